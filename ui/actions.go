@@ -1,0 +1,57 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/keymap"
+)
+
+type actionMsg struct{ id string }
+
+// Do carries out an action of the registry.
+func Do(action string) tea.Cmd {
+	return func() tea.Msg { return actionMsg{action} }
+}
+
+// Register adds the shell's own actions, the lists' and every page's to the registry.
+func Register(r *keymap.Registry, pages []Page) {
+	r.Add(
+		keymap.Action{ID: "app.palette", Title: "Find a page or an action", Short: "palette", Scope: keymap.Global, Keys: []string{":", "ctrl+p"}, InText: true},
+		keymap.Action{ID: "app.help", Title: "Show the keys that work here", Short: "help", Scope: keymap.Global, Keys: []string{"?", "f1"}, InText: true},
+		keymap.Action{ID: "app.back", Title: "Go back", Scope: keymap.Global, Keys: []string{"esc", "backspace"}},
+		keymap.Action{ID: "app.arm", Title: "Arm or disarm the protected profile", Scope: keymap.Global, Keys: []string{"A"}},
+		keymap.Action{ID: "app.redraw", Title: "Draw the screen anew", Scope: keymap.Global, Keys: []string{"ctrl+l"}, InText: true},
+		keymap.Action{ID: "app.suspend", Title: "Suspend to the shell", Scope: keymap.Global, Keys: []string{"ctrl+z"}, InText: true},
+		keymap.Action{ID: "app.quit", Title: "Quit", Scope: keymap.Global, Keys: []string{"q", "ctrl+c"}, InText: true},
+
+		keymap.Action{ID: "list.up", Title: "Move up", Scope: keymap.List, Keys: []string{"up", "k"}},
+		keymap.Action{ID: "list.down", Title: "Move down", Scope: keymap.List, Keys: []string{"down", "j"}},
+		keymap.Action{ID: "list.pageup", Title: "Move up a page", Scope: keymap.List, Keys: []string{"pgup", "ctrl+b"}},
+		keymap.Action{ID: "list.pagedown", Title: "Move down a page", Scope: keymap.List, Keys: []string{"pgdown", "ctrl+f"}},
+		keymap.Action{ID: "list.home", Title: "Move to the first row", Scope: keymap.List, Keys: []string{"home", "g"}},
+		keymap.Action{ID: "list.end", Title: "Move to the last row", Scope: keymap.List, Keys: []string{"end", "G"}},
+	)
+	n := 0
+	for _, p := range pages {
+		r.Add(p.Actions...)
+		r.Page(p.Name, append([]string{p.Name}, p.Scopes...)...)
+		if p.Hidden {
+			continue
+		}
+		n++
+		open := keymap.Action{ID: "open." + p.Name, Title: "Go to " + p.Title, Scope: keymap.Global}
+		if n < 10 {
+			open.Keys = []string{strconv.Itoa(n)}
+		}
+		r.Add(open)
+	}
+}
+
+// opens tells which page an action goes to.
+func (a *App) opens(id string) (string, bool) {
+	name, ok := strings.CutPrefix(id, "open.")
+	return name, ok
+}

@@ -1,0 +1,214 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// The smallest terminal in which the console lays itself out; below it a
+// notice asks for more room.
+const (
+	MinWidth  = 60
+	MinHeight = 12
+)
+
+// Config is what the console is built from.
+type Config struct {
+	Pages []Page
+	// Keys must hold the actions of all pages; [Register] does that.
+	Keys *keymap.Registry
+	// Status is asked at every frame and must answer at once.
+	Status func() Status
+	// Arm makes a protected profile writable for a while; Disarm ends that.
+	Arm, Disarm func()
+	// Clipboard writes to the machine's own clipboard beside the terminal's
+	// (OSC 52); nil for none.
+	Clipboard func(string) error
+	Theme     theme.Options
+	// Start is the first page, StartWith its parameters.
+	Start     string
+	StartWith Params
+}
+
+// App is the root of the console.
+type App struct {
+	cfg    Config
+	pages  map[string]Page
+	theme  *theme.Theme
+	status Status
+
+	width, height int
+	stack         []*frame
+	nextView      int
+	dialogs       []shown
+	toast         *toast
+	toastID       int
+	recent        []string // actions run from the palette, last first
+}
+
+type frame struct {
+	id     int
+	page   Page
+	view   View
+	cancel context.CancelFunc
+}
+
+type tick struct{}
+
+// New builds the console. It does no I/O.
+func New(cfg Config) *App {
+	a := &App{cfg: cfg, pages: map[string]Page{}, theme: theme.New(cfg.Theme), status: cfg.Status()}
+	for _, p := range cfg.Pages {
+		a.pages[p.Name] = p
+	}
+	return a
+}
+
+// Init implements [tea.Model].
+func (a *App) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, nextTick(), a.open(a.cfg.Start, a.cfg.StartWith))
+}
+
+// Update implements [tea.Model].
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	return a, a.update(msg)
+}
+
+func (a *App) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		a.width, a.height = msg.Width, msg.Height
+		a.layout()
+		return nil
+	case tea.BackgroundColorMsg:
+		a.cfg.Theme.Dark = msg.IsDark()
+		a.retheme()
+		return nil
+	case tea.ColorProfileMsg:
+		return nil
+	case tick:
+		a.status = a.cfg.Status()
+		return nextTick()
+	case toView:
+		return a.deliver(msg)
+	case openMsg:
+		return a.open(msg.page, msg.params)
+	case backMsg:
+		return a.back()
+	case dialogMsg:
+		a.dialogs = append(a.dialogs, shown{msg.dialog, time.Now()})
+		return nil
+	case toastMsg:
+		return a.notify(msg)
+	case toastOver:
+		if a.toast != nil && a.toast.id == msg.id {
+			a.toast = nil
+		}
+		return nil
+	case copyMsg:
+		return a.copy(msg)
+	case chosenMsg:
+		a.chose(msg.name)
+		return nil
+	case armMsg:
+		return a.armed()
+	case actionMsg:
+		return a.do(msg.id)
+	}
+	if len(a.dialogs) > 0 {
+		return a.toDialog(msg)
+	}
+	return a.toPage(msg)
+}
+
+// toDialog hands what was typed or clicked to the dialog on top.
+func (a *App) toDialog(msg tea.Msg) tea.Cmd {
+	if key, ok := msg.(tea.KeyPressMsg); ok && key.String() == "ctrl+c" {
+		return tea.Quit
+	}
+	top := len(a.dialogs) - 1
+	if a.dialogs[top].ignores(msg) {
+		return nil
+	}
+	cmd, done := a.dialogs[top].Update(msg)
+	if done {
+		a.dialogs = a.dialogs[:top]
+	}
+	return cmd
+}
+
+func (a *App) toPage(msg tea.Msg) tea.Cmd {
+	top := a.top()
+	if top == nil {
+		return nil
+	}
+	key, ok := msg.(tea.KeyPressMsg)
+	if !ok {
+		if mouse, ok := msg.(tea.MouseMsg); ok {
+			return a.mouse(mouse, top)
+		}
+		return top.view.Update(msg)
+	}
+	if a.toast != nil && a.toast.tone == Bad {
+		a.toast = nil
+	}
+	action, bound := a.cfg.Keys.Resolve(top.page.Name, key.Keystroke())
+	if !bound {
+		action, bound = a.cfg.Keys.Resolve(top.page.Name, key.String())
+	}
+	if top.view.Editing() && (!bound || !action.InText || key.Text != "") {
+		return top.view.Update(msg)
+	}
+	if !bound {
+		return Toast(Info, "%s does nothing here · ? shows the keys", key.String())
+	}
+	return a.do(action.ID)
+}
+
+// mouse translates the pointer into the body's own rows before the view sees it.
+func (a *App) mouse(msg tea.MouseMsg, top *frame) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.MouseClickMsg:
+		msg.Y -= bodyTop
+		if msg.Y < 0 || msg.Y >= a.bodyHeight() {
+			return nil
+		}
+		return top.view.Update(msg)
+	case tea.MouseWheelMsg:
+		msg.Y -= bodyTop
+		return top.view.Update(msg)
+	}
+	return nil
+}
+
+func (a *App) copy(m copyMsg) tea.Cmd {
+	cmds := []tea.Cmd{tea.SetClipboard(m.text), Toast(Good, "copied %s", m.what)}
+	if write := a.cfg.Clipboard; write != nil {
+		cmds = append(cmds, func() tea.Msg {
+			_ = write(m.text) // the terminal's own clipboard was asked as well
+			return nil
+		})
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) retheme() {
+	*a.theme = *theme.New(a.cfg.Theme)
+	a.layout()
+}
+
+func nextTick() tea.Cmd {
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tick{} })
+}
+
+// Close ends what the open pages still wait for. Call it once the program has ended.
+func (a *App) Close() {
+	for _, f := range a.stack {
+		f.cancel()
+	}
+}

@@ -1,0 +1,166 @@
+package ui_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/stage"
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// plain is a page that shows what happened to it.
+type plain struct {
+	env  ui.Env
+	name string
+	log  string
+	edit bool
+}
+
+type answer string
+
+func (p *plain) Init() tea.Cmd {
+	return p.env.Go(func(context.Context) tea.Msg {
+		time.Sleep(time.Second)
+		return answer("late answer for " + p.name)
+	})
+}
+
+func (p *plain) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case answer:
+		p.log = string(msg)
+	case tea.KeyPressMsg:
+		if msg.String() == "esc" {
+			p.edit = false
+			return nil
+		}
+		p.log += msg.Text
+	}
+	return nil
+}
+
+func (p *plain) View() string     { return "body of " + p.name + "\n" + p.log }
+func (p *plain) SetSize(int, int) {}
+func (p *plain) Crumb() string    { return "" }
+func (p *plain) Note() string     { return "" }
+func (p *plain) Editing() bool    { return p.edit }
+func (p *plain) Disabled(id string) string {
+	if id == "one.never" {
+		return "one never does that"
+	}
+	return ""
+}
+
+func (p *plain) Do(id string) tea.Cmd {
+	switch id {
+	case "one.edit":
+		p.edit, p.log = true, ""
+	case "one.destroy":
+		snapshot := p.log
+		return ui.Show(ui.NewConfirm(p.env.Theme, ui.Confirm{
+			Title: "Destroy", Lines: []string{"It is gone then."}, Yes: "Destroy", No: "No, keep it",
+			OnYes: func(string) tea.Cmd { return ui.Toast(ui.Good, "destroyed %q", snapshot) },
+		}))
+	}
+	return nil
+}
+
+func shell(status *ui.Status) func(func(func())) tea.Model {
+	return func(cleanup func(func())) tea.Model {
+		page := func(name string, actions ...keymap.Action) ui.Page {
+			return ui.Page{Name: name, Title: name, Help: "The page " + name, Actions: actions, Arg: "id",
+				Open: func(env ui.Env, p ui.Params) ui.View { return &plain{env: env, name: name + p["id"]} }}
+		}
+		pages := []ui.Page{
+			page("one",
+				keymap.Action{ID: "one.edit", Title: "Enter text", Short: "edit", Scope: "one", Keys: []string{"i"}},
+				keymap.Action{ID: "one.never", Title: "Never", Scope: "one", Keys: []string{"n"}},
+				keymap.Action{ID: "one.destroy", Title: "Destroy it", Short: "destroy", Scope: "one", Keys: []string{"d"}, Danger: keymap.Destroys}),
+			page("two"),
+		}
+		keys := keymap.New()
+		ui.Register(keys, pages)
+		if status.Profile == "" {
+			status.Profile = "test"
+		}
+		app := ui.New(ui.Config{Pages: pages, Keys: keys, Status: func() ui.Status { return *status },
+			Arm:    func() { status.ReadOnly, status.ArmedUntil = false, time.Now().Add(time.Minute) },
+			Disarm: func() { status.ReadOnly, status.ArmedUntil = true, time.Time{} },
+			Theme:  theme.Options{Dark: true}, Start: "one"})
+		cleanup(app.Close)
+		return app
+	}
+}
+
+var size = stage.Options{Width: 80, Height: 24}
+
+func TestShellRoutesBetweenPages(t *testing.T) {
+	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+		s.See("knockops", "body of one", "i edit", ": palette", "? help")
+		s.Press("2").See("body of two", "one  ›  two")
+		s.Press("esc").See("body of one")
+		s.Press("esc").See("this is the first page")
+		s.Press(":").Type("two 7").Press("enter").See("body of two7")
+		s.Press("1").See("body of one").Miss("body of two")
+	})
+}
+
+func TestLateAnswersOfClosedPagesAreDropped(t *testing.T) {
+	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+		s.Press("2").Press("esc").Wait(2*time.Second).See("late answer for one").Miss("late answer for two")
+	})
+}
+
+func TestKeysThatDoNothingSaySo(t *testing.T) {
+	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+		s.Press("x").See("x does nothing here")
+		s.Press("n").See("one never does that")
+	})
+}
+
+func TestTextIsTextWhileEditing(t *testing.T) {
+	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+		s.Wait(2 * time.Second).Press("i").Type("quit:2?").See("quit:2?", "body of one")
+		s.Press("esc").Press("2").See("body of two")
+	})
+}
+
+func TestConfirmStartsOnNoAndIgnoresKeysInFlight(t *testing.T) {
+	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+		s.Flurry("d", "right", "enter").See("No, keep it").Miss("destroyed")
+		s.Wait(time.Second).Press("enter").Miss("No, keep it", "destroyed")
+		s.Press("d").Wait(time.Second).Press("right", "enter").See("destroyed")
+	})
+}
+
+func TestProtectedProfileIsArmedOnPurpose(t *testing.T) {
+	status := &ui.Status{Profile: "acme", Environment: "production", Protected: true, ReadOnly: true, CanArm: true}
+	stage.Run(t, size, shell(status), func(s *stage.Stage) {
+		s.See("READ-ONLY").Press("d").See("acme is read-only").Miss("It is gone then")
+		s.Press("A").Wait(time.Second).Type("acm").Press("enter", "right", "enter").See("exactly")
+		if !status.ReadOnly {
+			t.Fatal("armed by a wrong word")
+		}
+		s.Type("e").Press("tab", "tab", "enter").See("ARMED")
+		s.Press("d").Wait(time.Second).See("It is gone then").Press("esc")
+		s.Press("A").See("READ-ONLY")
+	})
+}
+
+func TestSmallWindowsGetANoticeAndRecover(t *testing.T) {
+	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+		s.Resize(20, 5).See("knockops needs").Press("x", ":", "?", "esc")
+		s.Resize(1, 1).Resize(80, 24).Press("esc").See("body of one")
+	})
+}
+
+func TestHelpListsAndDoes(t *testing.T) {
+	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+		s.Press("?").See("Keys on one", "one.destroy").Type("one.edit").Press("enter").Type("abc").See("abc")
+	})
+}

@@ -1,0 +1,39 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+)
+
+// arm asks for the profile's name before a protected profile can be changed for
+// a while, and disarms without asking.
+func (a *App) arm() tea.Cmd {
+	s := a.status
+	if !s.ArmedUntil.IsZero() {
+		a.cfg.Disarm()
+		a.status = a.cfg.Status()
+		return Toast(Good, "%s is read-only again", s.Profile)
+	}
+	if !s.CanArm {
+		return Toast(Warn, "%s was opened read-only, and nothing here can change that", s.Profile)
+	}
+	return Show(NewConfirm(a.theme, Confirm{
+		Title: "Arm " + s.Profile,
+		Lines: []string{
+			"Until it disarms by itself, this console can send and cancel in " + s.Environment + ".",
+			"Every such act still asks first. Pressing the key again disarms at once.",
+		},
+		Yes: "Arm " + s.Profile, No: "No, stay read-only",
+		Word: s.Profile, WordIs: "the profile's name",
+		OnYes: func(string) tea.Cmd {
+			return func() tea.Msg { return armMsg{} }
+		},
+	}))
+}
+
+type armMsg struct{}
+
+func (a *App) armed() tea.Cmd {
+	a.cfg.Arm()
+	a.status = a.cfg.Status()
+	return Toast(Warn, "%s is armed: what you do here is real", a.status.Profile)
+}

@@ -1,0 +1,216 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/keymap"
+)
+
+// Above the body: header, title, rule. Below: rule, footer.
+const (
+	bodyTop    = 3
+	chromeRows = 5
+)
+
+func (a *App) bodyHeight() int { return max(0, a.height-chromeRows) }
+
+func (a *App) layout() {
+	for _, f := range a.stack {
+		f.view.SetSize(a.width, a.bodyHeight())
+	}
+}
+
+// View implements [tea.Model].
+func (a *App) View() tea.View {
+	v := tea.NewView(a.screen())
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	v.WindowTitle = "knockops · " + text.Clean(a.status.Profile)
+	return v
+}
+
+func (a *App) screen() string {
+	if a.width == 0 {
+		return "" // the terminal has not said its size yet
+	}
+	if a.width < MinWidth || a.height < MinHeight {
+		return a.tooSmall()
+	}
+	rule := a.frameInk().Render(strings.Repeat(a.theme.Glyphs.Rule, a.width))
+	page := strings.Join([]string{a.header(), a.title(), rule, a.body(), rule, a.footer()}, "\n")
+	for _, d := range a.dialogs {
+		page = a.overlay(page, d.View(a.width-4, a.height-4))
+	}
+	return page
+}
+
+func (a *App) tooSmall() string {
+	lines := text.Wrap(fmt.Sprintf("knockops needs %d×%d; this window is %d×%d. Make it larger, or press ctrl+c.",
+		MinWidth, MinHeight, a.width, a.height), a.width)
+	return strings.Join(lines[:min(len(lines), a.height)], "\n")
+}
+
+// overlay centres a dialog over the page.
+func (a *App) overlay(page, dialog string) string {
+	x := max(0, (a.width-lipgloss.Width(dialog))/2)
+	y := max(0, (a.height-lipgloss.Height(dialog))/3)
+	return lipgloss.NewCompositor(
+		lipgloss.NewLayer(page).Z(0),
+		lipgloss.NewLayer(dialog).X(x).Y(y).Z(1),
+	).Render()
+}
+
+// frameInk colours the rules: the profile's colour while a protected profile can be changed.
+func (a *App) frameInk() lipgloss.Style {
+	if a.status.Protected && !a.status.ReadOnly {
+		return a.theme.Danger
+	}
+	return a.theme.Rule
+}
+
+func (a *App) header() string {
+	t, s := a.theme, a.status
+	left := " " + t.Title.Render("knockops") + "   " + t.Accent.Render(text.Clean(s.Profile))
+	if s.Environment != "" && s.Environment != s.Profile {
+		left += t.Plain.Render(" · " + text.Clean(s.Environment))
+	}
+	if word, ink := a.mode(); word != "" {
+		left += "   " + ink.Render(word)
+	}
+	var right []string
+	if s.InHand > 0 {
+		right = append(right, t.Accent.Render(fmt.Sprintf("%d in hand", s.InHand)))
+	}
+	if s.Link != "" {
+		ink := t.Muted
+		if s.LinkBad {
+			ink = t.Danger
+		}
+		right = append(right, ink.Render(text.Clean(s.Link)))
+	}
+	if s.ReadLimit > 0 {
+		right = append(right, t.Muted.Render(fmt.Sprintf("reads %.0f/%.0f per s", s.Reads, s.ReadLimit)))
+	}
+	right = append(right, t.Muted.Render(time.Now().Format("15:04:05")))
+	return spread(left, strings.Join(right, t.Muted.Render(" · "))+" ", a.width)
+}
+
+// mode names the guard: a protected profile is read-only or armed, never silent.
+func (a *App) mode() (string, lipgloss.Style) {
+	s := a.status
+	switch {
+	case s.ReadOnly:
+		return "READ-ONLY", a.theme.Attention
+	case !s.ArmedUntil.IsZero():
+		left := time.Until(s.ArmedUntil).Round(time.Second)
+		return fmt.Sprintf("ARMED %d:%02d", int(left.Minutes()), int(left.Seconds())%60), a.theme.Danger
+	}
+	return "", a.theme.Plain
+}
+
+func (a *App) title() string {
+	top := a.top()
+	if top == nil {
+		return ""
+	}
+	t := a.theme
+	var crumbs []string
+	for _, f := range a.stack[max(0, len(a.stack)-3) : len(a.stack)-1] {
+		crumbs = append(crumbs, t.Muted.Render(f.page.Title))
+	}
+	crumbs = append(crumbs, t.Title.Render(top.page.Title))
+	if c := top.view.Crumb(); c != "" {
+		crumbs = append(crumbs, t.Plain.Render(c))
+	}
+	left := " " + strings.Join(crumbs, t.Muted.Render("  "+t.Glyphs.Crumb+"  "))
+	return spread(left, t.Muted.Render(top.view.Note())+" ", a.width)
+}
+
+// body is the page's, cut and filled to exactly its rows.
+func (a *App) body() string {
+	h := a.bodyHeight()
+	var lines []string
+	if top := a.top(); top != nil {
+		lines = strings.Split(top.view.View(), "\n")
+	}
+	if len(lines) > h {
+		lines = lines[:h]
+	}
+	for i, l := range lines {
+		lines[i] = ansi.Truncate(l, a.width, "")
+	}
+	for len(lines) < h {
+		lines = append(lines, "")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// footer lists what works here and now: the page's own actions, then the palette and help.
+func (a *App) footer() string {
+	if a.toast != nil {
+		return a.toastLine()
+	}
+	top := a.top()
+	if top == nil {
+		return ""
+	}
+	editing := top.view.Editing()
+	var local, global []string
+	for _, action := range a.cfg.Keys.On(top.page.Name) {
+		if action.Short == "" || editing && (!action.InText || printable(action.Label())) {
+			continue
+		}
+		if action.Scope == keymap.Global {
+			global = append(global, a.hint(action))
+		} else if a.disabled(action.ID) == "" {
+			local = append(local, a.hint(action))
+		}
+	}
+	sep := a.theme.Muted.Render(" · ")
+	tail := strings.Join(global, sep)
+	line := " "
+	for i, h := range local {
+		next := h
+		if i > 0 {
+			next = sep + h
+		}
+		if lipgloss.Width(line)+lipgloss.Width(next)+lipgloss.Width(tail)+4 > a.width {
+			break
+		}
+		line += next
+	}
+	if tail != "" {
+		if line != " " {
+			line += sep
+		}
+		line += tail
+	}
+	return ansi.Truncate(line, a.width, "")
+}
+
+func (a *App) hint(action keymap.Action) string {
+	ink := a.theme.Key
+	if action.Danger == keymap.Destroys {
+		ink = a.theme.Danger
+	}
+	return ink.Render(action.Label()) + a.theme.Muted.Render(" "+action.Short)
+}
+
+func printable(key string) bool { return len([]rune(key)) == 1 }
+
+// spread puts left and right at the two ends of a line; the left one gives way.
+func spread(left, right string, width int) string {
+	rw := lipgloss.Width(right)
+	if rw > width {
+		return ansi.Truncate(right, width, "")
+	}
+	left = ansi.Truncate(left, max(0, width-rw-1), "…")
+	return left + strings.Repeat(" ", max(0, width-rw-lipgloss.Width(left))) + right
+}

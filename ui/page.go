@@ -1,0 +1,123 @@
+// Package ui is the shell of the console: it routes keys and messages to
+// pages, keeps the breadcrumbs, and draws what surrounds a page: header, title,
+// footer, dialogs, palette, help and toasts. It knows no page by name.
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// View is one opened page. Update and View run on the program's loop and must
+// not block: whatever waits goes through [Env.Go].
+type View interface {
+	// Init starts what the view needs to show itself.
+	Init() tea.Cmd
+	// Update takes everything that is not an action: answers to the view's own
+	// commands, text keys while Editing, mouse events.
+	Update(tea.Msg) tea.Cmd
+	// View draws the body; the shell cuts it to the size given to SetSize.
+	View() string
+	SetSize(width, height int)
+	// Crumb says what is shown, after the page's title: "pending · workflow welcome".
+	Crumb() string
+	// Note is the title line's right side: "18,402 known · reading on".
+	Note() string
+	// Do carries out an action of this page, or one of the lists'.
+	Do(action string) tea.Cmd
+	// Disabled says why an action cannot be done now, "" when it can.
+	Disabled(action string) string
+	// Editing reports that text is being entered, so printable keys are text.
+	Editing() bool
+}
+
+// Resumer is a view that wants to know when it is on top again.
+type Resumer interface{ Resume() tea.Cmd }
+
+// Page is what the shell knows of a view before it is opened.
+type Page struct {
+	// Name is the palette's word for it: "runs".
+	Name string
+	// Title is the breadcrumb's.
+	Title string
+	// Help is one sentence for palette and help.
+	Help string
+	// Scopes besides the page's own and [keymap.Global]; [keymap.List] for a page that lists rows.
+	Scopes []string
+	// Actions of this page.
+	Actions []keymap.Action
+	// Hidden pages are opened by other pages alone and are not in the palette.
+	Hidden bool
+	// Arg is the parameter that a word behind the name in the palette fills: ":runs welcome".
+	Arg string
+	// Open makes a view. It must not do I/O.
+	Open func(Env, Params) View
+}
+
+// Params are what a page is opened with: filters and ids.
+type Params map[string]string
+
+// Env is what a view may use of the shell.
+type Env struct {
+	// Theme is shared and changes in place when the terminal's colours become known.
+	Theme *theme.Theme
+	// Status is the profile's state now.
+	Status func() Status
+
+	ctx  context.Context
+	view int
+}
+
+// Go runs f outside the program's loop and brings its message to this view,
+// unless the view was closed meanwhile: then ctx ends and the message is dropped.
+func (e Env) Go(f func(context.Context) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		msg := f(e.ctx)
+		if msg == nil || e.ctx.Err() != nil {
+			return nil
+		}
+		return toView{e.view, msg}
+	}
+}
+
+// After brings msg to this view once d has passed.
+func (e Env) After(d time.Duration, msg tea.Msg) tea.Cmd {
+	return e.Go(func(ctx context.Context) tea.Msg {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+			return msg
+		}
+	})
+}
+
+// Context ends when the view is closed.
+func (e Env) Context() context.Context { return e.ctx }
+
+// Status is what header and confirms say about the profile in use.
+type Status struct {
+	Profile, Environment string
+	// Protected profiles want the workflow's key typed before anything destructive.
+	Protected bool
+	// ReadOnly is true while the client refuses every change.
+	ReadOnly bool
+	// CanArm is false when read-only was asked for on the command line.
+	CanArm bool
+	// ArmedUntil is when an armed profile becomes read-only again; zero when it is not armed.
+	ArmedUntil time.Time
+	// Link is the connection in words, "" before the first answer; LinkBad when it is lost.
+	Link    string
+	LinkBad bool
+	// Reads per second of the scarce run endpoints, and their limit.
+	Reads, ReadLimit float64
+	// InHand counts operations that are still under way.
+	InHand int
+}

@@ -1,0 +1,177 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"github.com/sahilm/fuzzy"
+
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// Choice is one line of a picker.
+type Choice struct {
+	// Name is what is matched first and returned; Text explains it; Keys stand at the right.
+	Name, Text, Keys string
+	// Why says why it cannot be chosen now; such a line is shown muted with its reason.
+	Why string
+	// Run is done when the line is chosen.
+	Run tea.Cmd
+}
+
+// Picker describes a dialog that finds one of many lines by fuzzy search.
+type Picker struct {
+	Title, Empty string
+	Choices      []Choice
+	// Typed is offered for a text that names no line; nil when only lines may be chosen.
+	Typed func(string) tea.Cmd
+}
+
+type picker struct {
+	Picker
+	theme  *theme.Theme
+	query  textinput.Model
+	found  []int
+	cursor int
+	offset int
+}
+
+// NewPicker makes the dialog.
+func NewPicker(t *theme.Theme, p Picker) Dialog {
+	d := &picker{Picker: p, theme: t, query: input(t)}
+	d.query.Focus()
+	d.search()
+	return d
+}
+
+func (d *picker) search() {
+	d.cursor, d.offset, d.found = 0, 0, d.found[:0]
+	q := strings.TrimSpace(d.query.Value())
+	if q == "" {
+		for i := range d.Choices {
+			d.found = append(d.found, i)
+		}
+		return
+	}
+	// A name that is typed out comes first, whatever else matches better by letters.
+	for i, c := range d.Choices {
+		if c.Name == q {
+			d.found = append(d.found, i)
+		}
+	}
+	for _, m := range fuzzy.FindFrom(q, d) {
+		if d.Choices[m.Index].Name != q {
+			d.found = append(d.found, m.Index)
+		}
+	}
+}
+
+// String and Len implement [fuzzy.Source].
+func (d *picker) String(i int) string { return d.Choices[i].Name + " " + d.Choices[i].Text }
+
+func (d *picker) Len() int { return len(d.Choices) }
+
+// Update implements [Dialog].
+func (d *picker) Update(msg tea.Msg) (tea.Cmd, bool) {
+	key, ok := msg.(tea.KeyPressMsg)
+	if ok {
+		switch key.String() {
+		case "esc":
+			return nil, true
+		case "enter":
+			return d.choose()
+		case "up", "ctrl+k", "shift+tab":
+			d.cursor = max(0, d.cursor-1)
+			return nil, false
+		case "down", "ctrl+j", "tab":
+			d.cursor = max(0, min(len(d.found)-1, d.cursor+1))
+			return nil, false
+		case "pgup":
+			d.cursor = max(0, d.cursor-10)
+			return nil, false
+		case "pgdown":
+			d.cursor = max(0, min(len(d.found)-1, d.cursor+10))
+			return nil, false
+		}
+	}
+	before := d.query.Value()
+	var cmd tea.Cmd
+	d.query, cmd = d.query.Update(msg)
+	if d.query.Value() != before {
+		d.search()
+	}
+	return cmd, false
+}
+
+func (d *picker) choose() (tea.Cmd, bool) {
+	q := strings.TrimSpace(d.query.Value())
+	if d.Typed != nil && q != "" {
+		if cmd := d.Typed(q); cmd != nil {
+			return cmd, true
+		}
+	}
+	if len(d.found) == 0 {
+		return nil, false
+	}
+	c := d.Choices[d.found[d.cursor]]
+	if c.Why != "" {
+		return Toast(Warn, "%s", c.Why), true
+	}
+	return c.Run, true
+}
+
+// View implements [Dialog].
+func (d *picker) View(width, height int) string {
+	t := d.theme
+	inner := min(max(30, width-4), 84)
+	w := inner - 4
+	d.query.SetWidth(max(8, w-4))
+	rows := max(1, min(height-8, 16))
+	if d.cursor < d.offset {
+		d.offset = d.cursor
+	}
+	if d.cursor >= d.offset+rows {
+		d.offset = d.cursor - rows + 1
+	}
+	lines := []string{t.Accent.Render("› ") + d.query.View(), ""}
+	if t.Options.ASCII {
+		lines[0] = t.Accent.Render("> ") + d.query.View()
+	}
+	if len(d.found) == 0 {
+		lines = append(lines, t.Muted.Render(text.Fit(d.Empty, w)))
+	}
+	for i := d.offset; i < min(len(d.found), d.offset+rows); i++ {
+		lines = append(lines, d.line(d.Choices[d.found[i]], i == d.cursor, w))
+	}
+	for len(lines) < rows+2 {
+		lines = append(lines, strings.Repeat(" ", w))
+	}
+	if over := len(d.found) - rows; over > 0 {
+		lines = append(lines, t.Muted.Render(text.Fit(fmt.Sprintf("%d of %s", d.cursor+1, text.Count(len(d.found))), w)))
+	}
+	return Frame(t, d.Title, strings.Join(lines, "\n"), inner)
+}
+
+func (d *picker) line(c Choice, selected bool, w int) string {
+	t := d.theme
+	name, about := text.Clean(c.Name), text.Clean(c.Text)
+	if c.Why != "" {
+		about = c.Why
+	}
+	keys := " " + text.Clean(c.Keys)
+	left := text.Fit(name, min(24, max(text.Width(name), 18)))
+	if text.Width(name) > 24 {
+		left = text.Fit(name, min(w/2, text.Width(name)))
+	}
+	body := text.Fit(left+"  "+about, max(1, w-2-text.Width(keys)))
+	switch {
+	case selected:
+		return t.Selected.Render(t.Glyphs.Cursor + " " + body + keys)
+	case c.Why != "":
+		return t.Muted.Render("  " + body + keys)
+	}
+	return t.Plain.Render("  "+body) + t.Muted.Render(keys)
+}

@@ -1,0 +1,147 @@
+package ui
+
+import (
+	"context"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/keymap"
+)
+
+// deepest is how many pages can lie on top of each other; opening another
+// drops the oldest but the first, so that wandering about costs no memory.
+const deepest = 20
+
+func (a *App) top() *frame {
+	if len(a.stack) == 0 {
+		return nil
+	}
+	return a.stack[len(a.stack)-1]
+}
+
+func (a *App) open(name string, params Params) tea.Cmd {
+	page, ok := a.pages[name]
+	if !ok {
+		return Toast(Bad, "there is no page named %q · : lists them", name)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	a.nextView++
+	env := Env{Theme: a.theme, Status: func() Status { return a.status }, ctx: ctx, view: a.nextView}
+	f := &frame{id: a.nextView, page: page, view: page.Open(env, params), cancel: cancel}
+	if len(a.stack) == deepest {
+		a.stack[1].cancel()
+		a.stack = slices.Delete(a.stack, 1, 2)
+	}
+	a.stack = append(a.stack, f)
+	a.layout()
+	return f.view.Init()
+}
+
+// goTo opens a page from the keyboard or the palette: one that is open already
+// is returned to instead of being opened twice, unless it is asked for with parameters.
+func (a *App) goTo(name string, params Params) tea.Cmd {
+	if len(params) == 0 {
+		for i, f := range a.stack {
+			if f.page.Name == name {
+				return a.cutTo(i)
+			}
+		}
+	}
+	return a.open(name, params)
+}
+
+func (a *App) back() tea.Cmd {
+	if len(a.stack) <= 1 {
+		return Toast(Info, "this is the first page · q quits")
+	}
+	return a.cutTo(len(a.stack) - 2)
+}
+
+// cutTo closes everything above the frame at i.
+func (a *App) cutTo(i int) tea.Cmd {
+	for _, f := range a.stack[i+1:] {
+		f.cancel()
+	}
+	a.stack = a.stack[:i+1]
+	a.layout()
+	if r, ok := a.stack[i].view.(Resumer); ok {
+		return r.Resume()
+	}
+	return nil
+}
+
+// deliver brings an answer to the view that asked; one that was closed gets nothing.
+func (a *App) deliver(m toView) tea.Cmd {
+	for _, f := range a.stack {
+		if f.id == m.view {
+			return f.view.Update(m.msg)
+		}
+	}
+	return nil
+}
+
+// do carries out an action, or says why it cannot be done.
+func (a *App) do(id string) tea.Cmd {
+	top := a.top()
+	if why := a.disabled(id); why != "" {
+		return Toast(Warn, "%s", why)
+	}
+	if page, ok := a.opens(id); ok {
+		return a.goTo(page, nil)
+	}
+	switch id {
+	case "app.palette":
+		return Show(a.palette())
+	case "app.help":
+		return Show(a.help())
+	case "app.back":
+		return a.back()
+	case "app.quit":
+		return a.quit()
+	case "app.arm":
+		return a.arm()
+	case "app.redraw":
+		return tea.ClearScreen
+	case "app.suspend":
+		return tea.Suspend
+	}
+	return top.view.Do(id)
+}
+
+func (a *App) disabled(id string) string {
+	top := a.top()
+	action, ok := a.cfg.Keys.Get(id)
+	if !ok {
+		return "there is no action named " + id
+	}
+	if action.Danger != keymap.Safe && a.status.ReadOnly {
+		if a.status.CanArm {
+			return a.status.Profile + " is read-only: A arms it for a while"
+		}
+		return a.status.Profile + " is read-only: it was opened so, and nothing here can change that"
+	}
+	if id == "app.arm" && !a.status.Protected {
+		return a.status.Profile + " is not a protected profile: there is nothing to arm"
+	}
+	if action.Scope == keymap.Global {
+		return ""
+	}
+	return top.view.Disabled(id)
+}
+
+func (a *App) quit() tea.Cmd {
+	if a.status.InHand == 0 {
+		return tea.Quit
+	}
+	return Show(NewConfirm(a.theme, Confirm{
+		Title: "Quit while work is in hand",
+		Lines: []string{
+			text.Plural(a.status.InHand, "operation") + " still to be proven.",
+			"What was sent stays sent; only the proof is not waited for.",
+		},
+		Yes: "Quit", No: "Stay",
+		OnYes: func(string) tea.Cmd { return tea.Quit },
+	}))
+}
