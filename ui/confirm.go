@@ -41,12 +41,13 @@ type confirm struct {
 
 // NewConfirm makes the dialog. It starts on "No", or on the first thing to type.
 func NewConfirm(t *theme.Theme, c Confirm) Dialog {
-	d := &confirm{Confirm: c, theme: t, reason: input(t), word: input(t)}
+	d := &confirm{Confirm: c, theme: t, reason: Input(t), word: Input(t)}
 	d.setFocus(d.stops()[0])
 	return d
 }
 
-func input(t *theme.Theme) textinput.Model {
+// Input makes a one-line text input in the theme's inks, without a prompt.
+func Input(t *theme.Theme) textinput.Model {
 	in := textinput.New()
 	in.Prompt = ""
 	in.CharLimit = 500

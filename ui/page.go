@@ -121,3 +121,8 @@ type Status struct {
 	// InHand counts operations that are still under way.
 	InHand int
 }
+
+// Send brings msg to this view, from a dialog that it opened.
+func (e Env) Send(msg tea.Msg) tea.Cmd {
+	return func() tea.Msg { return toView{e.view, msg} }
+}

@@ -41,7 +41,7 @@ type picker struct {
 
 // NewPicker makes the dialog.
 func NewPicker(t *theme.Theme, p Picker) Dialog {
-	d := &picker{Picker: p, theme: t, query: input(t)}
+	d := &picker{Picker: p, theme: t, query: Input(t)}
 	d.query.Focus()
 	d.search()
 	return d

@@ -1,0 +1,214 @@
+package client
+
+import (
+	"fmt"
+
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+)
+
+// Where Knock's APIs live.
+const (
+	DefaultBaseURL           = "https://api.knock.app"
+	DefaultManagementBaseURL = "https://control.knock.app"
+)
+
+const (
+	defaultTimeout = 30 * time.Second
+	// maxAnswer bounds what is read of one answer, in bytes: 50 messages with large data stay well below it.
+	maxAnswer = 64 << 20
+)
+
+// Options says what a Client talks to and how.
+type Options struct {
+	BaseURL           string // of the public API, without /v1; default DefaultBaseURL
+	ManagementBaseURL string // without /v1; default DefaultManagementBaseURL
+	APIKey            Secret // secret key (sk_…) of one environment; without it public calls give ErrNoAPIKey
+	ServiceToken      Secret // for the management API; without it management calls give ErrNoServiceToken
+	Environment       string // slug of the environment, which management calls name
+	Guard             *Guard // nil allows every request
+	Timeout           time.Duration
+	UserAgent         string            // program and version; default "knockops"
+	Transport         http.RoundTripper // what finally sends; nil is a clone of http.DefaultTransport
+	Observe           func(Exchange)    // called after every attempt by the goroutine that made the call
+}
+
+// Exchange is one attempt at a request and what came of it.
+type Exchange struct {
+	At        time.Time
+	Method    string
+	Path      string // escaped, without the query
+	Host      string
+	Status    int // 0 when there was no answer
+	Attempt   int // from 1
+	Duration  time.Duration
+	RequestID string
+	Err       error // nil for an answer of 2xx
+}
+
+// Client calls Knock for one environment. It is safe for concurrent use.
+type Client struct {
+	apis        [3]channel // by api
+	environment string
+	userAgent   string
+	timeout     time.Duration
+	observe     func(Exchange)
+	limiters    map[string]*limiter
+	clock       clock
+	transport   http.RoundTripper
+}
+
+// channel is the way to one API.
+type channel struct {
+	base  *url.URL
+	http  *resty.Client
+	keyed bool
+}
+
+// New makes a client and sends nothing. It refuses public keys (ErrPublicKey), plain HTTP to anything but this
+// machine while there is a key to send (ErrPlainHTTP), and base URLs that cannot be right.
+func New(o Options) (*Client, error) {
+	c := &Client{
+		environment: o.Environment,
+		userAgent:   orDefault(o.UserAgent, "knockops"),
+		timeout:     o.Timeout,
+		observe:     o.Observe,
+		limiters:    make(map[string]*limiter, len(endpoints)),
+		transport:   o.Transport,
+	}
+	if c.timeout <= 0 {
+		c.timeout = defaultTimeout
+	}
+	if c.transport == nil {
+		t := http.DefaultTransport.(*http.Transport).Clone()
+		t.MaxIdleConnsPerHost = t.MaxIdleConns // a sweep sends a thousand cancels a second to one host
+		c.transport = t
+	}
+	for _, e := range endpoints {
+		c.limiters[e.name] = newLimiter(e.perSecond)
+	}
+	apiKey, err := checkKey("API key", o.APIKey)
+	if err != nil {
+		return nil, err
+	}
+	token, err := checkKey("service token", o.ServiceToken)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.connect(public, "base URL", orDefault(o.BaseURL, DefaultBaseURL), apiKey, o.Guard); err != nil {
+		return nil, err
+	}
+	if err := c.connect(management, "management base URL", orDefault(o.ManagementBaseURL, DefaultManagementBaseURL), token, o.Guard); err != nil {
+		return nil, err
+	}
+	c.apis[ingestion].http = c.resty("", o.Guard)
+	return c, nil
+}
+
+func (c *Client) connect(a api, field, base string, key Secret, guard *Guard) error {
+	u, err := parseBaseURL(field, base)
+	if err != nil {
+		return err
+	}
+	if key != "" && !confidential(u) {
+		return fmt.Errorf("%s %s: %w", field, u.Host, ErrPlainHTTP)
+	}
+	c.apis[a] = channel{base: u, http: c.resty(key, guard), keyed: key != ""}
+	return nil
+}
+
+// resty makes the HTTP client for one key. Redirects are answers like any other: nothing of Knock's redirects, and
+// following one could carry a key elsewhere or turn a POST into a GET.
+func (c *Client) resty(key Secret, guard *Guard) *resty.Client {
+	r := resty.NewWithClient(&http.Client{
+		Transport:     &outbound{guard: guard, key: func() Secret { return key }, next: c.transport},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	})
+	return r.SetLogger(silent{}).SetResponseBodyLimit(maxAnswer)
+}
+
+// Close lets go of idle connections. The client stays usable.
+func (c *Client) Close() {
+	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
+		t.CloseIdleConnections()
+	}
+}
+
+// ServerNow is the local time corrected by Skew.
+func (c *Client) ServerNow() time.Time {
+	skew, _ := c.clock.skew()
+	return time.Now().Add(skew)
+}
+
+// Skew is how far Knock's clock is ahead of ours, 0 as long as none is proven: answers carry whole seconds. It is
+// false until an answer was seen.
+func (c *Client) Skew() (time.Duration, bool) { return c.clock.skew() }
+
+// Budget says how many requests to an endpoint left in the last second and how many Knock allows per second. The
+// endpoints are named "runs", "run", "trigger", "cancel", "users", "user", "messages" and so on; others have none.
+func (c *Client) Budget(endpoint string) (used, perSecond float64) {
+	l := c.limiters[endpoint]
+	if l == nil {
+		return 0, 0
+	}
+	return float64(l.used()), float64(len(l.left))
+}
+
+func checkKey(kind string, key Secret) (Secret, error) {
+	key = Secret(strings.TrimSpace(key.Reveal()))
+	if strings.HasPrefix(key.Reveal(), "pk_") {
+		return "", fmt.Errorf("%s: %w", kind, ErrPublicKey)
+	}
+	for _, b := range []byte(key.Reveal()) {
+		if b <= ' ' || b > '~' {
+			return "", invalid(kind, "holds a space, a line break or a character that no key has: copy it again")
+		}
+	}
+	return key, nil
+}
+
+func parseBaseURL(field, base string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(strings.TrimSpace(base), "/"))
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return nil, invalid(field, "must be like https://api.knock.app")
+	case u.User != nil:
+		return nil, invalid(field, "must not hold a user name or password")
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, invalid(field, "must not hold a query or a fragment")
+	case strings.HasSuffix(u.Path, "/v1") || strings.Contains(u.Path, "/v1/"):
+		return nil, invalid(field, "must not hold /v1: it is added to every path, as in Knock's SDKs")
+	}
+	return u, nil
+}
+
+// confidential reports whether nobody can listen on the way: TLS, or this very machine.
+func confidential(u *url.URL) bool {
+	if u.Scheme == "https" {
+		return true
+	}
+	host := u.Hostname()
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap().IsLoopback()
+	}
+	return strings.EqualFold(host, "localhost")
+}
+
+func orDefault(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// silent keeps resty from writing to the terminal.
+type silent struct{}
+
+func (silent) Errorf(string, ...any) {}
+func (silent) Warnf(string, ...any)  {}
+func (silent) Debugf(string, ...any) {}

@@ -1,0 +1,120 @@
+// Package config reads what knockops is told about the environments it works on: profiles, where their keys come from,
+// the look of the console and its key overrides.
+//
+// Three layers say so, the earlier one first: the command line ([Flags]), the environment (KNOCKOPS_PROFILE,
+// KNOCKOPS_CONFIG, KNOCK_API_KEY, KNOCK_SERVICE_TOKEN, KNOCK_BASE_URL, KNOCK_MANAGEMENT_BASE_URL) and a YAML file.
+// How they meet is said at [Load].
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// UnknownEnvironment is the Environment of a profile whose slug nobody told: an API key does not say which environment
+// it belongs to. See [Profile.KnowsEnvironment].
+const UnknownEnvironment = "unknown"
+
+// ErrNotConfigured says that there is nothing to work with: no profile in a file and no KNOCK_API_KEY.
+var ErrNotConfigured = errors.New("no profile is configured: set KNOCK_API_KEY, or write a configuration file with `knockops config init`; `knockops demo` needs neither")
+
+// Config is what [Load] found.
+type Config struct {
+	Path     string              // the file, whether it exists or not
+	Exists   bool                // whether Path was there to be read
+	Profiles []Profile           // in the order of the file; the one made of KNOCK_API_KEY comes last
+	Current  string              // name of the profile in use; empty when there are several and none was chosen
+	Theme    Theme               // the look of the console
+	Keys     map[string][]string // key overrides by action id; an empty list unbinds the action
+	Warnings []Problem           // what the operator should know although it stops nothing
+
+	positions map[string]Position // by the path of the setting
+}
+
+// Theme is the look of the console.
+type Theme struct {
+	Mode         string `koanf:"mode"`          // auto (ask the terminal), dark or light
+	ASCII        bool   `koanf:"ascii"`         // draw with ASCII alone
+	HighContrast bool   `koanf:"high_contrast"` // stronger inks
+}
+
+// Profile is one Knock environment with the keys that open it.
+type Profile struct {
+	Name              string
+	Environment       string // slug, or [UnknownEnvironment]
+	Account           string // slug of the account in Knock's dashboard; may be empty
+	BaseURL           string // of the public API, without /v1
+	ManagementBaseURL string // of the management API, without /v1
+	DashboardURL      string // of Knock's dashboard
+	APIKey            KeySource
+	ServiceToken      KeySource
+	Protected         bool   // starts read-only, and is armed on purpose
+	ReadOnly          bool   // every mutating request is refused
+	Color             string // the name of a colour, a terminal colour by number, or #rrggbb; empty: the theme's own
+	Webhook           WebhookSettings
+	Implicit          bool // made of KNOCK_API_KEY and its like; stands in no file
+}
+
+// WebhookSettings say how outbound webhooks of the profile's environment reach this machine.
+type WebhookSettings struct {
+	Addr      string      // host:port to listen on
+	Path      string      // path of the receiver
+	PublicURL string      // where Knock sees the receiver, such as a tunnel's URL; may be empty
+	Secrets   []KeySource // signing secrets; several while one is being replaced
+}
+
+// Profile returns the named profile, or the current one when name is empty. The error of an unknown name lists the
+// known ones, the nearest first.
+func (c *Config) Profile(name string) (Profile, error) {
+	if name == "" {
+		name = c.Current
+	}
+	for _, p := range c.Profiles {
+		if p.Name == name {
+			return p, nil
+		}
+	}
+	switch {
+	case len(c.Profiles) == 0:
+		return Profile{}, ErrNotConfigured
+	case name == "":
+		return Profile{}, fmt.Errorf("no profile is chosen: write `current: NAME` in %s, or pass --profile; profiles: %s",
+			c.Path, strings.Join(c.names(), ", "))
+	}
+	return Profile{}, fmt.Errorf("there is no profile %q; profiles: %s", name, strings.Join(nearestFirst(name, c.names()), ", "))
+}
+
+// KeyPos returns where the file overrides the keys of an action; it is zero when the file does not.
+func (c *Config) KeyPos(action string) Position { return c.positions["keys."+action] }
+
+func (c *Config) names() []string {
+	names := make([]string, len(c.Profiles))
+	for i, p := range c.Profiles {
+		names[i] = p.Name
+	}
+	return names
+}
+
+// KnowsEnvironment reports whether the profile's environment slug is known. The management API names an environment
+// with every call, so without a slug nothing may be asked of it that belongs to one.
+func (p Profile) KnowsEnvironment() bool { return p.Environment != UnknownEnvironment }
+
+// Keys fetches the profile's API key and service token from where they are kept, which may run a command or ask the
+// keyring. The service token is empty when the profile has none; an API key it must have.
+func (p Profile) Keys(ctx context.Context) (apiKey, serviceToken string, err error) {
+	if p.APIKey.IsZero() {
+		return "", "", fmt.Errorf("profile %s has no API key: give it an `api_key`, or set KNOCK_API_KEY", p.Name)
+	}
+	if apiKey, err = p.APIKey.Resolve(ctx); err != nil {
+		return "", "", fmt.Errorf("the API key of profile %s: %w", p.Name, err)
+	}
+	if p.ServiceToken.IsZero() {
+		return apiKey, "", nil
+	}
+	if serviceToken, err = p.ServiceToken.Resolve(ctx); err != nil {
+		return "", "", fmt.Errorf("the service token of profile %s: %w", p.Name, err)
+	}
+	return apiKey, serviceToken, nil
+}

@@ -1,0 +1,189 @@
+package journal
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Kind is what an action does.
+type Kind string
+
+// The kinds of action.
+const (
+	Identify Kind = "identify"
+	Trigger  Kind = "trigger"
+	Cancel   Kind = "cancel"
+	Freeze   Kind = "freeze"
+	Thaw     Kind = "thaw"
+	Archive  Kind = "archive"
+	Track    Kind = "track"
+)
+
+// State is how far an action got.
+type State string
+
+// The states of an action. One that is still begun although its program is gone was cut off: whether its request
+// reached Knock is not known.
+const (
+	Begun   State = "begun"   // written down; its request may be on its way
+	Done    State = "done"    // Knock took it
+	Failed  State = "failed"  // Knock refused it, or it never left
+	Unknown State = "unknown" // it may have reached Knock, and no answer came
+)
+
+// Action is one thing that an operator did. It has no place for headers, and so none for keys.
+type Action struct {
+	ID            int64
+	At            time.Time // when it began; Begin fills in the present
+	Who           string    // user@host; Begin fills in this process's
+	Profile       string
+	Environment   string
+	Kind          Kind
+	Workflow      string
+	Key           string   // the cancellation key
+	Recipients    []string // those that the request named
+	Everyone      bool     // a cancel of everyone under Key
+	Reason        string   // the operator's own words, such as a ticket
+	Method        string
+	Path          string
+	Request       json.RawMessage // the body as it was sent, as a JSON string if it was no JSON; may be empty
+	State         State
+	Outcome       string // what came of it, in words
+	Status        int    // of Knock's answer; 0 when there was none
+	RequestID     string // Knock's x-request-id
+	WorkflowRunID string // what a trigger started
+	FinishedAt    time.Time
+}
+
+// Outcome is what came of an action.
+type Outcome struct {
+	State         State
+	Text          string // in words
+	Status        int
+	RequestID     string
+	WorkflowRunID string
+}
+
+// Note is what was learned about one run of an action after the answer came, such as that a cancel is confirmed.
+type Note struct {
+	At      time.Time // Note fills in the present
+	Run     string    // id of the workflow recipient run
+	Verdict string    // such as confirmed, finished first, unconfirmed
+	Detail  string
+}
+
+// ErrNoAction says that the journal holds no action of that id.
+var ErrNoAction = errors.New("the journal holds no such action")
+
+// Begin writes an action down and returns its id. It is on disk when Begin returns, so a caller sends the request after
+// that; an error means that nothing may be sent.
+func (j *Journal) Begin(ctx context.Context, a Action) (int64, error) {
+	recipients, err := json.Marshal(a.Recipients)
+	if err != nil {
+		return 0, j.explain("writing to", err)
+	}
+	if len(a.Request) > 0 && !json.Valid(a.Request) {
+		if a.Request, err = json.Marshal(string(a.Request)); err != nil {
+			return 0, j.explain("writing to", err)
+		}
+	}
+	if a.At.IsZero() {
+		a.At = time.Now()
+	}
+	result, err := j.db.ExecContext(ctx, `INSERT INTO actions
+		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.At.UnixMicro(), cmp.Or(a.Who, who()), a.Profile, a.Environment, a.Kind, a.Workflow, a.Key, string(recipients), a.Everyone,
+		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun)
+	if err != nil {
+		return 0, j.explain("writing to", err)
+	}
+	id, err := result.LastInsertId()
+	if err != nil {
+		return 0, j.explain("writing to", err)
+	}
+	return id, nil
+}
+
+// Finish writes down what came of an action. It is on disk when Finish returns. An action may be finished again, when
+// more is known than the first time; the last outcome stands.
+func (j *Journal) Finish(ctx context.Context, id int64, o Outcome) error {
+	result, err := j.db.ExecContext(ctx, `UPDATE actions
+		SET state = ?, outcome = ?, status = ?, request_id = ?, workflow_run_id = ?, finished_at = ? WHERE id = ?`,
+		o.State, withoutKeys(o.Text), o.Status, o.RequestID, o.WorkflowRunID, time.Now().UnixMicro(), id)
+	if err != nil {
+		return j.explain("writing to", err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return j.explain("writing to", errors.Join(fmt.Errorf("action %d: %w", id, ErrNoAction), err))
+	}
+	return nil
+}
+
+// Note writes down what was learned about runs of an action, all or nothing.
+func (j *Journal) Note(ctx context.Context, id int64, notes ...Note) error {
+	if err := j.note(ctx, id, notes); err != nil {
+		return j.explain("writing to", err)
+	}
+	return nil
+}
+
+func (j *Journal) note(ctx context.Context, id int64, notes []Note) error {
+	tx, err := j.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := tx.QueryRowContext(ctx, "SELECT 1 FROM actions WHERE id = ?", id).Scan(new(int)); errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("action %d: %w", id, ErrNoAction)
+	} else if err != nil {
+		return err
+	}
+	insert, err := tx.PrepareContext(ctx, "INSERT INTO notes (action_id, at, run, verdict, detail) VALUES (?, ?, ?, ?, ?)")
+	if err != nil {
+		return err
+	}
+	defer insert.Close()
+	for _, n := range notes {
+		if n.At.IsZero() {
+			n.At = time.Now()
+		}
+		if _, err := insert.ExecContext(ctx, id, n.At.UnixMicro(), n.Run, n.Verdict, withoutKeys(n.Detail)); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// secret is what a key of Knock looks like. Ids and cancellation keys may begin like one, but are not that long.
+var secret = regexp.MustCompile(`\b(sk|knock_st)_[A-Za-z0-9_-]{20,}`)
+
+// withoutKeys takes out what somebody pasted where it does not belong.
+func withoutKeys(s string) string {
+	if !strings.Contains(s, "sk_") && !strings.Contains(s, "knock_st_") {
+		return s
+	}
+	return secret.ReplaceAllString(s, "${1}_…")
+}
+
+// who names the person at this machine, as far as the operating system knows.
+func who() string {
+	name := "unknown"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return name + "@" + host
+}

@@ -1,0 +1,133 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// wantError fails unless err has the cause, names the file and says what to do.
+func wantError(t *testing.T, err, cause error, path, remedy string) {
+	t.Helper()
+	if !errors.Is(err, cause) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), remedy) {
+		t.Errorf("got %v\nwant one that is %q and says %q of %s", err, cause, remedy, path)
+	}
+}
+
+func TestDamaged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j.db")
+	if err := os.WriteFile(path, []byte(strings.Repeat("this is no database. ", 500)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Open(path)
+	wantError(t, err, ErrDamaged, path, "to start a new one")
+}
+
+func TestCheckFindsDamage(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j.db")
+	j, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 200 {
+		begun(t, j, sent)
+	}
+	if err := j.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil { // moves everything from the log to the file
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const page = 4096 // the first one holds the schema, by which it opens
+	if _, err := f.WriteAt([]byte(strings.Repeat("damage! ", int(info.Size()-page)/8)), page); err != nil {
+		t.Fatal(err)
+	}
+	wantError(t, opened(t, path).Check(t.Context()), ErrDamaged, path, "to start a new one")
+}
+
+func TestNewer(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j.db")
+	j, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.db.Exec("PRAGMA user_version = 99"); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(path)
+	wantError(t, err, ErrNewer, path, "update knockops")
+}
+
+func TestFull(t *testing.T) {
+	j := opened(t, filepath.Join(t.TempDir(), "j.db"))
+	j.db.SetMaxOpenConns(1) // the limit below belongs to the connection
+	if _, err := j.db.Exec("PRAGMA max_page_count = 1"); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	for i := 0; err == nil && i < 1000; i++ {
+		_, err = j.Begin(t.Context(), sent)
+	}
+	wantError(t, err, ErrFull, j.Path(), "make room")
+}
+
+func TestLocked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j.db")
+	opened(t, path)
+	other, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	conn, err := other.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(t.Context(), "BEGIN IMMEDIATE"); err != nil {
+		t.Fatal(err)
+	}
+	j, err := open(path, time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	_, err = j.Begin(t.Context(), sent)
+	wantError(t, err, ErrLocked, path, "try again")
+}
+
+func TestDenied(t *testing.T) {
+	dir := t.TempDir()
+	_, err := Open(dir)
+	if err == nil || !strings.Contains(err.Error(), dir) {
+		t.Errorf("opening a directory: %v", err)
+	}
+	wantError(t, new(Journal).explain("opening", fmt.Errorf("open: %w", os.ErrPermission)), ErrDenied, "", "who owns")
+}
+
+func TestCancelledCallsSaySo(t *testing.T) {
+	j := opened(t, filepath.Join(t.TempDir(), "j.db"))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := j.Begin(ctx, sent); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,119 @@
+package ops
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+
+	"github.com/google/uuid"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/journal"
+)
+
+// Identify merges properties into a user, and makes the user when there is none.
+func (s *Session) Identify(ctx context.Context, id string, properties map[string]any) (client.User, error) {
+	r, err := s.Client.IdentifyRequest(id, properties)
+	if err != nil {
+		return client.User{}, err
+	}
+	var user client.User
+	err = s.record(ctx, journal.Action{Kind: journal.Identify, Recipients: []string{id}}, r, func(int64) (journal.Outcome, error) {
+		user, err = s.Client.Identify(ctx, id, properties)
+		return journal.Outcome{Status: 200}, err
+	})
+	return user, err
+}
+
+// Trigger starts a workflow. It always goes out under an idempotency key, a
+// fresh one unless the trigger names its own, so that a repeat after a lost
+// answer cannot send twice.
+func (s *Session) Trigger(ctx context.Context, t client.Trigger, reason string) (client.Triggered, error) {
+	if t.IdempotencyKey == "" {
+		t.IdempotencyKey = uuid.NewString()
+	}
+	r, err := s.Client.TriggerRequest(t)
+	if err != nil {
+		return client.Triggered{}, err
+	}
+	a := journal.Action{Kind: journal.Trigger, Workflow: t.Workflow, Key: t.CancellationKey, Reason: reason}
+	for _, to := range t.Recipients {
+		a.Recipients = append(a.Recipients, to.Ref.String())
+	}
+	var done client.Triggered
+	err = s.record(ctx, a, r, func(int64) (journal.Outcome, error) {
+		done, err = s.Client.Trigger(ctx, t)
+		return journal.Outcome{Status: 200, RequestID: done.RequestID, WorkflowRunID: done.WorkflowRunID}, err
+	})
+	return done, err
+}
+
+// SetActive thaws (true) or freezes (false) a workflow in the profile's environment.
+func (s *Session) SetActive(ctx context.Context, workflow string, active bool, reason string) (client.Workflow, error) {
+	r, err := s.Client.SetWorkflowActiveRequest(workflow, active)
+	if err != nil {
+		return client.Workflow{}, err
+	}
+	kind := journal.Freeze
+	if active {
+		kind = journal.Thaw
+	}
+	var w client.Workflow
+	err = s.record(ctx, journal.Action{Kind: kind, Workflow: workflow, Reason: reason}, r, func(int64) (journal.Outcome, error) {
+		w, err = s.Client.SetWorkflowActive(ctx, workflow, active)
+		return journal.Outcome{Status: 200}, err
+	})
+	return w, err
+}
+
+// Archive takes in-app messages out of their feeds.
+func (s *Session) Archive(ctx context.Context, messageIDs []string, reason string) ([]client.Message, error) {
+	r, err := s.Client.ArchiveMessagesRequest(messageIDs)
+	if err != nil {
+		return nil, err
+	}
+	var messages []client.Message
+	err = s.record(ctx, journal.Action{Kind: journal.Archive, Reason: reason}, r, func(int64) (journal.Outcome, error) {
+		messages, err = s.Client.ArchiveMessages(ctx, messageIDs)
+		return journal.Outcome{Status: 200}, err
+	})
+	return messages, err
+}
+
+// Track sends one event to a source's ingestion URL. The URL is itself a secret
+// of that source, so the journal keeps its host alone.
+func (s *Session) Track(ctx context.Context, ingestionURL string, e client.TrackEvent) error {
+	r, err := s.Client.TrackRequest(ingestionURL, e)
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, journal.Action{Kind: journal.Track, Recipients: nonEmpty(e.UserID)}, withoutPath(r), func(int64) (journal.Outcome, error) {
+		return journal.Outcome{Status: 204}, s.Client.Track(ctx, ingestionURL, e)
+	})
+}
+
+// Preview renders a request's body for a person, indented.
+func Preview(r client.Request) string {
+	out, err := json.MarshalIndent(r.Body, "", "  ")
+	if err != nil {
+		return string(r.Body)
+	}
+	return string(out)
+}
+
+func nonEmpty(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return []string{s}
+}
+
+func withoutPath(r client.Request) client.Request {
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		r.URL = ""
+		return r
+	}
+	r.URL = u.Scheme + "://" + u.Host
+	return r
+}

@@ -1,0 +1,121 @@
+package ops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/journal"
+)
+
+// atOnce is how many cancels are under way at a time. The limiter paces them;
+// this bounds what a slow network piles up.
+const atOnce = 16
+
+// sent is a request that Knock has accepted.
+type sent struct {
+	Request
+	action  int64 // in the journal
+	at      time.Time
+	repeats int
+}
+
+// Cancel carries out a plan and proves it: every run ends in a verdict that is
+// Over, told to report as it changes. It returns once all is proven, the proof
+// ran out of time, or ctx ended; what was sent before that stays sent, and its
+// runs are then unconfirmed. The error is the first cancel that failed.
+func (s *Session) Cancel(ctx context.Context, p Plan, reason string, report func(Fate)) (Tally, error) {
+	var (
+		mu    sync.Mutex
+		tally Tally
+		fails []error
+		out   []*sent
+		wg    sync.WaitGroup
+		slots = make(chan struct{}, atOnce)
+	)
+	tell := func(r *client.Run, v Verdict, text string) {
+		mu.Lock()
+		tally.add(v)
+		mu.Unlock()
+		report(Fate{Run: r, Verdict: v, Text: text, At: time.Now()})
+	}
+	for _, r := range p.Requests {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			done, err := s.send(ctx, r, reason, tell)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				fails = append(fails, err)
+				return
+			}
+			out = append(out, done)
+		})
+	}
+	wg.Wait()
+	s.prove(ctx, out, tell)
+	return tally, errors.Join(first(fails)...)
+}
+
+func first(errs []error) []error { return errs[:min(1, len(errs))] }
+
+// send waits until the youngest run is old enough, and sends one cancel.
+func (s *Session) send(ctx context.Context, r Request, reason string, tell func(*client.Run, Verdict, string)) (*sent, error) {
+	if wait := r.ready().Sub(s.Client.ServerNow()); wait > 0 {
+		for _, run := range r.Runs {
+			tell(run, Waiting, fmt.Sprintf("a cancel may miss a run younger than %s", Youth))
+		}
+		if err := sleep(ctx, wait); err != nil {
+			for _, run := range r.Runs {
+				tell(run, Failed, "stopped before the cancel was sent")
+			}
+			return nil, err
+		}
+	}
+	done := &sent{Request: r}
+	if err := s.post(ctx, done, reason); err != nil {
+		for _, run := range r.Runs {
+			tell(run, Failed, err.Error())
+		}
+		return nil, err
+	}
+	for _, run := range r.Runs {
+		tell(run, Requested, "")
+	}
+	return done, nil
+}
+
+// post journals a cancel and sends it.
+func (s *Session) post(ctx context.Context, r *sent, reason string) error {
+	c := r.Cancellation
+	req, err := s.Client.CancelRequest(c)
+	if err != nil {
+		return err
+	}
+	a := journal.Action{Kind: journal.Cancel, Workflow: c.Workflow(), Key: c.Key(), Everyone: c.Everyone(), Reason: reason}
+	for _, to := range c.Recipients() {
+		a.Recipients = append(a.Recipients, to.String())
+	}
+	return s.record(ctx, a, req, func(action int64) (journal.Outcome, error) {
+		r.action = action
+		receipt, err := s.Client.Cancel(ctx, c)
+		r.at = time.Now()
+		return journal.Outcome{Status: 204, RequestID: receipt.RequestID}, err
+	})
+}
+
+// sleep waits, or ends with ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

@@ -1,0 +1,80 @@
+// Package ops is what an operator does with Knock, free of any terminal: follow
+// runs, trigger, cancel and prove it, freeze. The console and the commands call
+// the same functions, and everything that changes something is journalled
+// before it is done.
+package ops
+
+import (
+	"context"
+	"errors"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/journal"
+)
+
+// Session is one profile in use: its client, its guard and its journal.
+type Session struct {
+	Profile, Environment string
+	Protected            bool
+	Client               *client.Client
+	Guard                *client.Guard
+	Journal              *journal.Journal
+
+	// Cancels are the cancels of this session and what became of them.
+	Cancels *Cancels
+}
+
+// NewSession ties a client to its journal.
+func NewSession(profile, environment string, protected bool, c *client.Client, g *client.Guard, j *journal.Journal) *Session {
+	s := &Session{Profile: profile, Environment: environment, Protected: protected, Client: c, Guard: g, Journal: j}
+	s.Cancels = newCancels(s)
+	return s
+}
+
+// Close ends the cancels under way and releases the client and the journal.
+// What was sent stays sent; what was not proven is journalled as such.
+func (s *Session) Close() error {
+	s.Cancels.close()
+	s.Client.Close()
+	return s.Journal.Close()
+}
+
+// record writes an act to the journal, does it, and writes down what came of
+// it. A guard's refusal is found before anything is written or sent.
+func (s *Session) record(ctx context.Context, a journal.Action, r client.Request, do func(action int64) (journal.Outcome, error)) error {
+	if s.Guard != nil && s.Guard.ReadOnly() {
+		_, err := do(0) // the client refuses it, in its own words
+		return err
+	}
+	a.Profile, a.Environment = s.Profile, s.Environment
+	a.Method, a.Path = r.Method, r.URL
+	a.Request = r.Body
+	id, err := s.Journal.Begin(ctx, a)
+	if err != nil {
+		return err
+	}
+	out, err := do(id)
+	out.State = journal.Done
+	if err != nil {
+		out = failure(err)
+	}
+	// The act is done: its outcome is written down even when the operator has left.
+	if jerr := s.Journal.Finish(context.WithoutCancel(ctx), id, out); jerr != nil {
+		err = errors.Join(err, jerr)
+	}
+	return err
+}
+
+// failure tells a refusal, which is known to have changed nothing, from an
+// answer that was lost: that one may have had its effect.
+func failure(err error) journal.Outcome {
+	out := journal.Outcome{State: journal.Unknown, Text: err.Error()}
+	var e *client.Error
+	if errors.As(err, &e) {
+		out.Status, out.RequestID = e.Status, e.RequestID
+		if e.Status >= 400 && e.Status < 500 {
+			out.State = journal.Failed
+		}
+	}
+	return out
+}

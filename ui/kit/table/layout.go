@@ -1,0 +1,95 @@
+package table
+
+import "slices"
+
+const (
+	gutter = 3 // the cursor, the mark, a space
+	gap    = 2 // between columns
+)
+
+// placement is a column with the width it has in this window.
+type placement struct {
+	Column
+	cells int
+}
+
+// place lays the columns out for the window's width: it drops what does not
+// fit, gives every column its minimum, then up to its width, then shares the
+// rest among those that flex.
+func (t *Table[R]) place() {
+	room := t.w - gutter
+	t.placed, t.dropped = t.placed[:0], t.dropped[:0]
+	for _, c := range t.columns {
+		if !t.off[c.ID] {
+			t.placed = append(t.placed, placement{c, c.min()})
+		}
+	}
+	for t.taken() > room {
+		i := t.leastImportant()
+		if i < 0 {
+			break
+		}
+		t.dropped = append(t.dropped, t.placed[i].ID)
+		t.placed = slices.Delete(t.placed, i, i+1)
+	}
+	t.grow(room-t.taken(), func(p placement) int { return p.width() - p.cells })
+	t.flex(room - t.taken())
+	t.clip(room)
+}
+
+// taken returns the cells of all placed columns and the gaps between them.
+func (t *Table[R]) taken() int {
+	n := gap * max(0, len(t.placed)-1)
+	for _, p := range t.placed {
+		n += p.cells
+	}
+	return n
+}
+
+// leastImportant returns the index of the column to drop next, or -1.
+func (t *Table[R]) leastImportant() int {
+	least := -1
+	for i, p := range t.placed {
+		if p.Priority > 0 && (least < 0 || p.Priority <= t.placed[least].Priority) {
+			least = i
+		}
+	}
+	return least
+}
+
+// grow gives out room from left to right, to each what it wants.
+func (t *Table[R]) grow(room int, wants func(placement) int) {
+	for i := range t.placed {
+		n := min(max(0, room), wants(t.placed[i]))
+		t.placed[i].cells += n
+		room -= n
+	}
+}
+
+// flex shares room evenly among the columns that flex.
+func (t *Table[R]) flex(room int) {
+	var flexible []int
+	for i, p := range t.placed {
+		if p.Flex {
+			flexible = append(flexible, i)
+		}
+	}
+	for n, i := range flexible {
+		share := max(0, room) / (len(flexible) - n)
+		t.placed[i].cells += share
+		room -= share
+	}
+}
+
+// clip narrows what is left when not even the columns that are never dropped
+// fit, from the right.
+func (t *Table[R]) clip(room int) {
+	for i := range t.placed {
+		if room <= 0 {
+			t.placed = t.placed[:i]
+			return
+		}
+		t.placed[i].cells = min(t.placed[i].cells, room)
+		room -= t.placed[i].cells + gap
+	}
+}

@@ -1,0 +1,95 @@
+package table
+
+import (
+	"strings"
+
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// View draws the header and the rows in sight.
+func (t *Table[R]) View() string {
+	if t.w == 0 || t.h == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.Grow(t.h * (t.w + 32))
+	if t.header() > 0 {
+		t.writeHeader(&b)
+	}
+	from, to := t.Window()
+	for i := from; i < to; i++ {
+		if b.Len() > 0 {
+			b.WriteByte('\n')
+		}
+		t.writeRow(&b, i)
+	}
+	if t.w < gutter {
+		return text.Clip(b.String(), t.w, t.h)
+	}
+	return b.String()
+}
+
+func (t *Table[R]) writeHeader(b *strings.Builder) {
+	b.WriteString(t.theme.Before(theme.Muted, false))
+	text.WriteSpaces(b, gutter)
+	for i, p := range t.placed {
+		if i > 0 {
+			text.WriteSpaces(b, gap)
+		}
+		title := p.Title
+		if p.ID == t.sortBy {
+			title += t.direction()
+		}
+		writeCell(b, p, title)
+	}
+	b.WriteString(t.theme.After(theme.Muted, false))
+}
+
+func (t *Table[R]) direction() string {
+	if t.desc {
+		return t.theme.Glyphs.Descending
+	}
+	return t.theme.Glyphs.Ascending
+}
+
+func (t *Table[R]) writeRow(b *strings.Builder, i int) {
+	selected := i == t.cursor
+	cursor, mark := " ", " "
+	if selected {
+		cursor = t.theme.Glyphs.Cursor
+	}
+	if t.marked(t.ids[i]) {
+		mark = t.theme.Glyphs.Mark
+	}
+	b.WriteString(t.theme.Before(theme.Accent, selected))
+	b.WriteString(cursor)
+	b.WriteString(mark)
+	b.WriteByte(' ')
+	b.WriteString(t.theme.After(theme.Accent, selected))
+
+	row := t.rows[t.view[i]]
+	used := gutter
+	for n, p := range t.placed {
+		content, ink := t.opts.Cell(row, p.ID)
+		b.WriteString(t.theme.Before(ink, selected))
+		if n > 0 {
+			text.WriteSpaces(b, gap)
+			used += gap
+		}
+		writeCell(b, p, content)
+		used += p.cells
+		b.WriteString(t.theme.After(ink, selected))
+	}
+	if selected && used < t.w {
+		b.WriteString(t.theme.PaintSelected(theme.Plain, text.Spaces(t.w-used)))
+	}
+}
+
+func writeCell(b *strings.Builder, p placement, s string) {
+	if p.Right {
+		text.WriteFitRight(b, s, p.cells)
+	} else {
+		text.WriteFit(b, s, p.cells)
+	}
+}

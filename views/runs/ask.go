@@ -1,0 +1,171 @@
+package runs
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+)
+
+// manyRuns is from how many runs on a cancel wants the workflow's key typed,
+// wherever it is done.
+const manyRuns = 25
+
+// askCancel asks before the chosen runs are cancelled. The plan is made here
+// and now; the answer acts on it and on nothing newer.
+func askCancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bool) tea.Cmd {
+	p := ops.PlanCancel(chosen, known)
+	if len(p.Requests) == 0 {
+		return ui.Toast(ui.Warn, "none of %s can be cancelled: %s", text.Plural(len(chosen), "run"), leftOut(p))
+	}
+	n := p.Runs()
+	runs := text.Plural(n, "run")
+	var lines []string
+	also, others := 0, 0
+	for _, r := range p.Requests {
+		lines = append(lines, fmt.Sprintf("%s   key %s   %s", r.Cancellation.Workflow(), r.Cancellation.Key(), names(r.Cancellation.Recipients())))
+		also += len(r.Also)
+		others += r.Others
+	}
+	lines = append(lines, "")
+	sum := text.Plural(len(p.Requests), "request") + "."
+	switch {
+	case others > 0:
+		sum += fmt.Sprintf(" %s under %s as they are.", plural(others, "other pending run", "other pending runs"), stays(others))
+	case complete:
+		sum += " Nobody else is pending under these keys."
+	}
+	lines = append(lines, sum)
+	if also > 0 {
+		lines = append(lines, fmt.Sprintf("%s of the same recipients under the same keys, from other triggers, ends as well.", text.Plural(also, "run")))
+	}
+	if !complete {
+		lines = append(lines, "The list is still being read: more may be pending under these keys.")
+	}
+	if left := leftOut(p); left != "" {
+		lines = append(lines, "Left out: "+left)
+	}
+	return ask(env, s, p, lines, fmt.Sprintf("Cancel %s in %s", runs, env.Status().Environment), "Cancel "+runs, n)
+}
+
+// askEveryone asks before everything under a run's key is cancelled.
+func askEveryone(env ui.Env, s *ops.Session, run *client.Run, known []*client.Run, complete bool) tea.Cmd {
+	key := run.TriggerSource.CancellationKey
+	p := ops.PlanEveryone(run.Workflow, key, known)
+	n := p.Runs()
+	count := text.Plural(n, "pending run") + " known under it"
+	if !complete {
+		count += ", and the list is still being read"
+	}
+	lines := []string{
+		fmt.Sprintf("%s   key %s   %s", run.Workflow, key, everyone),
+		"",
+		"1 request that names no recipient, so it ends every run under this key: " + count + ", and any other there is.",
+	}
+	return ask(env, s, p, lines, fmt.Sprintf("Cancel EVERYONE under %s in %s", key, env.Status().Environment), "Cancel everyone", max(n, manyRuns))
+}
+
+const everyone = "EVERYONE"
+
+func ask(env ui.Env, s *ops.Session, p ops.Plan, lines []string, title, yes string, n int) tea.Cmd {
+	status := env.Status()
+	c := ui.Confirm{
+		Title: title, Lines: lines, Yes: yes, No: "No, keep them",
+		AskReason: true, NeedReason: status.Protected,
+		OnYes: func(reason string) tea.Cmd { return begin(s, p, reason) },
+	}
+	if status.Protected || n >= manyRuns {
+		c.Word, c.WordIs = p.Requests[0].Cancellation.Workflow(), "the workflow's key"
+	}
+	return ui.Show(ui.NewConfirm(env.Theme, c))
+}
+
+// begin starts the plan in the background. Its end is told wherever the
+// operator is by then.
+func begin(s *ops.Session, p ops.Plan, reason string) tea.Cmd {
+	type outcome struct {
+		tally ops.Tally
+		err   error
+	}
+	end := make(chan outcome, 1)
+	s.Cancels.Start(p, reason, func(t ops.Tally, err error) { end <- outcome{t, err} })
+	return func() tea.Msg {
+		o := <-end
+		tone := ui.Good
+		switch {
+		case o.err != nil || o.tally.Failed > 0:
+			return ui.Toast(ui.Bad, "cancel: %s", errorText(o.tally, o.err))()
+		case o.tally.Unconfirmed > 0 || o.tally.FinishedFirst > 0:
+			tone = ui.Warn
+		}
+		return ui.Toast(tone, "cancel: %s", tallyText(o.tally))()
+	}
+}
+
+func tallyText(t ops.Tally) string {
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		word string
+	}{{t.Confirmed, "confirmed"}, {t.FinishedFirst, "finished first"}, {t.Unconfirmed, "unconfirmed"}, {t.Failed, "failed"}} {
+		if p.n > 0 {
+			parts = append(parts, text.Count(p.n)+" "+p.word)
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing was pending under this key"
+	}
+	return strings.Join(parts, " · ")
+}
+
+func errorText(t ops.Tally, err error) string {
+	if err == nil {
+		return tallyText(t)
+	}
+	return tallyText(t) + ": " + err.Error()
+}
+
+// leftOut says which chosen runs no request can reach, and why.
+func leftOut(p ops.Plan) string {
+	var parts []string
+	if n := len(p.NoKey); n > 0 {
+		parts = append(parts, text.Plural(n, "run")+" without a key ("+ops.Uncancellable(p.NoKey[0])+")")
+	}
+	if n := len(p.Ended); n > 0 {
+		parts = append(parts, text.Plural(n, "run")+" that are over")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// names lists recipients; a long list is cut, with its count.
+func names(refs []client.Ref) string {
+	const most = 6
+	var out []string
+	for i, r := range refs {
+		if i == most {
+			out = append(out, fmt.Sprintf("and %s more", text.Count(len(refs)-most)))
+			break
+		}
+		out = append(out, r.String())
+	}
+	return strings.Join(out, ", ")
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return text.Count(n) + " " + many
+}
+
+func stays(n int) string {
+	if n == 1 {
+		return "these keys stays"
+	}
+	return "these keys stay"
+}

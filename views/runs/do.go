@@ -1,0 +1,151 @@
+package runs
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+)
+
+func (l *list) Do(action string) tea.Cmd {
+	switch action {
+	case "list.up":
+		l.table.Up(1)
+	case "list.down":
+		l.table.Down(1)
+	case "list.pageup":
+		l.table.PageUp()
+	case "list.pagedown":
+		l.table.PageDown()
+	case "list.home":
+		l.table.Home()
+	case "list.end":
+		l.table.End()
+	case "runs.mark":
+		l.table.MarkToggle()
+		l.table.Down(1)
+	case "runs.markall":
+		l.table.MarkAll()
+	case "runs.markrange":
+		l.table.MarkRange()
+	case "runs.unmark":
+		l.table.ClearMarks()
+	case "runs.sort":
+		l.sort()
+	case "runs.reverse":
+		column, desc := l.table.Sort()
+		l.table.SetSort(column, !desc)
+	case "runs.refresh":
+		if l.feed != nil {
+			l.feed.Refresh()
+		}
+	case "runs.find":
+		return l.find.open()
+	case "runs.filter":
+		return ui.Show(newFilterForm(l.env.Theme, l.filter, func(f filter) tea.Cmd {
+			return l.env.Send(filterMsg{f})
+		}))
+	default:
+		return l.onRun(action)
+	}
+	return nil
+}
+
+// onRun carries out the actions that need a run under the cursor.
+func (l *list) onRun(action string) tea.Cmd {
+	run, ok := l.table.Cursor()
+	if !ok {
+		return nil
+	}
+	switch action {
+	case "runs.open":
+		return ui.Open(Detail, ui.Params{ID: run.ID})
+	case "runs.user":
+		return openRecipient(run.Recipient)
+	case "runs.copy":
+		return ui.Copy("run id "+text.Middle(run.ID, 12), run.ID)
+	case "runs.cancel":
+		return askCancel(l.env, l.session, l.chosen(), l.snap.Runs, l.snap.Complete)
+	case "runs.everyone":
+		return askEveryone(l.env, l.session, run, l.snap.Runs, l.snap.Complete)
+	}
+	return nil
+}
+
+// chosen are the marked runs, or the one under the cursor.
+func (l *list) chosen() []*client.Run {
+	if marked := l.table.Marked(); len(marked) > 0 {
+		return marked
+	}
+	if run, ok := l.table.Cursor(); ok {
+		return []*client.Run{run}
+	}
+	return nil
+}
+
+func (l *list) Disabled(action string) string {
+	run, ok := l.table.Cursor()
+	switch action {
+	case "runs.open", "runs.user", "runs.copy", "runs.mark", "runs.markall", "runs.cancel", "runs.everyone":
+		if !ok {
+			return "there is no run to do that with"
+		}
+	case "runs.unmark":
+		if l.table.MarkedCount()+l.table.HiddenMarks() == 0 {
+			return "nothing is marked"
+		}
+	}
+	switch action {
+	case "runs.cancel":
+		if l.table.MarkedCount() > 0 {
+			return ""
+		}
+		if l.table.CursorLost() {
+			return "the run that the cursor was on has left the list: move to the one you mean"
+		}
+		return whyNot(l.session, run)
+	case "runs.everyone":
+		if l.table.CursorLost() {
+			return "the run that the cursor was on has left the list: move to the one you mean"
+		}
+		if run.TriggerSource.CancellationKey == "" {
+			return ops.Uncancellable(run)
+		}
+	}
+	return ""
+}
+
+// whyNot says why one run cannot be cancelled, and what can be done instead.
+func whyNot(s *ops.Session, r *client.Run) string {
+	if f := s.Cancels.Of(r.ID); f.Verdict == ops.Waiting || f.Verdict == ops.Requested {
+		return "its cancel is under way: the status proves it"
+	}
+	switch {
+	case !r.Status.Pending():
+		return "this run is over: it reads " + string(r.Status)
+	case r.TriggerSource.CancellationKey == "":
+		return ops.Uncancellable(r)
+	}
+	return ""
+}
+
+func (l *list) sort() {
+	now, _ := l.table.Sort()
+	next := columns[0].ID
+	for i, c := range columns {
+		if c.ID == now {
+			next = columns[(i+1)%len(columns)].ID
+		}
+	}
+	l.table.SetSort(next, false)
+}
+
+// openRecipient goes to a user's profile, or to the runs of an object.
+func openRecipient(r client.Ref) tea.Cmd {
+	if r.Collection == "" {
+		return ui.Open("user", ui.Params{"id": r.ID})
+	}
+	return ui.Open(Name, ui.Params{Recipient: r.String(), Status: "all"})
+}
