@@ -131,8 +131,14 @@ var everyCall = []struct {
 		return err
 	}},
 	{&bulkOperation, func(ctx context.Context, c *Client) error { _, err := c.GetBulkOperation(ctx, someUUID); return err }},
-	{&getObject, func(ctx context.Context, c *Client) error { _, err := c.GetObject(ctx, "projects", "atlas"); return err }},
-	{&listObjects, func(ctx context.Context, c *Client) error { _, err := c.ListObjects(ctx, "projects", Cursor{}); return err }},
+	{&getObject, func(ctx context.Context, c *Client) error {
+		_, err := c.GetObject(ctx, "projects", "atlas")
+		return err
+	}},
+	{&listObjects, func(ctx context.Context, c *Client) error {
+		_, err := c.ListObjects(ctx, "projects", Cursor{})
+		return err
+	}},
 	{&getTenant, func(ctx context.Context, c *Client) error { _, err := c.GetTenant(ctx, "acme"); return err }},
 	{&listTenants, func(ctx context.Context, c *Client) error { _, err := c.ListTenants(ctx, Cursor{}); return err }},
 	{&listSchedules, func(ctx context.Context, c *Client) error {
@@ -146,7 +152,10 @@ var everyCall = []struct {
 	}},
 	{&listEnvironments, func(ctx context.Context, c *Client) error { _, err := c.Environments(ctx); return err }},
 	{&whoAmI, func(ctx context.Context, c *Client) error { _, err := c.WhoAmI(ctx); return err }},
-	{&listWorkflows, func(ctx context.Context, c *Client) error { _, err := c.ListWorkflows(ctx, Cursor{After: "x"}); return err }},
+	{&listWorkflows, func(ctx context.Context, c *Client) error {
+		_, err := c.ListWorkflows(ctx, Cursor{After: "x"})
+		return err
+	}},
 	{&getWorkflow, func(ctx context.Context, c *Client) error { _, err := c.GetWorkflow(ctx, "welcome"); return err }},
 	{&activateWorkflow, func(ctx context.Context, c *Client) error {
 		_, err := c.SetWorkflowActive(ctx, "welcome", false)

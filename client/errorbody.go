@@ -13,8 +13,8 @@ import (
 // codes puts Knock's error codes into an operator's words.
 var codes = map[string]struct{ reason, hint string }{
 	"actor_missing":        {"Knock does not know the actor", "identify the actor first, or give it inline"},
-	"api_key_expired":      {"the API key has expired", "make a new one in the dashboard and set it where the profile takes it from"},
-	"api_key_missing":      {"no API key reached Knock", "check KNOCK_API_KEY, or where the profile takes it from"},
+	"api_key_expired":      {"the key has expired", "make a new one in the dashboard and put it where the profile takes it from"},
+	"api_key_missing":      {"no key reached Knock", ""},
 	"channel_invalid":      {"Knock does not know this channel, or it is of another type", ""},
 	"incorrect_token_type": {"this is not the kind of key that is needed here", "the public API takes a secret key (sk_…), the management API a service token"},
 	"workflow_inactive":    {"the workflow is not active in this environment", "thaw it to send again"},

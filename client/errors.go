@@ -123,6 +123,8 @@ func (e *Error) Hint() string {
 		parts = append(parts, "check the base URL and the network")
 	case e.Status/100 == 3:
 		parts = append(parts, "redirects are not followed: check the base URL")
+	case e.Err == nil && e.Status == 404:
+		parts = append(parts, "check the id, and that the key belongs to the environment meant")
 	case e.Status == 429:
 		parts = append(parts, "something else uses up this environment's rate limit: try again in a moment")
 	case e.Status >= 500:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 	"unicode/utf8"
 )
 
@@ -111,5 +112,9 @@ func jsonReason(err error) string {
 	if errors.As(err, &syntax) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "it is not JSON"
 	}
-	return err.Error()
+	var clock *time.ParseError
+	if errors.As(err, &clock) {
+		return "it holds " + visible(clock.Value) + " as a time"
+	}
+	return visible(err.Error())
 }

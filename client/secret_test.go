@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 func TestSecretIsNeverPrinted(t *testing.T) {
@@ -43,12 +44,15 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 // A key must show up in no error, no exchange and no printed client, whatever goes wrong.
 func TestKeysLeaveOnlyInAuthorization(t *testing.T) {
 	for name, serve := range map[string]roundTripper{
-		"401":   func(*http.Request) (*http.Response, error) { return respond(401, `{"code":"api_key_missing"}`), nil },
-		"html":  func(*http.Request) (*http.Response, error) { return respond(200, `<html>`), nil },
-		"lost":  func(*http.Request) (*http.Response, error) { return nil, errors.New("connection reset by peer") },
-		"moved": func(*http.Request) (*http.Response, error) { return respond(302, "", "Location", "http://elsewhere.example/"), nil },
+		"401":  func(*http.Request) (*http.Response, error) { return respond(401, `{"code":"api_key_missing"}`), nil },
+		"html": func(*http.Request) (*http.Response, error) { return respond(200, `<html>`), nil },
+		"lost": func(*http.Request) (*http.Response, error) { return nil, errors.New("connection reset by peer") },
+		"moved": func(*http.Request) (*http.Response, error) {
+			return respond(302, "", "Location", "http://elsewhere.example/"), nil
+		},
 	} {
-		t.Run(name, func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			t.Log(name)
 			var seen []any
 			c := newClient(t, serve, func(o *Options) {
 				o.Observe = func(x Exchange) { seen = append(seen, x, x.Err) }

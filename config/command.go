@@ -17,7 +17,7 @@ const (
 )
 
 // keyLike is what a complaint must not show.
-var keyLike = regexp.MustCompile(`(?:[sp]k|knock_st)_[^\s"']+`)
+var keyLike = regexp.MustCompile(`\b(?:[sp]k|knock_st)_[A-Za-z0-9][A-Za-z0-9_-]*`)
 
 // run runs a program without a shell and returns what it printed. An error shows the program's own complaint, with
 // anything that looks like a key or that it printed as the secret taken out.

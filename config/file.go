@@ -7,10 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"regexp"
 	"runtime"
 	"slices"
-	"strconv"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -109,15 +107,20 @@ func parse(path string, raw []byte) *document {
 func (c *checker) root(raw []byte) *yaml.Node {
 	decoder := yaml.NewDecoder(bytes.NewReader(raw))
 	var top, more yaml.Node
-	switch err := decoder.Decode(&top); {
-	case errors.Is(err, io.EOF):
-		return nil
-	case err != nil:
-		c.add(Problem{Position: Position{File: c.file, Line: yamlLine(err)}, Message: "is not YAML: " + yamlComplaint(err)})
+	err := decoder.Decode(&top)
+	if errors.Is(err, io.EOF) {
 		return nil
 	}
-	if err := decoder.Decode(&more); !errors.Is(err, io.EOF) {
-		c.add(Problem{Position: Position{File: c.file, Line: more.Line}, Message: "a second document begins here (---), and only one is read"})
+	if err == nil {
+		err = decoder.Decode(&more)
+	}
+	switch {
+	case err == nil:
+		c.add(Problem{Position: c.position(&more), Message: "a second document begins here (---), and only one is read"})
+		return nil
+	case !errors.Is(err, io.EOF):
+		c.add(syntaxProblem(c.file, raw, err))
+		return nil
 	}
 	return top.Content[0]
 }
@@ -182,27 +185,4 @@ func valueOf(n *yaml.Node, name string) *yaml.Node {
 		}
 	}
 	return nil
-}
-
-var yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(?s:(.*))$`)
-
-// yamlLine returns the line that a syntax error names, or 0.
-func yamlLine(err error) int {
-	if m := yamlError.FindStringSubmatch(err.Error()); m != nil {
-		line, _ := strconv.Atoi(m[1])
-		return line
-	}
-	return 0
-}
-
-// yamlComplaint is a syntax error without its prefix.
-func yamlComplaint(err error) string {
-	complaint := err.Error()
-	if m := yamlError.FindStringSubmatch(complaint); m != nil {
-		complaint = m[2]
-	}
-	if complaint == "found character that cannot start any token" {
-		complaint += "; indent with spaces, not tabs"
-	}
-	return visible(complaint)
 }

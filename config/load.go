@@ -25,8 +25,8 @@ type Flags struct {
 //     KNOCK_SERVICE_TOKEN only fill in what it lacks.
 //   - Without a name, KNOCK_API_KEY goes before the current profile of the file, but not under that profile's name: it
 //     makes a profile of its own, called KNOCK_API_KEY, whose environment is unknown. It talks to the current
-//     profile's hosts, and is protected when any profile of the file is, for it may be that one's key. Where the
-//     current profile has the same key, or none, it stays in use.
+//     profile's hosts, is read-only when that one is, and protected when any profile of the file is, for it may be that
+//     one's key. Where the current profile has the same key, or none, it stays in use.
 //   - Without a file, that profile is called default.
 //   - Without a name, KNOCK_SERVICE_TOKEN replaces the current profile's token, unless that profile is protected.
 //   - KNOCK_BASE_URL and KNOCK_MANAGEMENT_BASE_URL redirect the current profile, named or not. A protected profile is

@@ -14,7 +14,7 @@ import (
 )
 
 // isolate gives the test an environment in which nothing is configured, and returns where the file would be.
-func isolate(t *testing.T) (path string) {
+func isolate(t testing.TB) (path string) {
 	t.Helper()
 	for _, entry := range os.Environ() {
 		if name, _, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "KNOCK") {
@@ -353,7 +353,7 @@ func TestWarnings(t *testing.T) {
 			t.Skip("Windows has no such modes")
 		}
 		for content, want := range map[string]string{
-			"profiles: {a: {environment: a, api_key: sk_1}}":        "(mode 0640), and it holds keys: run `chmod 600 ",
+			"profiles: {a: {environment: a, api_key: sk_1}}":         "(mode 0640), and it holds keys: run `chmod 600 ",
 			"profiles: {a: {environment: a, api_key: {env: OTHER}}}": "(mode 0640): run `chmod 600 ",
 		} {
 			path := isolate(t)
@@ -370,4 +370,13 @@ func TestWarnings(t *testing.T) {
 			}
 		}
 	})
+}
+
+func BenchmarkLoad(b *testing.B) {
+	write(b, isolate(b), string(starter))
+	for b.Loop() {
+		if _, err := Load(Flags{}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

@@ -55,3 +55,17 @@ func (a *App) opens(id string) (string, bool) {
 	name, ok := strings.CutPrefix(id, "open.")
 	return name, ok
 }
+
+// ListKey is the key press that a list's action stands for, for a widget that
+// moves by keys of its own.
+func ListKey(action string) tea.Msg {
+	codes := map[string]rune{
+		"list.up": tea.KeyUp, "list.down": tea.KeyDown, "list.pageup": tea.KeyPgUp,
+		"list.pagedown": tea.KeyPgDown, "list.home": tea.KeyHome, "list.end": tea.KeyEnd,
+	}
+	code, ok := codes[action]
+	if !ok {
+		return nil
+	}
+	return tea.KeyPressMsg{Code: code}
+}

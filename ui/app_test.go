@@ -112,7 +112,7 @@ func TestShellRoutesBetweenPages(t *testing.T) {
 
 func TestLateAnswersOfClosedPagesAreDropped(t *testing.T) {
 	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
-		s.Press("2").Press("esc").Wait(2*time.Second).See("late answer for one").Miss("late answer for two")
+		s.Press("2").Press("esc").Wait(2 * time.Second).See("late answer for one").Miss("late answer for two")
 	})
 }
 
@@ -125,7 +125,7 @@ func TestKeysThatDoNothingSaySo(t *testing.T) {
 
 func TestTextIsTextWhileEditing(t *testing.T) {
 	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
-		s.Wait(2 * time.Second).Press("i").Type("quit:2?").See("quit:2?", "body of one")
+		s.Wait(2*time.Second).Press("i").Type("quit:2?").See("quit:2?", "body of one")
 		s.Press("esc").Press("2").See("body of two")
 	})
 }

@@ -115,8 +115,10 @@ func (j *Journal) Begin(ctx context.Context, a Action) (int64, error) {
 }
 
 // Finish writes down what came of an action. It is on disk when Finish returns. An action may be finished again, when
-// more is known than the first time; the last outcome stands.
+// more is known than the first time; the last outcome stands. It is written even when ctx is cancelled, because the
+// request was sent all the same.
 func (j *Journal) Finish(ctx context.Context, id int64, o Outcome) error {
+	ctx = context.WithoutCancel(ctx)
 	result, err := j.db.ExecContext(ctx, `UPDATE actions
 		SET state = ?, outcome = ?, status = ?, request_id = ?, workflow_run_id = ?, finished_at = ? WHERE id = ?`,
 		o.State, withoutKeys(o.Text), o.Status, o.RequestID, o.WorkflowRunID, time.Now().UnixMicro(), id)
@@ -129,9 +131,9 @@ func (j *Journal) Finish(ctx context.Context, id int64, o Outcome) error {
 	return nil
 }
 
-// Note writes down what was learned about runs of an action, all or nothing.
+// Note writes down what was learned about runs of an action, all or nothing, even when ctx is cancelled.
 func (j *Journal) Note(ctx context.Context, id int64, notes ...Note) error {
-	if err := j.note(ctx, id, notes); err != nil {
+	if err := j.note(context.WithoutCancel(ctx), id, notes); err != nil {
 		return j.explain("writing to", err)
 	}
 	return nil

@@ -123,11 +123,15 @@ func TestDenied(t *testing.T) {
 	wantError(t, new(Journal).explain("opening", fmt.Errorf("open: %w", os.ErrPermission)), ErrDenied, "", "who owns")
 }
 
-func TestCancelledCallsSaySo(t *testing.T) {
+func TestCancelledCalls(t *testing.T) {
 	j := opened(t, filepath.Join(t.TempDir(), "j.db"))
+	id := begun(t, j, sent)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := j.Begin(ctx, sent); !errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
+		t.Errorf("begin: %v", err)
+	}
+	if err := errors.Join(j.Finish(ctx, id, Outcome{State: Unknown}), j.Note(ctx, id, Note{Run: "r"})); err != nil {
+		t.Errorf("what came of a request is lost: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -162,13 +163,7 @@ func (f *Feed) sorted() []*client.Run {
 		runs = append(runs, r)
 	}
 	slices.SortFunc(runs, func(a, b *client.Run) int {
-		if c := b.InsertedAt.Compare(a.InsertedAt); c != 0 {
-			return c
-		}
-		if a.ID < b.ID {
-			return -1
-		}
-		return 1
+		return cmp.Or(b.InsertedAt.Compare(a.InsertedAt), cmp.Compare(a.ID, b.ID))
 	})
 	return runs
 }

@@ -54,7 +54,7 @@ func (s *Session) prove(ctx context.Context, requests []*sent, tell func(*client
 		p.repeat(ctx)
 	}
 	p.giveUp()
-	p.write(context.WithoutCancel(ctx)) // the operator may have left
+	p.write(ctx)
 }
 
 // write journals the verdicts since the last time, in one go for each cancel.

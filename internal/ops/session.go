@@ -58,8 +58,7 @@ func (s *Session) record(ctx context.Context, a journal.Action, r client.Request
 	if err != nil {
 		out = failure(err)
 	}
-	// The act is done: its outcome is written down even when the operator has left.
-	if jerr := s.Journal.Finish(context.WithoutCancel(ctx), id, out); jerr != nil {
+	if jerr := s.Journal.Finish(ctx, id, out); jerr != nil {
 		err = errors.Join(err, jerr)
 	}
 	return err

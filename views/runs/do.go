@@ -7,6 +7,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/ask"
 )
 
 func (l *list) Do(action string) tea.Cmd {
@@ -67,9 +68,9 @@ func (l *list) onRun(action string) tea.Cmd {
 	case "runs.copy":
 		return ui.Copy("run id "+text.Middle(run.ID, 12), run.ID)
 	case "runs.cancel":
-		return askCancel(l.env, l.session, l.chosen(), l.snap.Runs, l.snap.Complete)
+		return ask.Cancel(l.env, l.session, l.chosen(), l.snap.Runs, l.snap.Complete)
 	case "runs.everyone":
-		return askEveryone(l.env, l.session, run, l.snap.Runs, l.snap.Complete)
+		return ask.Everyone(l.env, l.session, run, l.snap.Runs, l.snap.Complete)
 	}
 	return nil
 }

@@ -1,8 +1,10 @@
 package runs
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -126,19 +128,26 @@ type nextMsg struct{ feed *ops.Feed }
 // even after they have left the list, so that their verdict can be read.
 func (l *list) rows() {
 	rows := l.snap.Runs
-	listed := map[string]bool{}
-	fates := l.session.Cancels.All()
-	if len(fates) > 0 {
-		for _, r := range rows {
-			listed[r.ID] = true
-		}
-		rows = slices.Clone(rows)
+	if fates := l.session.Cancels.All(); len(fates) > 0 {
+		proven := map[string]*client.Run{}
 		for _, f := range fates {
-			if !listed[f.Run.ID] && l.filter.matches(f.Run) {
-				rows = append(rows, f.Run)
+			if l.filter.matches(f.Run) {
+				proven[f.Run.ID] = f.Run
 			}
 		}
-		slices.SortStableFunc(rows, func(a, b *client.Run) int { return b.InsertedAt.Compare(a.InsertedAt) })
+		rows = slices.Clone(rows)
+		for i, r := range rows {
+			if p := proven[r.ID]; p != nil {
+				if !p.Status.Pending() {
+					rows[i] = p // the proof is newer than the list
+				}
+				delete(proven, r.ID)
+			}
+		}
+		rows = slices.AppendSeq(rows, maps.Values(proven))
+		slices.SortFunc(rows, func(a, b *client.Run) int {
+			return cmp.Or(b.InsertedAt.Compare(a.InsertedAt), cmp.Compare(a.ID, b.ID))
+		})
 	}
 	if l.filter.key != "" {
 		rows = slices.DeleteFunc(slices.Clone(rows), func(r *client.Run) bool { return !l.filter.matchesKey(r) })

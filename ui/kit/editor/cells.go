@@ -32,6 +32,9 @@ func boundary(line string, offset int) int {
 	if offset >= len(line) {
 		return len(line)
 	}
+	if text.Plain(line) {
+		return max(0, offset)
+	}
 	at := 0
 	for at < offset {
 		cluster, _, _ := next(line[at:])

@@ -1,6 +1,35 @@
-// Package spark draws sparklines.
+// Package spark draws a row of numbers as a line of bars.
 package spark
 
-import "github.com/knockops/knockops/ui/theme"
+import (
+	"strings"
 
-func Line(th *theme.Theme, values []float64, w int) string { return "" }
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// Line draws the last w values, oldest first, in w cells; where there are fewer
+// it leaves room on the left, so that now stays where it is. The highest value
+// takes the full height. Zero and less is the lowest bar; anything above is
+// never drawn as nothing.
+func Line(th *theme.Theme, values []float64, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	values = values[max(0, len(values)-w):]
+	highest := 0.0
+	for _, v := range values {
+		highest = max(highest, v)
+	}
+	levels := th.Glyphs.Spark
+	var b strings.Builder
+	text.WriteSpaces(&b, w-len(values))
+	for _, v := range values {
+		level := 0
+		if v > 0 {
+			level = min(max(1, int(v/highest*float64(len(levels)))), len(levels)-1)
+		}
+		b.WriteString(levels[level])
+	}
+	return b.String()
+}

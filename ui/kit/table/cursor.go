@@ -37,6 +37,7 @@ func (t *Table[R]) PageDown() { t.page(1) }
 func (t *Table[R]) page(direction int) {
 	n := direction * max(1, t.height())
 	t.top += n
+	t.clampTop()
 	t.moveTo(t.cursor + n)
 }
 

@@ -1,4 +1,6 @@
-package runs
+// Package ask builds the questions that stand before what cannot be taken back
+// and that several views ask in the same words: cancelling runs.
+package ask
 
 import (
 	"fmt"
@@ -12,13 +14,14 @@ import (
 	"github.com/knockops/knockops/ui"
 )
 
-// manyRuns is from how many runs on a cancel wants the workflow's key typed,
-// wherever it is done.
-const manyRuns = 25
+// Many is from how many runs or recipients on the workflow's key must be typed,
+// whatever the profile.
+const Many = 25
 
-// askCancel asks before the chosen runs are cancelled. The plan is made here
-// and now; the answer acts on it and on nothing newer.
-func askCancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bool) tea.Cmd {
+// Cancel asks before the chosen runs are cancelled. The plan is made here and
+// now; the answer acts on it and on nothing newer. known are the pending runs
+// that the caller knows of, complete when they are all there are.
+func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bool) tea.Cmd {
 	p := ops.PlanCancel(chosen, known)
 	if len(p.Requests) == 0 {
 		return ui.Toast(ui.Warn, "none of %s can be cancelled: %s", text.Plural(len(chosen), "run"), leftOut(p))
@@ -28,7 +31,7 @@ func askCancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete
 	var lines []string
 	also, others := 0, 0
 	for _, r := range p.Requests {
-		lines = append(lines, fmt.Sprintf("%s   key %s   %s", r.Cancellation.Workflow(), r.Cancellation.Key(), names(r.Cancellation.Recipients())))
+		lines = append(lines, fmt.Sprintf("%s   key %s   %s", r.Cancellation.Workflow(), r.Cancellation.Key(), Names(r.Cancellation.Recipients())))
 		also += len(r.Also)
 		others += r.Others
 	}
@@ -53,21 +56,22 @@ func askCancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete
 	return ask(env, s, p, lines, fmt.Sprintf("Cancel %s in %s", runs, env.Status().Environment), "Cancel "+runs, n)
 }
 
-// askEveryone asks before everything under a run's key is cancelled.
-func askEveryone(env ui.Env, s *ops.Session, run *client.Run, known []*client.Run, complete bool) tea.Cmd {
+// Everyone asks before everything under a run's key is cancelled.
+func Everyone(env ui.Env, s *ops.Session, run *client.Run, known []*client.Run, complete bool) tea.Cmd {
 	key := run.TriggerSource.CancellationKey
 	p := ops.PlanEveryone(run.Workflow, key, known)
 	n := p.Runs()
-	count := text.Plural(n, "pending run") + " known under it"
+	count := text.Plural(n, "pending run") + " known under it."
 	if !complete {
-		count += ", and the list is still being read"
+		count = text.Plural(n, "pending run") + " known under it so far: the list is still being read."
 	}
 	lines := []string{
 		fmt.Sprintf("%s   key %s   %s", run.Workflow, key, everyone),
 		"",
-		"1 request that names no recipient, so it ends every run under this key: " + count + ", and any other there is.",
+		"1 request that names no recipient: it ends every run under this key.",
+		count,
 	}
-	return ask(env, s, p, lines, fmt.Sprintf("Cancel EVERYONE under %s in %s", key, env.Status().Environment), "Cancel everyone", max(n, manyRuns))
+	return ask(env, s, p, lines, fmt.Sprintf("Cancel EVERYONE under %s in %s", key, env.Status().Environment), "Cancel everyone", max(n, Many))
 }
 
 const everyone = "EVERYONE"
@@ -79,7 +83,7 @@ func ask(env ui.Env, s *ops.Session, p ops.Plan, lines []string, title, yes stri
 		AskReason: true, NeedReason: status.Protected,
 		OnYes: func(reason string) tea.Cmd { return begin(s, p, reason) },
 	}
-	if status.Protected || n >= manyRuns {
+	if status.Protected || n >= Many {
 		c.Word, c.WordIs = p.Requests[0].Cancellation.Workflow(), "the workflow's key"
 	}
 	return ui.Show(ui.NewConfirm(env.Theme, c))
@@ -142,8 +146,8 @@ func leftOut(p ops.Plan) string {
 	return strings.Join(parts, "; ")
 }
 
-// names lists recipients; a long list is cut, with its count.
-func names(refs []client.Ref) string {
+// Names lists recipients; a long list is cut, with its count.
+func Names(refs []client.Ref) string {
 	const most = 6
 	var out []string
 	for i, r := range refs {

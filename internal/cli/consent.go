@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/ops"
+)
+
+// armFor is how long a protected profile stays armed: for a command, more than
+// it takes; for the console, what its header counts down.
+const armFor = 10 * time.Minute
+
+// consent is what the command line says about doing what changes something.
+type consent struct {
+	yes         bool
+	arm, reason string
+}
+
+// consentFlags adds the flags of a command that changes something.
+func consentFlags(cmd *cobra.Command, c *consent) {
+	cmd.Flags().BoolVar(&c.yes, "yes", false, "do not ask")
+	cmd.Flags().StringVar(&c.arm, "arm", "", "name of the protected profile that this may change; goes with --yes")
+	cmd.Flags().StringVar(&c.reason, "reason", "", "why, such as a ticket; kept in this machine's journal")
+}
+
+// question is what is asked before something is done. It holds what was known
+// when it was put together; nothing newer changes what is done.
+type question struct {
+	act          string   // names the act, the count and the environment
+	lines        []string // what will and what will not happen
+	word, wordIs string   // to be typed on a protected profile: the workflow's key
+	asks         bool     // every profile asks, not only a protected one
+	typed        bool     // every profile wants the word typed
+}
+
+// refuse says what a guard forbids before anything is read or asked.
+func (a *app) refuse(p config.Profile, c consent, asks bool) error {
+	switch {
+	case a.flags.readOnly:
+		return refused("this would change something in Knock, and --read-only forbids that: leave it out to go on")
+	case p.ReadOnly:
+		return refused("this would change something in Knock, and profile %s is read-only: its configuration says so, and nothing arms it", p.Name)
+	case c.arm != "" && c.arm != p.Name:
+		return refused("--arm names %s, and the profile in use is %s: nothing was done", quote(c.arm), p.Name)
+	case a.env.Interactive:
+		return nil
+	case p.Protected && (!c.yes || c.arm == ""):
+		return refused("profile %s is protected, and there is no terminal to ask on: it takes --yes and --arm %s", p.Name, shellWord(p.Name))
+	case asks && !c.yes:
+		return refused("this asks before it is done, and there is no terminal to ask on: it takes --yes")
+	}
+	return nil
+}
+
+// allow asks where asking is due, and arms a protected profile once it was confirmed.
+func (a *app) allow(ctx context.Context, s *ops.Session, p config.Profile, c consent, q question) error {
+	if err := a.refuse(p, c, q.asks); err != nil {
+		return err
+	}
+	if !q.asks && !p.Protected {
+		return nil
+	}
+	a.say("%s", strings.Join(append([]string{q.act}, q.lines...), "\n  "))
+	if !c.yes || p.Protected && c.arm == "" {
+		if err := a.confirm(ctx, q, p.Protected || q.typed); err != nil {
+			return err
+		}
+	}
+	if p.Protected {
+		s.Guard.Arm(armFor)
+	}
+	return nil
+}
+
+func (a *app) confirm(ctx context.Context, q question, typed bool) error {
+	prompt := "Go on? [y/N] "
+	if typed {
+		prompt = fmt.Sprintf("Type %s to go on (%s): ", q.wordIs, q.word)
+	}
+	answer, err := a.ask(ctx, prompt)
+	if err != nil {
+		return err
+	}
+	if typed && answer == q.word || !typed && (strings.EqualFold(answer, "y") || strings.EqualFold(answer, "yes")) {
+		return nil
+	}
+	return refused("not confirmed: nothing was done")
+}
+
+// ask puts a question and waits for a line, or for ctx to end.
+func (a *app) ask(ctx context.Context, prompt string) (string, error) {
+	fmt.Fprint(a.env.Stderr, prompt)
+	lines := make(chan string, 1)
+	go func() {
+		line, _ := bufio.NewReader(a.env.Stdin).ReadString('\n') // an end of input is no answer
+		lines <- strings.TrimSpace(line)
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(a.env.Stderr)
+		return "", ctx.Err()
+	case line := <-lines:
+		return line, nil
+	}
+}
+
+// shellWord is s as one word of a shell.
+func shellWord(s string) string {
+	if s != "" && strings.IndexFunc(s, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-_./:@%+=,", r)
+	}) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}

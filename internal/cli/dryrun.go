@@ -1,0 +1,33 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// dryRequest is a request that was not sent. The key is not part of it.
+type dryRequest struct {
+	Method  string              `json:"method"`
+	URL     string              `json:"url"`
+	Headers map[string][]string `json:"headers"`
+	Body    json.RawMessage     `json:"body"`
+	Curl    string              `json:"curl"`
+}
+
+// dryRun prints requests as they would be sent.
+func (a *app) dryRun(r client.Request, err error) error {
+	if err != nil {
+		return err
+	}
+	a.say("nothing was sent; this is what would be")
+	d := dryRequest{r.Method, r.URL, r.Header, r.Body, r.Curl()}
+	if a.format != table {
+		return a.object(d)
+	}
+	_, err = fmt.Fprintf(a.env.Stdout, "%s %s\n%s\n\n%s\n", d.Method, text.Clean(d.URL), text.CleanLines(ops.Preview(r)), text.CleanLines(d.Curl))
+	return err
+}

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// The exit codes.
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2 // the command line or the set-up is wrong, and nothing was tried
+	exitPart    = 3 // done in part, or not confirmed
+	exitRefused = 4 // a guard refused it
+)
+
+// codedError is an error that ends the program with a code of its own.
+type codedError struct {
+	code int
+	err  error // nil when all is said already
+}
+
+func (e *codedError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e *codedError) Unwrap() error { return e.err }
+
+func usage(format string, args ...any) error {
+	return &codedError{exitUsage, fmt.Errorf(format, args...)}
+}
+
+func part(format string, args ...any) error {
+	return &codedError{exitPart, fmt.Errorf(format, args...)}
+}
+
+func refused(format string, args ...any) error {
+	return &codedError{exitRefused, fmt.Errorf(format, args...)}
+}
+
+// wrongInput are refusals of the client's that stand for something wrong in the
+// command line or the profile.
+var wrongInput = []error{
+	config.ErrNotConfigured, client.ErrPublicKey, client.ErrPlainHTTP, client.ErrNoAPIKey, client.ErrNoServiceToken,
+	client.ErrNoEnvironment, client.ErrEmptyCancellation,
+}
+
+// exitCode maps what a command ended with to the code of the process.
+func exitCode(err error) int {
+	var coded *codedError
+	var input *client.InvalidError
+	var syntax *client.JSONError
+	var file *config.FileError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &coded):
+		return coded.code
+	case errors.Is(err, client.ErrReadOnly):
+		return exitRefused
+	case errors.As(err, &input), errors.As(err, &syntax), errors.As(err, &file):
+		return exitUsage
+	}
+	for _, wrong := range wrongInput {
+		if errors.Is(err, wrong) {
+			return exitUsage
+		}
+	}
+	return exitFailed
+}
+
+// report says what went wrong and returns the exit code.
+func (a *app) report(err error) int {
+	code := exitCode(err)
+	switch {
+	case code == exitDone || err.Error() == "":
+	case errors.Is(err, context.Canceled):
+		a.say("stopped: %v", err)
+	default:
+		a.say("%v", err)
+	}
+	return code
+}
+
+// say writes words for the person, one or more lines.
+func (a *app) say(format string, args ...any) {
+	fmt.Fprintln(a.env.Stderr, "knockops: "+text.CleanLines(fmt.Sprintf(format, args...)))
+}
+
+// quote shows what somebody typed.
+func quote(s string) string { return strconv.Quote(s) }

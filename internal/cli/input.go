@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// maxInput bounds what is read of a file or stdin: more than Knock takes in one request.
+const maxInput = 64 << 20
+
+// jsonText gives the JSON that a flag holds or names: itself, @file, or - for
+// stdin. JSON that does not parse is shown with its place.
+func (a *app) jsonText(flag, value string) ([]byte, error) {
+	source := []byte(value)
+	switch file, named := strings.CutPrefix(value, "@"); {
+	case value == "":
+		return nil, nil
+	case value == "-" || named:
+		var err error
+		if source, err = a.readFile(flag, file); err != nil {
+			return nil, err
+		}
+	}
+	if err := client.CheckJSON(flag, source); err != nil {
+		return nil, showPlace(err, string(source))
+	}
+	return source, nil
+}
+
+// lines gives the lines of a file (- is stdin) that are not blank.
+func (a *app) lines(flag, file string) ([]string, error) {
+	b, err := a.readFile(flag, file)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for line := range strings.Lines(string(b)) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out, nil
+}
+
+func (a *app) readFile(flag, file string) ([]byte, error) {
+	in := a.env.Stdin
+	if file != "-" {
+		f, err := os.Open(file)
+		if err != nil {
+			return nil, usage("%s: %w", flag, err)
+		}
+		defer f.Close()
+		in = f
+	}
+	b, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	switch {
+	case err != nil:
+		return nil, usage("%s: %w", flag, err)
+	case len(b) > maxInput:
+		return nil, usage("%s: there is more than %d MB", flag, maxInput>>20)
+	}
+	return b, nil
+}
+
+// showPlace adds the line of source where JSON stops, with a caret under the place.
+func showPlace(err error, source string) error {
+	var syntax *client.JSONError
+	if !errors.As(err, &syntax) {
+		return err
+	}
+	lines := strings.Split(source, "\n")
+	if syntax.Line > len(lines) {
+		return err
+	}
+	const around = 40 // characters shown to each side
+	line := []rune(strings.TrimSuffix(lines[syntax.Line-1], "\r"))
+	at := min(syntax.Column-1, len(line))
+	from, to := max(0, at-around), min(len(line), at+around)
+	before, after := text.Clean(string(line[from:at])), text.Clean(string(line[at:to]))
+	return fmt.Errorf("%w\n  %s%s\n  %s^", err, before, after, text.Spaces(text.Width(before)))
+}
+
+// recipients reads references and inline identifications from flags and a file.
+func (a *app) recipients(to []string, file string) ([]client.Recipient, error) {
+	if file != "" {
+		more, err := a.lines("--to-file", file)
+		if err != nil {
+			return nil, err
+		}
+		to = append(append([]string{}, to...), more...)
+	}
+	out := make([]client.Recipient, len(to))
+	for i, s := range to {
+		r, err := client.ParseRecipient(s)
+		if err != nil {
+			return nil, fmt.Errorf("recipient %d of %d: %w", i+1, len(to), showPlace(err, s))
+		}
+		out[i] = r
+	}
+	return out, nil
+}
+
+func refs(to []string) ([]client.Ref, error) {
+	out := make([]client.Ref, len(to))
+	for i, s := range to {
+		r, err := client.ParseRef(s)
+		if err != nil {
+			return nil, fmt.Errorf("--to: %w", showPlace(err, s))
+		}
+		if err := errors.Join(checkPart("recipient collection", r.Collection, true), checkPart("recipient id", r.ID, false)); err != nil {
+			return nil, err
+		}
+		out[i] = r
+	}
+	return out, nil
+}
+
+func checkPart(kind, s string, optional bool) error {
+	if optional && s == "" {
+		return nil
+	}
+	return client.CheckID(kind, s)
+}

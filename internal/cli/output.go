@@ -1,0 +1,250 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	"github.com/knockops/knockops/internal/text"
+)
+
+// format is how data is printed.
+type format string
+
+const (
+	table  format = "table"
+	asJSON format = "json"
+	ndjson format = "ndjson"
+)
+
+func (f *format) String() string { return string(*f) }
+
+// Type implements pflag.Value.
+func (*format) Type() string { return "FORMAT" }
+
+// Set implements pflag.Value.
+func (f *format) Set(s string) error {
+	switch format(s) {
+	case table, asJSON, ndjson:
+		*f = format(s)
+		return nil
+	}
+	return fmt.Errorf("must be table, json or ndjson")
+}
+
+// fact is one line of what is known about a single thing.
+type fact struct{ name, value string }
+
+// item prints a single thing: v as JSON, or the facts that have a value.
+func (a *app) item(v any, facts ...fact) error {
+	if a.format != table {
+		return a.object(v)
+	}
+	width := 0
+	for _, f := range facts {
+		width = max(width, text.Width(f.name))
+	}
+	for _, f := range facts {
+		if f.value == "" {
+			continue
+		}
+		if _, err := fmt.Fprintln(a.env.Stdout, text.Fit(f.name, width)+"  "+text.Clean(f.value)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// object prints v as JSON: indented, or on one line for ndjson.
+func (a *app) object(v any) error {
+	b, err := encode(v)
+	if err != nil {
+		return err
+	}
+	if a.format == asJSON {
+		b = indent(b, "")
+	}
+	_, err = a.env.Stdout.Write(append(b, '\n'))
+	return err
+}
+
+// encode gives v as one line of JSON without any character that acts on a
+// terminal; what is escaped reads back the same.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return escape(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+}
+
+// escape writes what JSON itself leaves as it is, and a terminal does not: C1
+// controls, and characters that hide or turn text.
+func escape(b []byte) []byte {
+	acts := func(r rune) bool { return r >= 0x7f && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)) }
+	if bytes.IndexFunc(b, acts) < 0 {
+		return b
+	}
+	var out bytes.Buffer
+	for _, r := range string(b) {
+		switch {
+		case !acts(r):
+			out.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		}
+	}
+	return out.Bytes()
+}
+
+func indent(b []byte, prefix string) []byte {
+	var out bytes.Buffer
+	if json.Indent(&out, b, prefix, "  ") != nil {
+		return b
+	}
+	return out.Bytes()
+}
+
+// column is one column of a table.
+type column[T any] struct {
+	title string
+	cell  func(T) string
+}
+
+// rowsAtOnce is how many rows are gathered before they are printed: a page of
+// Knock's, so that a long list shows what it has.
+const rowsAtOnce = 50
+
+// lister prints things one after the other.
+type lister[T any] struct {
+	app     *app
+	columns []column[T]
+	widths  []int
+	rows    [][]string
+	count   int
+	headed  bool
+}
+
+func newLister[T any](a *app, columns ...column[T]) *lister[T] {
+	l := &lister[T]{app: a, columns: columns, widths: make([]int, len(columns))}
+	for i, c := range columns {
+		l.widths[i] = text.Width(c.title)
+	}
+	return l
+}
+
+// add prints one more thing; rows of a table may wait for [lister.flush].
+func (l *lister[T]) add(v T) error {
+	l.count++
+	switch l.app.format {
+	case table:
+		return l.addRow(v)
+	case ndjson:
+		return l.app.object(v)
+	}
+	b, err := encode(v)
+	if err != nil {
+		return err
+	}
+	lead := ",\n  "
+	if l.count == 1 {
+		lead = "[\n  "
+	}
+	_, err = l.app.env.Stdout.Write(append([]byte(lead), indent(b, "  ")...))
+	return err
+}
+
+func (l *lister[T]) addRow(v T) error {
+	row := make([]string, len(l.columns))
+	for i, c := range l.columns {
+		row[i] = text.Clean(c.cell(v))
+		l.widths[i] = max(l.widths[i], text.Width(row[i]))
+	}
+	l.rows = append(l.rows, row)
+	if len(l.rows) == rowsAtOnce {
+		return l.flush()
+	}
+	return nil
+}
+
+// flush prints the rows that were gathered.
+func (l *lister[T]) flush() error {
+	if !l.headed && len(l.rows) > 0 {
+		l.headed = true
+		titles := make([]string, len(l.columns))
+		for i, c := range l.columns {
+			titles[i] = c.title
+		}
+		l.rows = append([][]string{titles}, l.rows...)
+	}
+	var b strings.Builder
+	for _, row := range l.rows {
+		var line strings.Builder
+		for i, cell := range row {
+			line.WriteString(text.Fit(cell, l.widths[i]))
+			line.WriteString("  ")
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	l.rows = nil
+	_, err := l.app.env.Stdout.Write([]byte(b.String()))
+	return err
+}
+
+// end prints what is left, and closes a JSON list, also after an error: what was
+// printed until then stays readable.
+func (l *lister[T]) end() error {
+	switch l.app.format {
+	case table:
+		return l.flush()
+	case asJSON:
+		tail := "\n]\n"
+		if l.count == 0 {
+			tail = "[]\n"
+		}
+		_, err := l.app.env.Stdout.Write([]byte(tail))
+		return err
+	}
+	return nil
+}
+
+// list prints a list as it is read, up to limit things (0: all), and says when
+// there are more.
+func list[T any](a *app, items iter.Seq2[T, error], limit int, noun string, columns ...column[T]) error {
+	l := newLister(a, columns...)
+	for v, err := range items {
+		if err != nil {
+			return closing(l, err)
+		}
+		if limit > 0 && l.count == limit {
+			a.say("there are more: this is the first %s; --limit 0 lists all", text.Plural(limit, noun))
+			break
+		}
+		if err := l.add(v); err != nil {
+			return err
+		}
+	}
+	if l.count == 0 && a.format == table {
+		a.say("no %ss", noun)
+	}
+	return l.end()
+}
+
+func closing[T any](l *lister[T], err error) error {
+	if failed := l.end(); failed != nil {
+		return failed
+	}
+	if l.count > 0 {
+		return fmt.Errorf("the list is cut short after %d: %w", l.count, err)
+	}
+	return err
+}

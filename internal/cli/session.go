@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops"
+)
+
+// loadConfig reads the configuration once and says what it warns of.
+func (a *app) loadConfig() (*config.Config, error) {
+	if a.cfg != nil {
+		return a.cfg, nil
+	}
+	cfg, err := config.Load(config.Flags{Profile: a.flags.profile, ConfigPath: a.flags.config, ReadOnly: a.flags.readOnly})
+	if err != nil {
+		return cfg, notUsable(err)
+	}
+	for _, w := range cfg.Warnings {
+		a.say("note: %s", w)
+	}
+	a.cfg = cfg
+	return cfg, nil
+}
+
+// notUsable marks an error as one of the set-up: nothing was tried.
+func notUsable(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return usage("%w", err)
+}
+
+// connection is a profile in use.
+type connection struct {
+	profile config.Profile
+	client  *client.Client
+	guard   *client.Guard
+}
+
+// connect makes the client of the current profile. It sends nothing, but
+// fetching the keys may run a command or ask the keyring.
+func (a *app) connect(ctx context.Context, observe func(client.Exchange)) (connection, error) {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return connection{}, err
+	}
+	p, err := cfg.Profile("")
+	if err != nil {
+		return connection{}, notUsable(err)
+	}
+	apiKey, token, err := p.Keys(ctx)
+	if err != nil {
+		return connection{}, notUsable(err)
+	}
+	return a.dial(p, apiKey, token, observe)
+}
+
+// dial makes a profile's client with its keys.
+func (a *app) dial(p config.Profile, apiKey, token string, observe func(client.Exchange)) (connection, error) {
+	guard := client.NewGuard(p.Protected || p.ReadOnly)
+	environment := p.Environment
+	if !p.KnowsEnvironment() {
+		environment = ""
+	}
+	c, err := client.New(client.Options{
+		BaseURL: p.BaseURL, ManagementBaseURL: p.ManagementBaseURL,
+		APIKey: client.Secret(apiKey), ServiceToken: client.Secret(token),
+		Environment: environment, Guard: guard, UserAgent: userAgent(),
+		Observe: func(x client.Exchange) {
+			a.logExchange(x)
+			if observe != nil {
+				observe(x)
+			}
+		},
+	})
+	if err != nil {
+		return connection{}, usage("profile %s: %w", p.Name, err)
+	}
+	return connection{p, c, guard}, nil
+}
+
+func (a *app) logExchange(x client.Exchange) {
+	attrs := []any{"method", x.Method, "host", x.Host, "path", x.Path, "status", x.Status, "ms", x.Duration.Milliseconds(), "attempt", x.Attempt, "request_id", x.RequestID}
+	if x.Err != nil {
+		attrs = append(attrs, "error", x.Err.Error())
+	}
+	a.log.Debug("exchange", attrs...)
+}
+
+// session opens the current profile with its journal. The caller's closers end it.
+func (a *app) session(ctx context.Context) (*ops.Session, config.Profile, error) {
+	conn, err := a.connect(ctx, nil)
+	if err != nil {
+		return nil, config.Profile{}, err
+	}
+	j, err := journal.Open(journalPath(conn.profile.Name))
+	if err != nil {
+		return nil, config.Profile{}, err
+	}
+	s := ops.NewSession(conn.profile.Name, conn.profile.Environment, conn.profile.Protected, conn.client, conn.guard, j)
+	a.closers = append(a.closers, func() {
+		if err := s.Close(); err != nil {
+			a.say("the journal was not closed: %v", err)
+		}
+	})
+	return s, conn.profile, nil
+}
+
+// journalPath is the file of a profile's journal. A profile's name may hold anything.
+func journalPath(profile string) string {
+	_, state := config.Paths()
+	return filepath.Join(state, "journal", url.PathEscape(profile)+".db")
+}
+
+// reading is a command's client for requests that change nothing.
+func (a *app) reading(cmd *cobra.Command) (*client.Client, error) {
+	conn, err := a.connect(cmd.Context(), nil)
+	return conn.client, err
+}
+
+// stamp is a moment as tables show it: local, to the second.
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Local().Format(time.DateTime)
+}

@@ -1,0 +1,220 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// triggerFlags is a trigger as the command line has it.
+type triggerFlags struct {
+	to                                      []string
+	toFile, actor, tenant, data, key, idKey string
+	sandbox, skipDelay, follow, dryRun      bool
+	consent                                 consent
+}
+
+func (a *app) triggerCmd() *cobra.Command {
+	var f triggerFlags
+	cmd := &cobra.Command{
+		Use: "trigger WORKFLOW --to REF", Short: "Trigger a workflow", Args: cobra.ExactArgs(1),
+		Long: "A REF is a user's id, an object as collection/id, or a JSON object that identifies a user or an object\n" +
+			"inline; its $trigger_data goes to that recipient alone. A user whose id holds a slash is written as a JSON\n" +
+			"string: '\"a/b\"'.\n\n" +
+			"Without a cancellation key nothing can be cancelled, so by default (auto) each trigger gets a UUID as its key;\n" +
+			"under an --idempotency-key of your own, always the same one. The key that was used is printed. none sends none.",
+		Example: "  knockops trigger invite-reminder --to user_1 --data '{\"id\": 99121}' --cancellation-key invite-99121 --follow\n" +
+			"  knockops trigger welcome --to '{\"id\": \"user_2\", \"email\": \"dana@example.com\"}' --dry-run",
+		RunE: func(cmd *cobra.Command, args []string) error { return a.trigger(cmd, args[0], f) },
+	}
+	fs := cmd.Flags()
+	fs.StringArrayVar(&f.to, "to", nil, "a recipient; may be repeated")
+	fs.StringVar(&f.toFile, "to-file", "", "a file (- for stdin) with a recipient on each line")
+	fs.StringVar(&f.actor, "actor", "", "who caused it: a REF")
+	fs.StringVar(&f.tenant, "tenant", "", "the tenant's id, or a JSON object that identifies it inline")
+	fs.StringVar(&f.data, "data", "", "a JSON object: itself, @FILE, or - for stdin")
+	fs.StringVar(&f.key, "cancellation-key", "auto", "the key to cancel it with: a KEY, auto, or none")
+	fs.StringVar(&f.idKey, "idempotency-key", "", "Knock carries out one trigger under it within 24 hours (default: a fresh one)")
+	fs.BoolVar(&f.sandbox, "sandbox-mode", false, "make messages and deliver none")
+	fs.BoolVar(&f.skipDelay, "skip-delay", false, "pass over delay steps")
+	fs.BoolVar(&f.follow, "follow", false, "follow the runs until they end")
+	fs.BoolVar(&f.dryRun, "dry-run", false, "print the request and send nothing")
+	consentFlags(cmd, &f.consent)
+	return cmd
+}
+
+// build makes the trigger that the flags describe. Flags that were not given are not sent.
+func (a *app) buildTrigger(cmd *cobra.Command, workflow string, f triggerFlags) (client.Trigger, error) {
+	t := client.Trigger{Workflow: workflow, IdempotencyKey: f.idKey}
+	var err error
+	if t.Recipients, err = a.recipients(f.to, f.toFile); err != nil {
+		return t, err
+	}
+	if len(t.Recipients) == 0 {
+		return t, usage("there is nobody to send to: name recipients with --to or --to-file")
+	}
+	if f.actor != "" {
+		actor, err := client.ParseRecipient(f.actor)
+		if err != nil {
+			return t, fmt.Errorf("--actor: %w", showPlace(err, f.actor))
+		}
+		t.Actor = &actor
+	}
+	if f.tenant != "" {
+		if t.Tenant, err = client.ParseTenant(f.tenant); err != nil {
+			return t, fmt.Errorf("--tenant: %w", showPlace(err, f.tenant))
+		}
+	}
+	if t.Data, err = a.jsonText("--data", f.data); err != nil {
+		return t, err
+	}
+	if t.CancellationKey, err = cancellationKey(f.key, f.idKey); err != nil {
+		return t, err
+	}
+	if t.IdempotencyKey == "" {
+		t.IdempotencyKey = uuid.NewString()
+	}
+	if cmd.Flags().Changed("sandbox-mode") {
+		t.SandboxMode = &f.sandbox
+	}
+	if cmd.Flags().Changed("skip-delay") {
+		t.SkipDelay = &f.skipDelay
+	}
+	return t, nil
+}
+
+// cancellationKey is the key to send. An automatic one under an idempotency key
+// of the operator's depends on that alone: a repeat must have the same body.
+func cancellationKey(choice, idempotencyKey string) (string, error) {
+	switch {
+	case choice == "":
+		return "", usage("--cancellation-key is empty: give a key, auto for a new one, or none")
+	case choice == "none":
+		return "", nil
+	case choice == "auto" && idempotencyKey != "":
+		return uuid.NewSHA1(uuid.NameSpaceURL, []byte(idempotencyKey)).String(), nil
+	case choice == "auto":
+		return uuid.NewString(), nil
+	}
+	return choice, client.CheckID("cancellation key", choice)
+}
+
+func (a *app) trigger(cmd *cobra.Command, workflow string, f triggerFlags) error {
+	ctx := cmd.Context()
+	t, err := a.buildTrigger(cmd, workflow, f)
+	if err != nil {
+		return err
+	}
+	if f.dryRun {
+		c, err := a.reading(cmd)
+		if err != nil {
+			return err
+		}
+		r, err := c.TriggerRequest(t)
+		return a.dryRun(r, err)
+	}
+	s, p, err := a.session(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Client.TriggerRequest(t); err != nil {
+		return err
+	}
+	who := text.Plural(len(t.Recipients), "recipient")
+	q := question{
+		act:   fmt.Sprintf("Trigger %s for %s in %s", workflow, who, p.Environment),
+		lines: []string{"to " + recipientNames(t.Recipients), keyWords(t.CancellationKey)},
+		word:  workflow, wordIs: "the workflow's key",
+	}
+	if err := a.allow(ctx, s, p, f.consent, q); err != nil {
+		return err
+	}
+	since := s.Client.ServerNow()
+	done, err := s.Trigger(ctx, t, f.consent.reason)
+	if err != nil {
+		return err
+	}
+	if done.Replayed {
+		since = since.Add(-24 * time.Hour) // Knock remembers idempotency keys for as long
+	}
+	a.say("%s", triggeredWords(t, done, who))
+	result := triggered{
+		Workflow: workflow, WorkflowRunID: done.WorkflowRunID, CancellationKey: t.CancellationKey, IdempotencyKey: done.IdempotencyKey,
+		Replayed: done.Replayed, RequestID: done.RequestID, OriginalRequestID: done.OriginalRequestID,
+	}
+	if !f.follow {
+		return a.printTriggered(result)
+	}
+	return a.follow(ctx, s, result, ops.Followed{Workflow: workflow, WorkflowRunID: done.WorkflowRunID, Recipients: t.Recipients, Since: since})
+}
+
+// triggered is what came of a trigger.
+type triggered struct {
+	Workflow          string       `json:"workflow"`
+	WorkflowRunID     string       `json:"workflow_run_id"`
+	CancellationKey   string       `json:"cancellation_key,omitempty"`
+	IdempotencyKey    string       `json:"idempotency_key"`
+	Replayed          bool         `json:"replayed"`
+	RequestID         string       `json:"request_id,omitempty"`
+	OriginalRequestID string       `json:"original_request_id,omitempty"`
+	Runs              []client.Run `json:"runs,omitempty"` // as far as they were followed
+}
+
+func (a *app) printTriggered(t triggered) error {
+	replayed := ""
+	if t.Replayed {
+		replayed = "yes, nothing new was started"
+	}
+	return a.item(t,
+		fact{"workflow", t.Workflow}, fact{"workflow_run_id", t.WorkflowRunID}, fact{"cancellation_key", t.CancellationKey},
+		fact{"idempotency_key", t.IdempotencyKey}, fact{"replayed", replayed}, fact{"request_id", t.RequestID},
+		fact{"original_request_id", t.OriginalRequestID},
+	)
+}
+
+func triggeredWords(t client.Trigger, done client.Triggered, who string) string {
+	if done.Replayed {
+		return fmt.Sprintf("Knock had this idempotency key already and answers as it did then: %s was not triggered again; %s", t.Workflow, keyWords(t.CancellationKey))
+	}
+	words := fmt.Sprintf("triggered %s for %s; %s", t.Workflow, who, keyWords(t.CancellationKey))
+	if t.CancellationKey != "" {
+		words += fmt.Sprintf("\n  to cancel it: knockops cancel %s --key %s --everyone --wait", shellWord(t.Workflow), shellWord(t.CancellationKey))
+	}
+	return words
+}
+
+func keyWords(key string) string {
+	if key == "" {
+		return "without a cancellation key, so it cannot be cancelled"
+	}
+	return "cancellation key " + key
+}
+
+// namesShown is how many recipients are named before the rest is counted.
+const namesShown = 6
+
+func recipientNames(all []client.Recipient) string {
+	refs := make([]client.Ref, len(all))
+	for i, r := range all {
+		refs[i] = r.Ref
+	}
+	return refNames(refs)
+}
+
+func refNames(all []client.Ref) string {
+	var names []string
+	for _, r := range all[:min(len(all), namesShown)] {
+		names = append(names, r.String())
+	}
+	if more := len(all) - namesShown; more > 0 {
+		names = append(names, fmt.Sprintf("and %s more", text.Count(more)))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,176 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/client"
+)
+
+func (a *app) usersCmd() *cobra.Command {
+	return group("users", "Identify, read and list users", a.userIdentifyCmd(), a.userGetCmd(), a.userListCmd())
+}
+
+func (a *app) userIdentifyCmd() *cobra.Command {
+	var set []string
+	var whole string
+	var agreed consent
+	named := map[string]*string{}
+	cmd := &cobra.Command{
+		Use: "identify ID", Short: "Set properties of a user, and make the user when there is none", Args: cobra.ExactArgs(1),
+		Long: "Properties that are not given stay as they are. --set takes any property: its value is JSON where it\n" +
+			"parses as JSON, and text otherwise. --json comes first, the named flags and --set go over it.",
+		Example: "  knockops users identify user_1 --email dana@example.com --set plan=pro --set seats=5",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			properties, err := a.properties(whole, set)
+			if err != nil {
+				return err
+			}
+			for property, value := range named {
+				if cmd.Flags().Changed(flagOf(property)) {
+					properties[property] = *value
+				}
+			}
+			s, p, err := a.session(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if _, err := s.Client.IdentifyRequest(args[0], properties); err != nil {
+				return err
+			}
+			q := question{
+				act:  fmt.Sprintf("Identify %s in %s", args[0], p.Environment),
+				word: args[0], wordIs: "the user's id",
+			}
+			if err := a.allow(cmd.Context(), s, p, agreed, q); err != nil {
+				return err
+			}
+			user, err := s.Identify(cmd.Context(), args[0], properties)
+			if err != nil {
+				return err
+			}
+			a.say("identified %s", user.ID)
+			return a.printUser(user)
+		},
+	}
+	for property, what := range map[string]string{
+		"email": "email address", "name": "full name", "phone_number": "phone number, E.164", "timezone": "time zone, such as Europe/Berlin",
+		"locale": "locale, such as de-DE", "avatar": "URL of a picture",
+	} {
+		named[property] = cmd.Flags().String(flagOf(property), "", what)
+	}
+	cmd.Flags().StringArrayVar(&set, "set", nil, "a property, as name=value; may be repeated")
+	cmd.Flags().StringVar(&whole, "json", "", "properties as a JSON object: itself, @FILE, or - for stdin")
+	consentFlags(cmd, &agreed)
+	return cmd
+}
+
+func flagOf(property string) string {
+	if property == "phone_number" {
+		return "phone"
+	}
+	return property
+}
+
+// properties gathers a user's properties from a JSON object and name=value pairs.
+func (a *app) properties(whole string, set []string) (map[string]any, error) {
+	all := map[string]any{}
+	b, err := a.jsonText("--json", whole)
+	if err != nil {
+		return nil, err
+	}
+	if b != nil && decode(b, &all) != nil || all == nil {
+		return nil, usage(`--json must be a JSON object, like {"plan": "pro"}`)
+	}
+	for _, pair := range set {
+		name, value, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, usage("--set %s: write it as name=value", quote(pair))
+		}
+		var v any
+		if client.CheckJSON(name, []byte(value)) != nil || decode([]byte(value), &v) != nil {
+			v = value
+		}
+		all[name] = v
+	}
+	return all, nil
+}
+
+// decode reads JSON and keeps numbers as they are written.
+func decode(b []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	return d.Decode(into)
+}
+
+func (a *app) userGetCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "get ID", Short: "Show a user with all properties", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.reading(cmd)
+			if err != nil {
+				return err
+			}
+			user, err := c.GetUser(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			return a.printUser(user)
+		},
+	}
+}
+
+func (a *app) userListCmd() *cobra.Command {
+	var limit int
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the environment's users", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.reading(cmd)
+			if err != nil {
+				return err
+			}
+			return list(a, c.Users(cmd.Context()), limit, "user",
+				column[client.User]{"ID", func(u client.User) string { return u.ID }},
+				column[client.User]{"NAME", func(u client.User) string { return u.Name }},
+				column[client.User]{"EMAIL", func(u client.User) string { return u.Email }},
+				column[client.User]{"UPDATED", func(u client.User) string { return stamp(u.UpdatedAt) }},
+			)
+		},
+	}
+	limitFlag(cmd, &limit)
+	return cmd
+}
+
+func (a *app) printUser(u client.User) error {
+	facts := []fact{
+		{"id", u.ID}, {"name", u.Name}, {"email", u.Email}, {"phone_number", u.PhoneNumber}, {"timezone", u.Timezone},
+		{"locale", u.Locale}, {"avatar", u.Avatar}, {"created_at", stamp(u.CreatedAt)}, {"updated_at", stamp(u.UpdatedAt)},
+	}
+	for _, name := range slices.Sorted(maps.Keys(u.Custom)) {
+		facts = append(facts, fact{name, valueText(u.Custom[name])})
+	}
+	return a.item(u, facts...)
+}
+
+// valueText is a property as a table shows it: text as it is, all else as JSON.
+func valueText(v any) string {
+	if s, ok := v.(string); ok {
+		return s
+	}
+	b, err := encode(v)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// limitFlag adds --limit to a command that lists.
+func limitFlag(cmd *cobra.Command, limit *int) {
+	cmd.Flags().IntVar(limit, "limit", 50, "list at most so many; 0 lists all")
+}

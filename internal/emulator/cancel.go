@@ -1,0 +1,84 @@
+package emulator
+
+// How a cancel behaves in time: it is carried out a moment after it was
+// accepted, it misses runs that are younger than the settling time when it
+// arrives, and it kills what is triggered under its key while it is under way.
+const (
+	cancelDelay    = 1 * second
+	settlingTime   = 5 * second
+	overtakeWindow = 2 * second
+)
+
+// cancelKey scopes a cancellation key to its workflow.
+type cancelKey struct {
+	wf  *workflow
+	key string
+}
+
+// cancelOrder is an accepted cancel. No recipients means everyone.
+type cancelOrder struct {
+	cancelKey
+	recipients map[ref]bool
+	at         stamp
+}
+
+func (c *cancelOrder) meant(r *run) bool { return c.recipients == nil || c.recipients[r.who.ref] }
+
+// cancel accepts a cancel.
+func (e *Emulator) cancel(k cancelKey, recipients map[ref]bool) {
+	c := &cancelOrder{k, recipients, e.at}
+	e.cancels[k] = append(e.cancels[k], c)
+	e.plan(cancelDelay, c)
+	e.plan(overtakeWindow, call(func(e *Emulator) {
+		if rest := e.cancels[k][1:]; len(rest) > 0 {
+			e.cancels[k] = rest
+		} else {
+			delete(e.cancels, k)
+		}
+	}))
+}
+
+// overtaken says whether a cancel that is still under way stands for the run.
+func (e *Emulator) overtaken(r *run) bool {
+	if r.trig.key == "" {
+		return false
+	}
+	for _, c := range e.cancels[cancelKey{r.trig.wf, r.trig.key}] {
+		if c.meant(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// due carries the cancel out on every trigger under its key that had settled.
+func (c *cancelOrder) due(e *Emulator, _ stamp) {
+	for t := e.keys[c.cancelKey]; t != nil; t = t.same {
+		if t.at > c.at-settlingTime {
+			continue
+		}
+		for _, r := range e.runs.all[t.first : t.first+t.n] {
+			if c.meant(r) {
+				c.apply(e, r)
+			}
+		}
+	}
+}
+
+// apply cancels a run, as far as batches let it.
+func (c *cancelOrder) apply(e *Emulator, r *run) {
+	why := field{"cancellation_key", c.key}
+	b := r.batch()
+	switch {
+	case b == nil:
+	case b.carrier == nil:
+		b.takeOut(r)
+	case r == b.opener:
+		r = b.carrier // the run itself, or the one that took its place
+	default:
+		return // the window has closed: only the opener's key still works
+	}
+	if r.status.pending() {
+		e.cancelRun(r, why)
+	}
+}

@@ -1,0 +1,201 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// query is what a handler reads a request from.
+type query struct {
+	*exchange
+	path   map[string]string
+	values url.Values
+	body   any
+	bad    problems
+}
+
+// decode reads the body, which must be one JSON value.
+func (q *query) decode() *apiError {
+	dec := json.NewDecoder(bytes.NewReader(q.exchange.body))
+	dec.UseNumber()
+	err := dec.Decode(&q.body)
+	if err == nil {
+		if _, err = dec.Token(); err == nil {
+			err = errors.New("there is something after the end of the value")
+		} else if errors.Is(err, io.EOF) {
+			return nil
+		}
+	}
+	return fault(http.StatusBadRequest, invalidRequest, "invalid_params", "The body is not JSON: %s", err)
+}
+
+// object is the body as an object.
+func (q *query) object() map[string]any {
+	m, ok := q.body.(map[string]any)
+	if !ok && q.body != nil {
+		q.bad.add("body", "type", "must be a JSON object")
+	}
+	return m
+}
+
+// list is a parameter given as name[]=a&name[]=b, repeated, or once.
+func (q *query) list(name string) []string {
+	return slices.Concat(q.values[name+"[]"], q.values[name])
+}
+
+// one is a parameter given once, or "".
+func (q *query) one(name string) string { return q.values.Get(name) }
+
+// choices is a list of which each must be known.
+func (q *query) choices(name string, known []string) []string {
+	values := q.list(name)
+	for _, v := range values {
+		if !slices.Contains(known, v) {
+			q.bad.add(name, "inclusion", "%q is not one of %s", v, strings.Join(known, ", "))
+		}
+	}
+	return values
+}
+
+// flag is a boolean parameter; given says whether it is there.
+func (q *query) flag(name string) (value, given bool) {
+	s := q.one(name)
+	if s == "" {
+		return false, false
+	}
+	value, err := strconv.ParseBool(s)
+	if err != nil {
+		q.bad.add(name, "type", "must be true or false")
+	}
+	return value, true
+}
+
+// instant is a time parameter, or 0.
+func (q *query) instant(name string) stamp {
+	s := q.one(name)
+	if s == "" {
+		return 0
+	}
+	for _, form := range []string{time.RFC3339, "2006-01-02"} {
+		if t, err := time.Parse(form, s); err == nil {
+			return stampOf(t)
+		}
+	}
+	q.bad.add(name, "format", "is not an ISO-8601 time")
+	return 0
+}
+
+// reference is a recipient as a parameter: name=user_1, name[id]=…&
+// name[collection]=…, or one JSON string.
+func (q *query) reference(name string) *ref {
+	if s := q.one(name); s != "" {
+		return q.referenceOf(name, s)
+	}
+	if id := q.values.Get(name + "[id]"); id != "" {
+		return &ref{q.values.Get(name + "[collection]"), id}
+	}
+	if q.values.Has(name) || q.values.Has(name+"[collection]") {
+		q.bad.add(name, "format", "must be a user id, or the id and collection of an object")
+	}
+	return nil
+}
+
+func (q *query) referenceOf(name, s string) *ref {
+	if !strings.HasPrefix(s, "{") {
+		return &ref{id: s}
+	}
+	var m map[string]any
+	if json.Unmarshal([]byte(s), &m) != nil {
+		return &ref{id: s}
+	}
+	r, err := refOf(m)
+	if err != "" {
+		q.bad.add(name, "format", "%s", err)
+	}
+	return &r
+}
+
+// refOf reads a reference from a body: a string, or a map with id and
+// collection. What is wrong with it is said in words.
+func refOf(v any) (r ref, wrong string) {
+	switch v := v.(type) {
+	case string:
+		r.id = v
+	case map[string]any:
+		id, isText := v["id"].(string)
+		if !isText {
+			return ref{}, "must have an id"
+		}
+		r.id = id
+		if c, given := v["collection"]; given && c != nil && c != "$users" {
+			if r.collection, isText = c.(string); !isText || r.collection == "" {
+				return ref{}, "collection must be a string"
+			}
+		}
+	default:
+		return ref{}, "must be a user id, or a map with an id"
+	}
+	if r.id == "" {
+		return ref{}, "the id can't be blank"
+	}
+	return r, ""
+}
+
+const (
+	defaultPage = 50
+	largestPage = 50
+)
+
+// page is a place in a listing. Rows are told newest first.
+type page struct {
+	size          int
+	after, before int64 // row numbers, or -1
+}
+
+// page reads the cursors of a listing of that name. The size is called
+// page_size in the public API and limit in the other.
+func (q *query) page(listing, sizeName string) page {
+	p := page{defaultPage, -1, -1}
+	if s := q.one(sizeName); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > largestPage {
+			q.bad.add(sizeName, "number", "must be from 1 to %d", largestPage)
+		}
+		p.size = n
+	}
+	for name, at := range map[string]*int64{"after": &p.after, "before": &p.before} {
+		if s := q.one(name); s != "" {
+			n, ok := readCursor(listing, s)
+			if !ok {
+				q.bad.add(name, "format", "is not a cursor of this listing")
+			}
+			*at = n
+		}
+	}
+	return p
+}
+
+// cursors are opaque to the caller: the listing's name and a row number.
+func cursor(listing string, row uint32) *string {
+	s := base64.RawURLEncoding.EncodeToString([]byte(listing + ":" + strconv.FormatUint(uint64(row), 10)))
+	return &s
+}
+
+func readCursor(listing, s string) (int64, bool) {
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return -1, false
+	}
+	number, ok := strings.CutPrefix(string(raw), listing+":")
+	n, err := strconv.ParseUint(number, 10, 32)
+	return int64(n), ok && err == nil
+}

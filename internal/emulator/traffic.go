@@ -1,0 +1,146 @@
+package emulator
+
+import (
+	"strconv"
+	"strings"
+)
+
+// traffic plays one entry of the world's traffic.
+type traffic struct {
+	Traffic
+	name string
+	n    uint64
+}
+
+// pause is how long it takes until the next one: between 0.4 and 1.6 times
+// what is configured.
+func (t *traffic) pause(e *Emulator) stamp {
+	share := float64(e.ids.at(t.name, t.n)>>11) / (1 << 53)
+	span := float64(t.Every.span()) * (0.4 + 1.2*share)
+	if e.rehearsal {
+		span *= historySlowdown
+	}
+	return stamp(span)
+}
+
+// due makes one trigger, or whatever the entry is for.
+func (t *traffic) due(e *Emulator, _ stamp) {
+	t.n++
+	e.plan(t.pause(e), t)
+	switch wf := e.workflows[t.Workflow]; {
+	case t.Source != "":
+		t.sendEvent(e)
+	case !wf.active:
+	case t.Scheduled:
+		for _, s := range e.schedules {
+			if s.wf == wf && !s.deleted {
+				s.fire(e)
+			}
+		}
+	default:
+		t.trigger(e, wf)
+	}
+}
+
+// draw is a number below n, another one for each use in one trigger.
+func (t *traffic) draw(e *Emulator, use string, n int) int {
+	return int(e.ids.at(t.name+use, t.n) % uint64(n))
+}
+
+func (t *traffic) recipients(e *Emulator) []invited {
+	var all []*recipient
+	for _, name := range t.Recipients {
+		all = append(all, e.recipient(parseRef(name)))
+	}
+	if all == nil {
+		for _, def := range e.world.Users {
+			all = append(all, e.recipient(ref{id: def["id"].(string)}))
+		}
+	}
+	if len(all) == 0 {
+		all = []*recipient{e.recipient(ref{id: "user_" + strconv.FormatUint(t.n, 10)})}
+	}
+	some := make([]invited, 1+t.draw(e, "how many", max(t.AtOnce, 1)))
+	for i := range some {
+		some[i].who = all[(t.draw(e, "who", len(all))+i)%len(all)]
+	}
+	return some
+}
+
+func (t *traffic) trigger(e *Emulator, wf *workflow) {
+	data, _ := dataOf(t.filled(t.Data))
+	in := invocation{wf: wf, source: "api", recipients: t.recipients(e), key: t.numbered(t.Key), data: data}
+	if t.Actor && len(e.world.Users) > 0 {
+		in.actor = e.recipient(ref{id: e.world.Users[t.draw(e, "actor", len(e.world.Users))]["id"].(string)})
+	}
+	if len(t.Tenants) > 0 {
+		in.tenant = e.setTenant(t.Tenants[t.draw(e, "tenant", len(t.Tenants))], nil)
+	}
+	tr := e.invoke(in)
+	if t.CancelOne > 0 && t.n%uint64(t.CancelOne) == 0 && tr.key != "" {
+		e.plan(e.ids.between(tr.id, "cancel", 20*second, 90*second), call(func(e *Emulator) { e.cancel(cancelKey{wf, tr.key}, nil) }))
+	}
+}
+
+func (t *traffic) sendEvent(e *Emulator) {
+	who := t.recipients(e)[0].who
+	properties, _ := t.filled(t.Data).(map[string]any)
+	e.ingest(e.sources[t.Source], trackEvent{
+		event: t.Event, userID: who.id, properties: properties,
+		raw: map[string]any{"type": "track", "event": t.Event, "userId": who.id, "properties": properties, "timestamp": e.at.String()},
+	})
+}
+
+func (t *traffic) numbered(s string) string {
+	return strings.ReplaceAll(s, "{n}", strconv.FormatUint(t.n, 10))
+}
+
+// filled is a value with the running number in its strings.
+func (t *traffic) filled(v any) any {
+	switch v := v.(type) {
+	case string:
+		return t.numbered(v)
+	case map[string]any:
+		if v == nil {
+			return nil
+		}
+		out := make(map[string]any, len(v))
+		for k := range v {
+			out[k] = t.filled(v[k])
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = t.filled(v[i])
+		}
+		return out
+	}
+	return v
+}
+
+// expectEngagement lets a part of a lively world's recipients look at what they
+// got.
+func (e *Emulator) expectEngagement(m *message) {
+	if !e.opts.Lively || m.step.channel.Type == "http" || m.step.channel.Type == "sms" {
+		return
+	}
+	id, ref := m.run.id, m.step.Ref
+	after := stamp(0)
+	for _, next := range []struct {
+		what      string
+		share     float64
+		low, high stamp
+		data      fields
+	}{
+		{"seen", 0.6, 8 * second, 4 * minute, nil},
+		{"read", 0.6, 1 * second, 20 * second, nil},
+		{"link_clicked", 0.4, 1 * second, 30 * second, fields{"url": "https://example.com/" + m.run.trig.wf.Key}},
+	} {
+		if e.ids.share(id, next.what+ref) > next.share {
+			return
+		}
+		after += e.ids.between(id, "until "+next.what+ref, next.low, next.high)
+		e.plan(after, call(func(e *Emulator) { e.engage(m, next.what, next.data) }))
+	}
+}

@@ -1,0 +1,147 @@
+package emulator
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// end is the place after the last step.
+const end = -1
+
+// workflow is a workflow made ready to run: its steps lie in one list, each
+// knowing which comes next, so that a run's position is a number.
+type workflow struct {
+	Workflow
+	steps     []*step
+	schema    *jsonschema.Schema
+	active    bool
+	versionID uuid.UUID
+	createdAt stamp
+	updatedAt stamp
+	runs      bitmap
+}
+
+// step is a step in that list.
+type step struct {
+	Step
+	at       int32
+	next     int32
+	channel  *channel
+	branches []branch
+	action   action
+}
+
+type branch struct {
+	Branch
+	first int32
+}
+
+// channel is a configured channel with the id that Knock would give it.
+type channel struct {
+	Channel
+	id        uuid.UUID
+	createdAt stamp
+}
+
+// channel finds a channel by id or key.
+func (e *Emulator) channel(name string) *channel {
+	if ch := e.channels[name]; ch != nil {
+		return ch
+	}
+	for _, ch := range e.channels {
+		if ch.id.String() == name {
+			return ch
+		}
+	}
+	return nil
+}
+
+func (e *Emulator) newWorkflow(def Workflow) (*workflow, error) {
+	wf := &workflow{
+		Workflow: def, active: !def.Inactive, versionID: e.ids.uuid("version "+def.Key, 1),
+		createdAt: e.at - 90*day, updatedAt: e.at - 7*day,
+	}
+	if wf.Name == "" {
+		wf.Name = def.Key
+	}
+	e.lay(wf, def.Steps, end)
+	if def.Schema != nil {
+		schema, err := compileSchema(def.Schema)
+		if err != nil {
+			return nil, fmt.Errorf("workflow %s: trigger_data_json_schema: %w", def.Key, err)
+		}
+		wf.schema = schema
+	}
+	return wf, nil
+}
+
+// lay appends steps to the list so that the last one leads to after, and
+// returns where they begin.
+func (e *Emulator) lay(wf *workflow, steps []Step, after int32) int32 {
+	if len(steps) == 0 {
+		return after
+	}
+	first := int32(len(wf.steps))
+	placed := make([]*step, len(steps))
+	for i, def := range steps {
+		s := &step{Step: def, at: int32(len(wf.steps)), channel: e.channels[def.Channel], action: actions[def.Type]}
+		placed[i] = s
+		wf.steps = append(wf.steps, s)
+		s.branches = make([]branch, len(def.Branches))
+	}
+	for i, s := range placed {
+		s.next = after
+		if i+1 < len(placed) {
+			s.next = placed[i+1].at
+		}
+		for j, def := range s.Branches {
+			then := s.next
+			if def.Terminates {
+				then = end
+			}
+			s.branches[j] = branch{def, e.lay(wf, def.Steps, then)}
+		}
+	}
+	return first
+}
+
+// compileSchema goes through JSON, because YAML has kinds of numbers that the
+// library does not know.
+func compileSchema(def map[string]any) (*jsonschema.Schema, error) {
+	raw, err := json.Marshal(def)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("schema.json", doc); err != nil {
+		return nil, err
+	}
+	return c.Compile("schema.json")
+}
+
+// setActive freezes or thaws a workflow, as the kill switch does: at once and
+// without a commit. What is under way notices at its next step.
+func (e *Emulator) setActive(wf *workflow, active bool) {
+	if wf.active == active {
+		return
+	}
+	wf.active, wf.updatedAt = active, e.at
+	e.emit("workflow.updated", func() any { return wf.json(e.Environment()) }, nil)
+}
+
+// categoriesOf gives a list for JSON even when there is none.
+func listOf[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return slices.Clip(s)
+}

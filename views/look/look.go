@@ -1,0 +1,72 @@
+// Package look is how Knock's states are drawn, the same on every page: each a
+// glyph with a word, so that nothing is told by colour alone.
+package look
+
+import (
+	"strings"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// Run is a run's status, or what became of the cancel that was asked for here.
+func Run(t *theme.Theme, s *ops.Session, r *client.Run) (string, theme.Ink) {
+	if v := s.Cancels.Of(r.ID).Verdict; v != ops.NoVerdict {
+		glyph, ink := verdict(t.Glyphs, v)
+		return glyph + " " + v.String(), ink
+	}
+	glyph, ink := status(t.Glyphs, r.Status)
+	return glyph + " " + string(r.Status), ink
+}
+
+func status(g theme.Glyphs, s client.RunStatus) (string, theme.Ink) {
+	switch s {
+	case client.RunQueued:
+		return g.Queued, theme.Muted
+	case client.RunProcessing:
+		return g.Processing, theme.Plain
+	case client.RunPaused:
+		return g.Paused, theme.Plain
+	case client.RunCompleted:
+		return g.Completed, theme.OK
+	case client.RunCancelled:
+		return g.Cancelled, theme.Muted
+	}
+	return g.Unconfirmed, theme.Attention
+}
+
+func verdict(g theme.Glyphs, v ops.Verdict) (string, theme.Ink) {
+	switch v {
+	case ops.Waiting, ops.Requested:
+		return g.Requested, theme.Accent
+	case ops.Confirmed:
+		return g.Confirmed, theme.OK
+	case ops.FinishedFirst:
+		return g.FinishedFirst, theme.Attention
+	case ops.Unconfirmed:
+		return g.Unconfirmed, theme.Attention
+	}
+	return g.Error, theme.Danger
+}
+
+// Message is how far a message's delivery got.
+func Message(t *theme.Theme, s client.MessageStatus) (string, theme.Ink) {
+	g, ink := t.Glyphs.Unconfirmed, theme.Attention
+	switch s {
+	case client.MessageQueued:
+		g, ink = t.Glyphs.Queued, theme.Muted
+	case client.MessageSent:
+		g, ink = t.Glyphs.Processing, theme.Plain
+	case client.MessageDelivered:
+		g, ink = t.Glyphs.Completed, theme.OK
+	case client.MessageNotSent:
+		g, ink = t.Glyphs.Cancelled, theme.Muted
+	case client.MessageDeliveryAttempted, client.MessageUndelivered, client.MessageBounced:
+		g, ink = t.Glyphs.Error, theme.Danger
+	}
+	return g + " " + Words(string(s)), ink
+}
+
+// Words turns one of Knock's names into words: delivery_attempted.
+func Words(name string) string { return strings.ReplaceAll(name, "_", " ") }

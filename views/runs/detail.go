@@ -1,0 +1,243 @@
+package runs
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/timeline"
+	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/ask"
+)
+
+const (
+	detailEvery = time.Second
+	// idleEvery is how often a run that is over is read: its messages go on being seen and read.
+	idleEvery = 5 * time.Second
+)
+
+// detail is one run: what happened to it, step by step, and what it sent.
+type detail struct {
+	env      ui.Env
+	session  *ops.Session
+	id       string
+	run      *client.Run
+	messages []client.Message
+	err      error
+	readAt   time.Time
+	reading  bool
+
+	events *timeline.Timeline
+
+	width int
+}
+
+type readMsg struct {
+	run      client.Run
+	messages []client.Message
+	err      error
+}
+
+type againMsg struct{}
+
+func newDetail(env ui.Env, s *ops.Session, p ui.Params) *detail {
+	d := &detail{env: env, session: s, id: p[ID], events: timeline.New()}
+	d.events.SetTheme(env.Theme)
+	return d
+}
+
+func (d *detail) Init() tea.Cmd { return tea.Batch(d.read(), d.awaitFate()) }
+
+func (d *detail) read() tea.Cmd {
+	if d.reading {
+		return nil
+	}
+	d.reading = true
+	return d.env.Go(func(ctx context.Context) tea.Msg {
+		run, err := d.session.Client.GetRun(ctx, d.id)
+		if err != nil {
+			return readMsg{err: err}
+		}
+		page, err := d.session.Client.ListMessages(ctx, client.MessageFilter{WorkflowRecipientRunID: d.id}, client.Cursor{})
+		return readMsg{run, page.Items, err}
+	})
+}
+
+func (d *detail) awaitFate() tea.Cmd {
+	changed := d.session.Cancels.Changed()
+	return d.env.Go(func(ctx context.Context) tea.Msg {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+			return fatesMsg{}
+		}
+	})
+}
+
+func (d *detail) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case readMsg:
+		d.reading = false
+		d.take(msg)
+		pause := detailEvery
+		if d.run != nil && !d.run.Status.Pending() || d.err != nil {
+			pause = idleEvery
+		}
+		return d.env.After(pause, againMsg{})
+	case againMsg:
+		return d.read()
+	case fatesMsg:
+		return tea.Batch(d.read(), d.awaitFate())
+	}
+	return nil
+}
+
+// take keeps what was known when a reading fails.
+func (d *detail) take(m readMsg) {
+	d.err = m.err
+	if m.run.ID == "" {
+		return
+	}
+	d.run, d.readAt = &m.run, time.Now()
+	if m.err == nil {
+		d.messages = m.messages
+	}
+	t := d.env.Theme
+	var entries []timeline.Entry
+	for _, e := range ops.Timeline(*d.run, d.messages, d.session.Client.ServerNow()) {
+		glyph, ink := t.Glyphs.Completed, theme.OK
+		switch {
+		case e.Failed:
+			glyph, ink = t.Glyphs.Error, theme.Danger
+		case e.Waiting:
+			glyph, ink = t.Glyphs.Paused, theme.Plain
+		}
+		entries = append(entries, timeline.Entry{
+			ID: e.ID, Time: e.At.Local().Format("15:04:05"), Glyph: glyph, Ink: ink, Title: e.Title, Text: e.Text,
+		})
+	}
+	d.events.SetEntries(entries)
+}
+
+// json is what Knock sent: the run, and its messages.
+func (d *detail) json() []byte {
+	all := struct {
+		Run      json.RawMessage   `json:"run"`
+		Messages []json.RawMessage `json:"messages"`
+	}{Run: d.run.Raw}
+	for _, m := range d.messages {
+		all.Messages = append(all.Messages, m.Raw)
+	}
+	out, err := json.Marshal(all)
+	if err != nil {
+		return d.run.Raw
+	}
+	return out
+}
+
+func (d *detail) SetSize(w, h int) {
+	d.width = w
+	d.events.SetSize(w, max(1, h-3))
+}
+
+func (d *detail) Crumb() string { return text.Middle(d.id, 13) }
+
+func (d *detail) Note() string {
+	switch {
+	case d.err != nil && !d.readAt.IsZero():
+		return "as of " + text.Age(time.Since(d.readAt)) + " ago"
+	case d.run != nil:
+		return text.Age(d.session.Client.ServerNow().Sub(d.run.InsertedAt)) + " old"
+	}
+	return ""
+}
+
+func (d *detail) Editing() bool { return false }
+
+func (d *detail) View() string {
+	t := d.env.Theme
+	if d.run == nil {
+		if d.err == nil {
+			return "\n   " + t.Muted.Render("Reading the run "+t.Glyphs.Requested)
+		}
+		return "\n   " + t.Danger.Render(text.Fit(t.Glyphs.Error+" "+d.err.Error(), d.width-6)) + "\n\n   " + t.Muted.Render("It is tried again by itself. r tries now, esc goes back.")
+	}
+	return d.head() + "\n\n" + d.events.View()
+}
+
+// head is the run in one line, and under it what a cancel that was asked for here has come to.
+func (d *detail) head() string {
+	t, r := d.env.Theme, d.run
+	word, ink := statusOf(t, d.session, r)
+	facts := []string{r.Workflow, r.Recipient.String()}
+	if r.Tenant != "" {
+		facts = append(facts, r.Tenant)
+	}
+	if key := r.TriggerSource.CancellationKey; key != "" {
+		facts = append(facts, "key "+key)
+	} else {
+		facts = append(facts, "no key")
+	}
+	facts = append(facts, r.TriggerSource.Type)
+	line := " " + t.Style(ink).Render(word) + "   " + t.Plain.Render(text.Truncate(strings.Join(facts, " · "), max(1, d.width-text.Width(word)-5)))
+	switch f := d.session.Cancels.Of(r.ID); {
+	case f.Text != "":
+		return line + "\n" + " " + t.Muted.Render(text.Truncate(f.Verdict.String()+": "+f.Text, d.width-2))
+	case r.Status.Pending() && r.TriggerSource.CancellationKey == "":
+		return line + "\n" + " " + t.Muted.Render(text.Truncate("It cannot be cancelled: "+ops.Uncancellable(r), d.width-2))
+	}
+	return line + "\n " + t.Muted.Render("run of trigger "+r.WorkflowRunID)
+}
+
+func (d *detail) Disabled(action string) string {
+	switch action {
+	case "run.cancel":
+		if d.run == nil {
+			return "the run has not been read yet"
+		}
+		return whyNot(d.session, d.run)
+	case "run.everyone":
+		if d.run == nil {
+			return "the run has not been read yet"
+		}
+		if d.run.TriggerSource.CancellationKey == "" {
+			return ops.Uncancellable(d.run)
+		}
+	case "run.user", "run.siblings", "run.raw":
+		if d.run == nil {
+			return "the run has not been read yet"
+		}
+	}
+	return ""
+}
+
+func (d *detail) Do(action string) tea.Cmd {
+	switch action {
+	case "run.cancel":
+		return ask.Cancel(d.env, d.session, []*client.Run{d.run}, nil, false)
+	case "run.everyone":
+		return ask.Everyone(d.env, d.session, d.run, []*client.Run{d.run}, false)
+	case "run.user":
+		return openRecipient(d.run.Recipient)
+	case "run.siblings":
+		return ui.Open(Name, ui.Params{Workflow: d.run.Workflow})
+	case "run.raw":
+		return ui.Open("json", ui.Params{"title": "run " + text.Middle(d.id, 13), "json": string(d.json())})
+	case "run.refresh":
+		return d.read()
+	case "run.copy":
+		return ui.Copy("run id "+text.Middle(d.id, 12), d.id)
+	}
+	if key := ui.ListKey(action); key != nil {
+		return d.events.Update(key)
+	}
+	return nil
+}

@@ -1,0 +1,266 @@
+package users
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/table"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+const (
+	// atFirst is how many users are read without being asked for, ahead how many rows
+	// before the end of what was read the next page is.
+	atFirst = 150
+	ahead   = 25
+)
+
+type list struct {
+	env     ui.Env
+	session *ops.Session
+	table   *table.Table[*client.User]
+	find    find
+
+	users   []*client.User
+	known   map[string]bool
+	after   string // cursor of the next page
+	more    bool   // there is one
+	reading bool
+	round   int // of reading from the start; answers of an earlier one are dropped
+	err     error
+
+	looking string // id that is being looked up
+	missing string // id that was looked up and is not there
+
+	width, height int
+}
+
+type pageMsg struct {
+	round int
+	page  client.Page[client.User]
+	err   error
+}
+
+type lookedUpMsg struct {
+	id  string
+	err error
+}
+
+var columns = []table.Column{
+	{ID: "id", Title: "ID", Width: 22, Min: 12, Flex: true},
+	{ID: "name", Title: "NAME", Width: 20, Min: 12, Flex: true},
+	{ID: "email", Title: "EMAIL", Width: 26, Min: 14, Flex: true},
+	{ID: "phone", Title: "PHONE", Width: 15, Priority: 1},
+	{ID: "timezone", Title: "TIMEZONE", Width: 18, Min: 12, Priority: 2},
+	{ID: "updated", Title: "UPDATED", Width: 7, Right: true, Priority: 3},
+}
+
+func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
+	l := &list{env: env, session: s, find: newFind(env.Theme, p[Find]), known: map[string]bool{}, more: true}
+	l.table = table.New(columns, table.Options[*client.User]{
+		ID:   func(u *client.User) string { return u.ID },
+		Cell: l.cell,
+	})
+	l.table.SetTheme(env.Theme)
+	l.table.SetFilter(l.find.keep)
+	return l
+}
+
+func (l *list) cell(u *client.User, column string) (string, theme.Ink) {
+	switch column {
+	case "id":
+		return u.ID, theme.Plain
+	case "name":
+		return u.Name, theme.Plain
+	case "email":
+		return u.Email, theme.Plain
+	case "phone":
+		return u.PhoneNumber, theme.Muted
+	case "timezone":
+		return u.Timezone, theme.Muted
+	}
+	return age(l.session, u.UpdatedAt), theme.Muted
+}
+
+// age is how long something is ago, by Knock's clock.
+func age(s *ops.Session, at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return text.Age(s.Client.ServerNow().Sub(at))
+}
+
+func (l *list) Init() tea.Cmd { return l.read() }
+
+// read asks for the next page.
+func (l *list) read() tea.Cmd {
+	if l.reading || !l.more {
+		return nil
+	}
+	l.reading = true
+	round, cursor := l.round, client.Cursor{After: l.after}
+	return l.env.Go(func(ctx context.Context) tea.Msg {
+		page, err := l.session.Client.ListUsers(ctx, cursor)
+		return pageMsg{round, page, err}
+	})
+}
+
+// readOn asks for the next page when the operator comes near the end of what was read.
+func (l *list) readOn() tea.Cmd {
+	if at, n := l.table.Position(); l.err != nil || len(l.users) >= atFirst && n-at > ahead {
+		return nil
+	}
+	return l.read()
+}
+
+// restart reads from the start. The rows stay until the first page has come.
+func (l *list) restart() tea.Cmd {
+	l.round++
+	l.after, l.more, l.reading, l.err = "", true, false, nil
+	return l.read()
+}
+
+func (l *list) take(m pageMsg) tea.Cmd {
+	if m.round != l.round {
+		return nil
+	}
+	l.reading, l.err = false, m.err
+	if m.err != nil {
+		return nil
+	}
+	if l.after == "" {
+		l.users, l.known = nil, map[string]bool{}
+	}
+	for i := range m.page.Items {
+		if u := &m.page.Items[i]; !l.known[u.ID] { // users that were added meanwhile move the pages
+			l.known[u.ID] = true
+			l.users = append(l.users, u)
+		}
+	}
+	l.after, l.more = m.page.After, m.page.After != ""
+	l.table.SetRows(l.users)
+	return l.readOn()
+}
+
+func (l *list) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case pageMsg:
+		return l.take(msg)
+	case lookedUpMsg:
+		return l.lookedUp(msg)
+	case tea.KeyPressMsg:
+		return l.typed(msg)
+	case tea.PasteMsg:
+		return l.narrow(msg)
+	case tea.MouseWheelMsg:
+		l.table.Scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
+		return l.readOn()
+	case tea.MouseClickMsg:
+		l.table.ClickRow(msg.Y)
+	}
+	return nil
+}
+
+// typed takes the keys of the search line.
+func (l *list) typed(key tea.KeyPressMsg) tea.Cmd {
+	switch key.String() {
+	case "esc":
+		l.find.input.SetValue("")
+		l.find.close()
+		return l.narrow(nil)
+	case "enter":
+		l.find.close()
+		l.layout()
+		return l.lookUp()
+	case "up":
+		l.table.Up(1)
+		return nil
+	case "down":
+		l.table.Down(1)
+		return l.readOn()
+	}
+	return l.narrow(key)
+}
+
+func (l *list) narrow(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	if msg != nil {
+		l.find.input, cmd = l.find.input.Update(msg)
+	}
+	l.looking, l.missing = "", ""
+	l.table.SetFilter(l.find.keep)
+	l.layout()
+	return tea.Batch(cmd, l.readOn())
+}
+
+// lookUp asks Knock for the user whose id was typed, when no row has the text.
+func (l *list) lookUp() tea.Cmd {
+	id := l.find.text()
+	if id == "" || l.table.Len() > 0 {
+		return nil
+	}
+	l.looking, l.missing = id, ""
+	return l.env.Go(func(ctx context.Context) tea.Msg {
+		_, err := l.session.Client.GetUser(ctx, id)
+		return lookedUpMsg{id, err}
+	})
+}
+
+func (l *list) lookedUp(m lookedUpMsg) tea.Cmd {
+	if m.id != l.looking {
+		return nil
+	}
+	l.looking = ""
+	switch {
+	case m.err == nil:
+		return ui.Open(Profile, ui.Params{ID: m.id})
+	case missing(m.err):
+		l.missing = m.id
+		return nil
+	}
+	return ui.Toast(ui.Bad, "%s", m.err)
+}
+
+func (l *list) SetSize(w, h int) {
+	l.width, l.height = w, h
+	l.find.input.SetWidth(max(4, w-4))
+	l.layout()
+}
+
+func (l *list) layout() { l.table.SetSize(l.width, max(1, l.height-l.find.height())) }
+
+func (l *list) Crumb() string {
+	if q := l.find.text(); q != "" && !l.find.active {
+		return text.Clean(fmt.Sprintf("with %q", q))
+	}
+	return ""
+}
+
+func (l *list) Note() string {
+	var parts []string
+	if i, n := l.table.Position(); n > 0 {
+		parts = append(parts, text.Count(i)+" of "+text.Count(n))
+	}
+	if n := l.table.Total(); n != l.table.Len() {
+		parts = append(parts, text.Count(n)+" read")
+	}
+	switch {
+	case l.err != nil && len(l.users) > 0:
+		parts = append(parts, "reading failed: r tries again")
+	case l.reading && len(l.users) > 0:
+		parts = append(parts, "reading on")
+	case l.more && len(l.users) > 0:
+		parts = append(parts, "more below")
+	}
+	return strings.Join(parts, " "+l.env.Theme.Glyphs.Dot+" ")
+}
+
+func (l *list) Editing() bool { return l.find.active }

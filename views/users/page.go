@@ -1,0 +1,89 @@
+// Package users finds users, shows what Knock knows of one and what was sent to
+// them, and identifies them.
+package users
+
+import (
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui"
+)
+
+// Names of the pages, for those who open them.
+const (
+	Name     = "users"
+	Profile  = "user"
+	Identify = "identify"
+	Message  = "message"
+)
+
+// ID is the param that names the user of a profile and of the form, and the
+// message of its detail. Find is the text that the list is opened with.
+const (
+	ID   = "id"
+	Find = "find"
+)
+
+// Pages returns the list, the profile, the form and a message's detail.
+func Pages(s *ops.Session) []ui.Page {
+	left := drafts{}
+	return []ui.Page{
+		{
+			Name: Name, Title: "Users", Help: "Find a user, see what was sent to them, identify",
+			Scopes: []string{keymap.List}, Arg: Find,
+			Actions: []keymap.Action{
+				{ID: "users.open", Title: "Open the user's profile", Short: "open", Scope: Name, Keys: []string{"enter"}},
+				{ID: "users.find", Title: "Find in what is listed, or look an id up", Short: "find", Scope: Name, Keys: []string{"/"}},
+				{ID: "users.identify", Title: "Identify a new user", Short: "identify", Scope: Name, Keys: []string{"i"}},
+				{ID: "users.edit", Title: "Change this user", Short: "edit", Scope: Name, Keys: []string{"e", "I"}},
+				{ID: "users.trigger", Title: "Trigger a workflow for this user", Short: "trigger", Scope: Name, Keys: []string{"t"}},
+				{ID: "users.runs", Title: "Pending runs of this user", Short: "runs", Scope: Name, Keys: []string{"p"}},
+				{ID: "users.copy", Title: "Copy the user's id", Short: "copy id", Scope: Name, Keys: []string{"y"}},
+				{ID: "users.refresh", Title: "Read again now", Scope: Name, Keys: []string{"r"}},
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
+		},
+		{
+			Name: Profile, Title: "User", Hidden: true, Scopes: []string{keymap.List},
+			Actions: []keymap.Action{
+				{ID: "user.open", Title: "Open what the cursor is on", Short: "open", Scope: Profile, Keys: []string{"enter"}},
+				{ID: "user.section", Title: "Go to the next section", Short: "section", Scope: Profile, Keys: []string{"tab", "]"}},
+				{ID: "user.sectionback", Title: "Go to the section before", Scope: Profile, Keys: []string{"shift+tab", "["}},
+				{ID: "user.edit", Title: "Change this user", Short: "edit", Scope: Profile, Keys: []string{"e", "I"}},
+				{ID: "user.trigger", Title: "Trigger a workflow for this user", Short: "trigger", Scope: Profile, Keys: []string{"t"}},
+				{ID: "user.runs", Title: "Pending runs of this user", Short: "runs", Scope: Profile, Keys: []string{"p"}},
+				{ID: "user.raw", Title: "Show what Knock sent of this", Short: "json", Scope: Profile, Keys: []string{"J"}},
+				{ID: "user.copy", Title: "Copy what the cursor is on", Short: "copy", Scope: Profile, Keys: []string{"y"}},
+				{ID: "user.copyid", Title: "Copy the user's id", Scope: Profile, Keys: []string{"Y"}},
+				{ID: "user.refresh", Title: "Read again now", Scope: Profile, Keys: []string{"r"}},
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newProfile(env, s, p) },
+		},
+		{
+			Name: Identify, Title: "Identify", Hidden: true, Scopes: []string{keymap.List},
+			Actions: []keymap.Action{
+				{ID: "identify.send", Title: "Identify the user", Short: "identify", Scope: Identify, Keys: []string{"ctrl+s"}, Danger: keymap.Changes, InText: true},
+				{ID: "identify.json", Title: "Custom properties as rows or as JSON", Short: "rows/JSON", Scope: Identify, Keys: []string{"ctrl+t"}, InText: true},
+				{ID: "identify.request", Title: "Show the form or the request", Short: "form/request", Scope: Identify, Keys: []string{"ctrl+o"}, InText: true},
+				{ID: "identify.new", Title: "Empty the form", Short: "empty", Scope: Identify, Keys: []string{"ctrl+n"}, InText: true},
+				{ID: "identify.edit", Title: "Go on typing", Short: "type", Scope: Identify, Keys: []string{"enter", "i", "tab"}},
+				{ID: "identify.copy", Title: "Copy the request as curl", Short: "copy curl", Scope: Identify, Keys: []string{"y"}},
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newIdentify(env, s, p, left) },
+		},
+		{
+			Name: Message, Title: "Message", Hidden: true, Scopes: []string{keymap.List},
+			Actions: []keymap.Action{
+				{ID: "message.open", Title: "Open what the cursor is on", Short: "open", Scope: Message, Keys: []string{"enter"}},
+				{ID: "message.section", Title: "Go to the next section", Short: "section", Scope: Message, Keys: []string{"tab", "]"}},
+				{ID: "message.sectionback", Title: "Go to the section before", Scope: Message, Keys: []string{"shift+tab", "["}},
+				{ID: "message.run", Title: "Go to the run that made it", Short: "run", Scope: Message, Keys: []string{"p"}},
+				{ID: "message.user", Title: "Go to its recipient", Short: "user", Scope: Message, Keys: []string{"u"}},
+				{ID: "message.raw", Title: "Show what Knock sent of this", Short: "json", Scope: Message, Keys: []string{"J"}},
+				{ID: "message.copy", Title: "Copy what the cursor is on", Short: "copy", Scope: Message, Keys: []string{"y"}},
+				{ID: "message.copyid", Title: "Copy the message's id", Scope: Message, Keys: []string{"Y"}},
+				{ID: "message.refresh", Title: "Read again now", Scope: Message, Keys: []string{"r"}},
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newMessage(env, s, p) },
+		},
+	}
+}

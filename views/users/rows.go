@@ -1,0 +1,91 @@
+package users
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// part is something that a page reads of Knock. A reading that fails leaves
+// what was read before.
+type part[T any] struct {
+	read  bool // at least once, well
+	value T
+	err   error
+}
+
+func (p *part[T]) take(v T, err error) {
+	p.err = err
+	if err == nil {
+		p.read, p.value = true, v
+	}
+}
+
+// rows builds a sheet section by section.
+type rows struct {
+	theme *theme.Theme
+	width int
+	all   []row
+}
+
+func (b *rows) add(r row) { b.all = append(b.all, r) }
+
+func (b *rows) blank() { b.add(row{}) }
+
+// section starts a section and says its state where there is nothing to list.
+func (b *rows) section(id, title, note string, json []byte) {
+	if len(b.all) > 0 {
+		b.blank()
+	}
+	b.add(row{id: id, head: true, json: json, spans: []span{{title, theme.Accent, 0}, {"   " + note, theme.Muted, 0}}})
+}
+
+// state says that a part is being read, or why it cannot be, and reports
+// whether there is something of it to show.
+func (b *rows) state(id string, read bool, err error) bool {
+	switch {
+	case err != nil:
+		b.wrapped(id+".error", theme.Danger, b.theme.Glyphs.Error+" "+err.Error())
+	case !read:
+		b.words("reading " + b.theme.Glyphs.Requested)
+	}
+	return read
+}
+
+func (b *rows) words(s string) { b.add(row{spans: []span{{s, theme.Muted, 0}}}) }
+
+// wrapped adds text of any length; the cursor can go to its first line.
+func (b *rows) wrapped(id string, ink theme.Ink, s string) {
+	for i, line := range text.Wrap(s, max(10, b.width-4)) {
+		r := row{spans: []span{{line, ink, 0}}}
+		if i == 0 {
+			r.id, r.copy, r.what = id, s, "the text"
+		}
+		b.add(r)
+	}
+}
+
+// fact adds a name and its value.
+func (b *rows) fact(id, name, value string) {
+	b.add(row{id: id, copy: value, what: name, spans: []span{{name, theme.Muted, max(16, text.Width(name)+2)}, {value, theme.Plain, 0}}})
+}
+
+// missing reports that Knock has no such thing.
+func missing(err error) bool {
+	var e *client.Error
+	return errors.As(err, &e) && e.Status == 404
+}
+
+// joined puts the parts that say something between dots.
+func joined(t *theme.Theme, parts ...string) string {
+	var said []string
+	for _, p := range parts {
+		if p != "" {
+			said = append(said, p)
+		}
+	}
+	return strings.Join(said, " "+t.Glyphs.Dot+" ")
+}
