@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -86,12 +87,20 @@ func newChaos(c Chaos, seed uint64) chaos {
 	return chaos{c, &sync.Mutex{}, rand.New(rand.NewPCG(seed, 0xc4a05)), map[string]int{}}
 }
 
+// SetChaos changes the share of answers that is spoiled from now on.
+func (e *Emulator) SetChaos(c Chaos) {
+	e.chaos.mu.Lock()
+	defer e.chaos.mu.Unlock()
+	c.SlowBy = cmp.Or(c.SlowBy, defaultSlow)
+	e.chaos.Chaos = c
+}
+
 func (c *chaos) next() mishap {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.TooMany+c.Broken+c.Reset+c.Slow+c.Lost == 0 {
 		return noMishap
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	x := c.draw.Float64()
 	for _, way := range []struct {
 		what  mishap
@@ -104,6 +113,12 @@ func (c *chaos) next() mishap {
 		x -= way.share
 	}
 	return noMishap
+}
+
+func (c *chaos) slowBy() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.SlowBy
 }
 
 func (c *chaos) counts() map[string]int {

@@ -3,6 +3,7 @@ package emulator
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // Delivery statuses, as Knock names them.
@@ -153,26 +154,29 @@ func (m *message) snapshot() fields {
 }
 
 // data is the trigger's data. Knock cuts long strings in what it keeps.
-func (m *message) data() map[string]any {
-	return cutStrings(m.activities[0].data()).(map[string]any)
-}
+func (m *message) data() any { return cut(m.activities[0].data()) }
 
 const keptString = 1024 // bytes
 
-func cutStrings(v any) any {
+// cut is a value with its long strings cut.
+func cut(v any) any {
 	switch v := v.(type) {
 	case string:
 		if len(v) > keptString {
-			return v[:keptString] + "…"
+			return strings.ToValidUTF8(v[:keptString], "") + "…"
 		}
 	case map[string]any:
+		out := make(map[string]any, len(v))
 		for k := range v {
-			v[k] = cutStrings(v[k])
+			out[k] = cut(v[k])
 		}
+		return out
 	case []any:
+		out := make([]any, len(v))
 		for i := range v {
-			v[i] = cutStrings(v[i])
+			out[i] = cut(v[i])
 		}
+		return out
 	}
 	return v
 }

@@ -32,10 +32,9 @@ func (e *Emulator) rehearse() error {
 			e.plan(t.pause(e), t)
 		}
 	}
-	began := e.at
 	for _, wf := range e.order {
 		if n := e.opts.Backlog[wf.Key]; n > 0 {
-			if err := e.planBacklog(wf, n, began); err != nil {
+			if err := e.planBacklog(wf, n); err != nil {
 				return err
 			}
 		}
@@ -56,7 +55,7 @@ const underOneKey = 45
 
 // planBacklog plans triggers whose runs are all still paused when the
 // rehearsal ends: within the last nine tenths of the first step that pauses.
-func (e *Emulator) planBacklog(wf *workflow, n int, began stamp) error {
+func (e *Emulator) planBacklog(wf *workflow, n int) error {
 	var span stamp
 	for _, s := range wf.steps {
 		if s.Type == "delay" && s.Until == "" {
@@ -69,7 +68,7 @@ func (e *Emulator) planBacklog(wf *workflow, n int, began stamp) error {
 		return fmt.Errorf("backlog: workflow %s has no delay of half a minute or more to keep runs pending in", wf.Key)
 	}
 	first := e.clock.epoch - span
-	e.at = min(began, first)
+	e.at = min(e.at, first)
 	triggers := (n + underOneKey - 1) / underOneKey
 	for i := range triggers {
 		recipients := min(underOneKey, n-i*underOneKey)

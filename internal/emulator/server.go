@@ -88,7 +88,7 @@ func (x *exchange) survives() bool {
 	case wasReset:
 		panic(http.ErrAbortHandler)
 	case wasSlow:
-		x.sleep(x.e.chaos.SlowBy)
+		x.sleep(x.e.chaos.slowBy())
 	case answerLost:
 		x.lost = true
 	}

@@ -28,20 +28,29 @@ type sent struct {
 // ran out of time, or ctx ended; what was sent before that stays sent, and its
 // runs are then unconfirmed. The error is the first cancel that failed.
 func (s *Session) Cancel(ctx context.Context, p Plan, reason string, report func(Fate)) (Tally, error) {
-	var (
-		mu    sync.Mutex
-		tally Tally
-		fails []error
-		out   []*sent
-		wg    sync.WaitGroup
-		slots = make(chan struct{}, atOnce)
-	)
+	var mu sync.Mutex
+	var tally Tally
 	tell := func(r *client.Run, v Verdict, text string) {
 		mu.Lock()
 		tally.add(v)
 		mu.Unlock()
 		report(Fate{Run: r, Verdict: v, Text: text, At: time.Now()})
 	}
+	out, err := s.sendAll(ctx, p, reason, tell)
+	s.prove(ctx, out, tell)
+	return tally, err
+}
+
+// sendAll sends what a plan holds and returns what Knock accepted. The error is
+// the first that failed.
+func (s *Session) sendAll(ctx context.Context, p Plan, reason string, tell func(*client.Run, Verdict, string)) ([]*sent, error) {
+	var (
+		mu    sync.Mutex
+		fails []error
+		out   []*sent
+		wg    sync.WaitGroup
+		slots = make(chan struct{}, atOnce)
+	)
 	for _, r := range p.Requests {
 		slots <- struct{}{}
 		wg.Go(func() {
@@ -57,8 +66,7 @@ func (s *Session) Cancel(ctx context.Context, p Plan, reason string, report func
 		})
 	}
 	wg.Wait()
-	s.prove(ctx, out, tell)
-	return tally, errors.Join(first(fails)...)
+	return out, errors.Join(first(fails)...)
 }
 
 func first(errs []error) []error { return errs[:min(1, len(errs))] }

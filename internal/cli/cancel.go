@@ -1,0 +1,2 @@
+package cli
+func (a *app) cancelCmd() *cobra.Command { return nil }

@@ -1,0 +1,198 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/atotto/clipboard"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/document"
+	"github.com/knockops/knockops/views/runs"
+)
+
+// firstView is what the console opens on.
+const firstView = runs.Name
+
+// pages are all views of the console. A new view is one line here.
+func pages(s *ops.Session) []ui.Page {
+	var all []ui.Page
+	all = append(all, runs.Pages(s)...)
+	return append(all, document.Pages()...)
+}
+
+// console makes the root command open the console.
+func (a *app) console(root *cobra.Command) {
+	var view string
+	root.Flags().StringVar(&view, "view", "", "the view to open first")
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return a.openConsole(cmd.Context(), view) }
+}
+
+// setUp is the one screen for somebody who has set up nothing.
+const setUp = `nothing is set up yet.
+
+  To try it without an account:    knockops demo
+
+  To work on one environment, set its secret key, from Knock's dashboard
+  under Platform > API keys:       export KNOCK_API_KEY=sk_...
+  For the workflows (optional):    export KNOCK_SERVICE_TOKEN=knock_st_...
+
+  To work on several, with names, colours and protection for production,
+  write a configuration file:      knockops config init
+  and see what is still missing:   knockops doctor`
+
+func (a *app) openConsole(ctx context.Context, view string) error {
+	cfg, err := a.loadConfig()
+	switch {
+	case errors.Is(err, config.ErrNotConfigured):
+		return usage(setUp)
+	case err != nil:
+		return err
+	}
+	if err := a.needTerminal(); err != nil {
+		return err
+	}
+	// The keys are fetched before the screen is taken: a password manager may ask for something on it.
+	link := &link{}
+	conn, err := a.connect(ctx, link.observe)
+	if err != nil {
+		return err
+	}
+	j, err := journal.Open(journalPath(conn.profile.Name))
+	if err != nil {
+		return err
+	}
+	s := ops.NewSession(conn.profile.Name, conn.profile.Environment, conn.profile.Protected, conn.client, conn.guard, j)
+	return a.runConsole(ctx, desk{session: s, profile: conn.profile, link: link, cfg: cfg, view: view})
+}
+
+func (a *app) needTerminal() error {
+	out, ok := a.env.Stdout.(*os.File)
+	if !ok || !term.IsTerminal(out.Fd()) || !a.env.Interactive {
+		return usage("the console needs a terminal, and this is none; `knockops --help` lists the commands, which do not")
+	}
+	return nil
+}
+
+// desk is what a console works with.
+type desk struct {
+	session *ops.Session
+	profile config.Profile
+	link    *link
+	cfg     *config.Config
+	view    string
+}
+
+// runConsole runs the console to its end and closes the session.
+func (a *app) runConsole(ctx context.Context, d desk) error {
+	defer a.closeDesk(d)
+	all := pages(d.session)
+	start, err := startPage(all, d.view)
+	if err != nil {
+		return err
+	}
+	keys := keymap.New()
+	ui.Register(keys, all)
+	for _, problem := range overrideKeys(keys, d.cfg) {
+		a.say("key overrides: %v", problem)
+	}
+	colours := a.colours()
+	app := ui.New(ui.Config{
+		Pages: all, Keys: keys, Status: d.status,
+		Arm: func() { d.session.Guard.Arm(armFor) }, Disarm: d.session.Guard.Disarm,
+		Clipboard: nativeClipboard(),
+		Theme: theme.Options{
+			Dark: d.cfg.Theme.Mode != "light", Profile: colours, ASCII: d.cfg.Theme.ASCII,
+			HighContrast: d.cfg.Theme.HighContrast, Accent: d.profile.Color,
+		},
+		Start: start,
+	})
+	defer app.Close()
+	watched := &watched{model: app}
+	_, err = tea.NewProgram(watched,
+		tea.WithContext(ctx), tea.WithInput(a.env.Stdin), tea.WithOutput(a.env.Stdout),
+		tea.WithColorProfile(colours), tea.WithoutSignalHandler(), tea.WithFilter(keepMode(d.cfg.Theme.Mode)),
+	).Run()
+	switch {
+	case errors.Is(err, tea.ErrProgramPanic):
+		return watched.report()
+	case ctx.Err() != nil: // a signal, or --timeout
+		return nil
+	}
+	return err
+}
+
+// closeDesk ends what is under way. What was not proven is said, and stands in the journal.
+func (a *app) closeDesk(d desk) {
+	inHand := d.session.Cancels.InHand()
+	if err := d.session.Close(); err != nil {
+		a.say("the journal was not closed: %v", err)
+	}
+	if inHand > 0 {
+		a.say("left with %s not proven to the end: what was sent stays sent; `knockops runs list` shows what is still pending", text.Plural(inHand, "cancel"))
+	}
+}
+
+func startPage(all []ui.Page, view string) (string, error) {
+	if view == "" {
+		return firstView, nil
+	}
+	var names []string
+	for _, p := range all {
+		if p.Hidden {
+			continue
+		}
+		if p.Name == view {
+			return view, nil
+		}
+		names = append(names, p.Name)
+	}
+	return "", unknown("view", view, names)
+}
+
+// overrideKeys applies the configuration's keys; what is wrong with one leaves
+// its action as it was.
+func overrideKeys(keys *keymap.Registry, cfg *config.Config) []keymap.Problem {
+	where := map[string]string{}
+	for action := range cfg.Keys {
+		where[action] = cfg.KeyPos(action).String()
+	}
+	return keys.Override(cfg.Keys, where)
+}
+
+// colours is what the terminal can show. NO_COLOR counts with any value.
+func (a *app) colours() colorprofile.Profile {
+	if a.flags.noColor || os.Getenv("NO_COLOR") != "" {
+		return colorprofile.ASCII
+	}
+	return colorprofile.Detect(a.env.Stdout, os.Environ())
+}
+
+// keepMode drops the terminal's answer about its background where the
+// configuration has decided.
+func keepMode(mode string) func(tea.Model, tea.Msg) tea.Msg {
+	return func(_ tea.Model, msg tea.Msg) tea.Msg {
+		if _, answer := msg.(tea.BackgroundColorMsg); answer && (mode == "dark" || mode == "light") {
+			return nil
+		}
+		return msg
+	}
+}
+
+func nativeClipboard() func(string) error {
+	if clipboard.Unsupported {
+		return nil
+	}
+	return clipboard.WriteAll
+}

@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/emulator"
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops"
+)
+
+func (a *app) demoCmd() *cobra.Command {
+	var view string
+	var seed uint64
+	cmd := &cobra.Command{
+		Use: "demo", Short: "Open the console on an emulator of its own, with a world that moves", Args: cobra.NoArgs,
+		Long: "The demo needs no account and no set-up, reads no configuration, and leaves nothing behind.",
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.demo(cmd.Context(), view, seed) },
+	}
+	cmd.Flags().StringVar(&view, "view", "", "the view to open first")
+	cmd.Flags().Uint64Var(&seed, "seed", 1, "decides what the demo's world is like")
+	return cmd
+}
+
+// demo listens before there is anybody to answer: the world is built while the
+// first frame is drawn, and the first requests wait that long.
+func (a *app) demo(ctx context.Context, view string, seed uint64) error {
+	if err := a.needTerminal(); err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("the demo's emulator cannot listen on this machine: %w", err)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	served := make(chan error, 1)
+	go func() { served <- serveDemo(ctx, stop, l, seed) }()
+	err = a.demoConsole(ctx, "http://"+l.Addr().String(), view)
+	stop()
+	if failed := <-served; failed != nil {
+		return failed
+	}
+	return err
+}
+
+func (a *app) demoConsole(ctx context.Context, base, view string) error {
+	link := &link{}
+	p := config.Profile{Name: "demo", Environment: emulator.DemoEnvironment, BaseURL: base, ManagementBaseURL: base, ReadOnly: a.flags.readOnly}
+	conn, err := a.dial(p, emulator.DemoAPIKey, emulator.DemoServiceToken, link.observe)
+	if err != nil {
+		return err
+	}
+	j, err := journal.OpenMemory()
+	if err != nil {
+		return err
+	}
+	s := ops.NewSession(p.Name, p.Environment, p.Protected, conn.client, conn.guard, j)
+	return a.runConsole(ctx, desk{session: s, profile: p, link: link, cfg: &config.Config{}, view: view})
+}
+
+// serveDemo builds the demo's world and serves it until ctx ends. Where that
+// fails, the console has nothing to talk to and ends as well.
+func serveDemo(ctx context.Context, stop func(), l net.Listener, seed uint64) error {
+	e, err := emulator.New(emulator.Options{Seed: seed, Lively: true})
+	if err == nil {
+		err = e.Serve(ctx, l)
+	} else {
+		_ = l.Close()
+	}
+	if err != nil {
+		stop()
+		return fmt.Errorf("the demo's emulator: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/internal/emulator"
+	"github.com/knockops/knockops/internal/text"
+)
+
+func (a *app) emulatorCmd() *cobra.Command {
+	var o emulator.Options
+	var addr, world, chaos string
+	cmd := &cobra.Command{
+		Use: "emulator", Short: "Run a stand-in for Knock on this machine, until ctrl+c", Args: cobra.NoArgs,
+		Long: "The emulator answers the public and the management API, takes source events and sends webhooks. What it\n" +
+			"prints can be read by a shell: `knockops emulator > env &`, then `set -a; . ./env; set +a`.\n\n" +
+			"--chaos is a list of shares, such as 429=5%,500=5%,reset=2%,slow=1%:2s,lost=2%.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var err error
+			if o.Chaos, err = emulator.ParseChaos(chaos); err != nil {
+				return usage("--chaos: %w", err)
+			}
+			if world != "" {
+				if o.World, err = emulator.LoadWorld(world); err != nil {
+					return usage("%w", err)
+				}
+			}
+			o.Log = a.log
+			return a.emulate(cmd.Context(), addr, o)
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&addr, "addr", "127.0.0.1:8899", "where to listen; port 0 takes a free one")
+	fs.StringVar(&world, "world", "", "a YAML file with the workflows, users and so on that exist (default: the demo's)")
+	fs.Uint64Var(&o.Seed, "seed", 1, "decides every id and outcome")
+	fs.Float64Var(&o.Speed, "speed", 1, "how many seconds pass in the emulator for each real one")
+	fs.StringVar(&o.WebhookURL, "webhook", "", "where outbound webhooks go")
+	fs.StringVar(&o.WebhookSecret, "webhook-secret", "", "what signs them")
+	fs.StringVar(&chaos, "chaos", "", "spoil a share of the answers")
+	fs.DurationVar(&o.Latency, "latency", 0, "delay every answer by so much, such as 200ms")
+	fs.BoolVar(&o.NoRateLimit, "no-rate-limit", false, "lift Knock's rate limits")
+	fs.StringVar(&o.Runaway, "runaway", "", "trigger this workflow without end")
+	fs.BoolVar(&o.Lively, "lively", false, "play the world's traffic, with some hours of it before now")
+	return cmd
+}
+
+func (a *app) emulate(ctx context.Context, addr string, o emulator.Options) error {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("the emulator cannot listen on %s: %w; --addr chooses another place, port 0 a free one", addr, err)
+	}
+	e, err := emulator.New(o)
+	if err != nil {
+		_ = l.Close()
+		return usage("%w", err)
+	}
+	base := "http://" + l.Addr().String()
+	for _, v := range [][2]string{
+		{"KNOCK_BASE_URL", base}, {"KNOCK_MANAGEMENT_BASE_URL", base},
+		{"KNOCK_API_KEY", firstOf(worldOf(o).APIKeys, emulator.DemoAPIKey)},
+		{"KNOCK_SERVICE_TOKEN", firstOf(worldOf(o).ServiceTokens, emulator.DemoServiceToken)},
+	} {
+		if _, err := fmt.Fprintf(a.env.Stdout, "%s=%s\n", v[0], shellWord(v[1])); err != nil {
+			_ = l.Close()
+			return err
+		}
+	}
+	a.say("the emulator stands for environment %s at %s; ctrl+c ends it", e.Environment(), base)
+	started := time.Now()
+	if err := e.Serve(ctx, l); err != nil {
+		return err
+	}
+	a.say("%s", emulatorSummary(e.Stats(), time.Since(started)))
+	return nil
+}
+
+func worldOf(o emulator.Options) *emulator.World {
+	if o.World == nil {
+		return emulator.DefaultWorld()
+	}
+	return o.World
+}
+
+func firstOf(all []string, otherwise string) string {
+	if len(all) == 0 {
+		return otherwise
+	}
+	return all[0]
+}
+
+func emulatorSummary(s emulator.Stats, took time.Duration) string {
+	total := func(counts map[string]int) (n int) {
+		for _, c := range counts {
+			n += c
+		}
+		return n
+	}
+	parts := []string{
+		text.Plural(s.Requests, "request"), text.Plural(total(s.Runs), "run"), text.Plural(total(s.Messages), "message"),
+		text.Plural(s.SourceEvents, "source event"), fmt.Sprintf("%s refused by rate limits", text.Count(s.RateLimited)),
+	}
+	if n := total(s.Chaos); n > 0 {
+		parts = append(parts, text.Plural(n, "answer")+" spoilt")
+	}
+	if w := s.Webhooks; w != (emulator.WebhookStats{}) {
+		parts = append(parts, fmt.Sprintf("%s delivered, %d failed, %d dropped", text.Plural(w.Delivered, "webhook"), w.Failed, w.Dropped))
+	}
+	return fmt.Sprintf("the emulator ended after %s: %s", took.Round(time.Second), strings.Join(parts, ", "))
+}
+

@@ -1,0 +1,205 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+)
+
+func (a *app) runsCmd() *cobra.Command {
+	return group("runs", "List, read and watch workflow recipient runs", a.runListCmd(), a.runGetCmd(), a.runWatchCmd())
+}
+
+// runFlags narrow a list of runs.
+type runFlags struct {
+	status                              []string
+	workflow, to, tenant, since, until string
+	errors                              bool
+}
+
+func (f *runFlags) add(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringSliceVar(&f.status, "status", []string{"pending"}, "pending, all, or any of queued, processing, paused, completed, cancelled")
+	fs.StringVar(&f.workflow, "workflow", "", "the workflow's key")
+	fs.StringVar(&f.to, "to", "", "the recipient: a user's id, or collection/id")
+	fs.StringVar(&f.tenant, "tenant", "", "the tenant's id")
+	fs.BoolVar(&f.errors, "errors", false, "runs with errors; --errors=false for those without")
+	timeFlags(cmd, &f.since, &f.until)
+}
+
+// timeFlags adds --since and --until.
+func timeFlags(cmd *cobra.Command, since, until *string) {
+	cmd.Flags().StringVar(since, "since", "", "from then on: an age such as 15m, 2h, 3d, or a time such as 2026-11-21 14:02")
+	cmd.Flags().StringVar(until, "until", "", "until then, written like --since")
+}
+
+func (f *runFlags) filter(cmd *cobra.Command, c *client.Client) (client.RunFilter, error) {
+	statuses, err := runStatuses(f.status)
+	if err != nil {
+		return client.RunFilter{}, err
+	}
+	out := client.RunFilter{Workflow: f.workflow, Statuses: statuses, Tenant: f.tenant}
+	if f.to != "" {
+		to, err := refs([]string{f.to})
+		if err != nil {
+			return out, err
+		}
+		out.Recipient = &to[0]
+	}
+	if cmd.Flags().Changed("errors") {
+		out.HasErrors = &f.errors
+	}
+	if out.StartingAt, err = when("--since", f.since, c); err != nil {
+		return out, err
+	}
+	out.EndingAt, err = when("--until", f.until, c)
+	return out, err
+}
+
+// runStatuses reads what --status was given; nil is all of them.
+func runStatuses(words []string) ([]client.RunStatus, error) {
+	all := append(slices.Clone(client.PendingStatuses), client.RunCompleted, client.RunCancelled)
+	var out []client.RunStatus
+	for _, word := range words {
+		switch status := client.RunStatus(word); {
+		case word == "all":
+			return nil, nil
+		case word == "pending":
+			out = append(out, client.PendingStatuses...)
+		case slices.Contains(all, status):
+			out = append(out, status)
+		default:
+			return nil, usage("--status %s: it is one of pending, all, queued, processing, paused, completed, cancelled", quote(word))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+func (a *app) runListCmd() *cobra.Command {
+	var f runFlags
+	var limit int
+	cmd := &cobra.Command{
+		Use: "list", Short: "List runs, the newest first; pending ones unless --status says otherwise", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.reading(cmd)
+			if err != nil {
+				return err
+			}
+			filter, err := f.filter(cmd, c)
+			if err != nil {
+				return err
+			}
+			return list(a, c.Runs(cmd.Context(), filter), limit, "run", runColumns(c)...)
+		},
+	}
+	f.add(cmd)
+	limitFlag(cmd, &limit)
+	return cmd
+}
+
+func runColumns(c *client.Client) []column[client.Run] {
+	return []column[client.Run]{
+		{"ID", func(r client.Run) string { return r.ID }},
+		{"STATUS", func(r client.Run) string { return string(r.Status) }},
+		{"WORKFLOW", func(r client.Run) string { return r.Workflow }},
+		{"RECIPIENT", func(r client.Run) string { return r.Recipient.String() }},
+		{"KEY", func(r client.Run) string { return orDash(r.TriggerSource.CancellationKey) }},
+		{"SOURCE", func(r client.Run) string { return r.TriggerSource.Type }},
+		{"ERRORS", func(r client.Run) string { return strconv.Itoa(r.ErrorCount) }},
+		{"AGE", func(r client.Run) string { return text.Age(c.ServerNow().Sub(r.InsertedAt)) }},
+	}
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}
+
+func (a *app) runGetCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "get ID", Short: "Show a run, what happened to it, and its messages", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.reading(cmd)
+			if err != nil {
+				return err
+			}
+			run, err := c.GetRun(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if a.format != table {
+				return a.object(run)
+			}
+			page, err := c.ListMessages(cmd.Context(), client.MessageFilter{WorkflowRecipientRunID: run.ID}, client.Cursor{})
+			return errors.Join(a.printRun(c, run, page.Items), err)
+		},
+	}
+}
+
+func (a *app) printRun(c *client.Client, r client.Run, messages []client.Message) error {
+	actor := ""
+	if r.Actor != nil {
+		actor = r.Actor.String()
+	}
+	key := r.TriggerSource.CancellationKey
+	if key == "" {
+		key = "none; " + ops.Uncancellable(&r)
+	}
+	err := a.item(nil,
+		fact{"id", r.ID}, fact{"status", string(r.Status)}, fact{"workflow", r.Workflow}, fact{"workflow_run_id", r.WorkflowRunID},
+		fact{"recipient", r.Recipient.String()}, fact{"actor", actor}, fact{"tenant", r.Tenant},
+		fact{"source", strings.TrimSpace(r.TriggerSource.Type + " " + r.TriggerSource.ScheduleID + r.TriggerSource.AudienceKey)},
+		fact{"cancellation_key", key}, fact{"errors", strconv.Itoa(r.ErrorCount)},
+		fact{"inserted_at", stamp(r.InsertedAt)}, fact{"updated_at", stamp(r.UpdatedAt)},
+	)
+	if err != nil {
+		return err
+	}
+	events := newLister(a,
+		column[ops.Moment]{"TIME", func(m ops.Moment) string { return stamp(m.At) }},
+		column[ops.Moment]{"", momentMark},
+		column[ops.Moment]{"WHAT", func(m ops.Moment) string { return m.Title }},
+		column[ops.Moment]{"DETAILS", func(m ops.Moment) string { return m.Text }},
+	)
+	if err := section(a, "events", events, ops.Timeline(r, messages, c.ServerNow())); err != nil {
+		return err
+	}
+	return section(a, "messages", newLister(a, messageColumns...), messages)
+}
+
+func momentMark(m ops.Moment) string {
+	switch {
+	case m.Failed:
+		return "error"
+	case m.Waiting:
+		return "waits"
+	}
+	return "ok"
+}
+
+// section prints a titled table under others.
+func section[T any](a *app, title string, l *lister[T], rows []T) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	if _, err := fmt.Fprintf(a.env.Stdout, "\n%s\n", title); err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if err := l.add(r); err != nil {
+			return err
+		}
+	}
+	return l.end()
+}

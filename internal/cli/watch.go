@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// change is one thing that a watch saw.
+type change struct {
+	At     time.Time   `json:"at"`     // when it was seen, by the local clock
+	Change string      `json:"change"` // new, changed, or gone: it no longer matches
+	Run    *client.Run `json:"run"`
+}
+
+// goneRead is how many runs that left a watched list at once are read to tell
+// how they ended; reading runs is limited to 5 a second.
+const goneRead = 5
+
+func (a *app) runWatchCmd() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use: "watch", Short: "Print every change of runs as it is seen, until ctrl+c or --timeout", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s, _, err := a.session(cmd.Context())
+			if err != nil {
+				return err
+			}
+			filter, err := f.filter(cmd, s.Client)
+			if err != nil {
+				return err
+			}
+			err = a.watch(cmd.Context(), s, filter)
+			if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+				return nil // this is how a watch ends
+			}
+			return err
+		},
+	}
+	f.add(cmd)
+	return cmd
+}
+
+func (a *app) watch(ctx context.Context, s *ops.Session, filter client.RunFilter) error {
+	feed := s.Watch(ctx, filter, ops.DefaultKnown)
+	out := newLister(a,
+		column[change]{"SEEN", func(c change) string { return c.At.Local().Format(time.TimeOnly) }},
+		column[change]{"CHANGE", func(c change) string { return c.Change }},
+		column[change]{"STATUS", func(c change) string { return string(c.Run.Status) }},
+		column[change]{"ID", func(c change) string { return c.Run.ID }},
+		column[change]{"WORKFLOW", func(c change) string { return c.Run.Workflow }},
+		column[change]{"RECIPIENT", func(c change) string { return c.Run.Recipient.String() }},
+		column[change]{"KEY", func(c change) string { return orDash(c.Run.TriggerSource.CancellationKey) }},
+		column[change]{"AGE", func(c change) string { return text.Age(s.Client.ServerNow().Sub(c.Run.InsertedAt)) }},
+	)
+	known := map[string]*client.Run{}
+	var snap ops.Snapshot
+	var err, failed error
+	for version := 0; ; {
+		snap, version, err = feed.Next(ctx, version)
+		if err != nil {
+			return errors.Join(out.end(), err)
+		}
+		if snap.Err != nil && failed == nil {
+			a.say("cannot read now, trying again: %v", snap.Err)
+		}
+		if snap.Bounded && len(known) == 0 {
+			a.say("only the newest %s are watched", text.Plural(len(snap.Runs), "run"))
+		}
+		failed = snap.Err
+		for _, c := range a.changes(ctx, s, known, snap) {
+			if err := out.add(c); err != nil {
+				return err
+			}
+		}
+		if a.format == table {
+			if err := out.flush(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// changes brings known up to the snapshot and returns what is different, the oldest run first.
+func (a *app) changes(ctx context.Context, s *ops.Session, known map[string]*client.Run, snap ops.Snapshot) []change {
+	now := time.Now()
+	var out []change
+	here := make(map[string]bool, len(snap.Runs))
+	for i := len(snap.Runs) - 1; i >= 0; i-- {
+		r := snap.Runs[i]
+		here[r.ID] = true
+		switch before := known[r.ID]; {
+		case before == nil:
+			out = append(out, change{now, "new", r})
+		case before.Status != r.Status || before.ErrorCount != r.ErrorCount:
+			out = append(out, change{now, "changed", r})
+		}
+		known[r.ID] = r
+	}
+	read := 0
+	for id, r := range known {
+		if here[id] {
+			continue
+		}
+		delete(known, id)
+		if read++; read <= goneRead {
+			if last, err := s.Client.GetRun(ctx, id); err == nil {
+				r = &last
+			}
+		}
+		out = append(out, change{now, "gone", r})
+	}
+	return out
+}
