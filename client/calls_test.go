@@ -125,7 +125,7 @@ var everyCall = []struct {
 	{&bulkMessages, func(ctx context.Context, c *Client) error {
 		_, err := c.BulkArchive(ctx, someUUID, BulkFilter{
 			Workflows: []string{"welcome"}, RecipientIDs: []string{"user_1"}, Tenants: []string{"acme"}, HasTenant: ptr(true),
-			NewerThan: time.Unix(1, 0), OlderThan: time.Unix(2, 0), DeliveryStatus: MessageDelivered, EngagementStatus: Unread,
+			NewerThan: time.Unix(1, 0), OlderThan: time.Unix(2, 0), DeliveryStatus: MessageDelivered, EngagementStatus: EngagementUnread,
 			Archived: "exclude", TriggerData: `{"a":1}`,
 		})
 		return err
@@ -177,7 +177,7 @@ const testIngestionURL = "https://api.knock.app/integrations/receive/hush-hush"
 
 var fullMessageFilter = MessageFilter{
 	Tenant: "acme", ChannelID: someUUID, Statuses: []MessageStatus{MessageQueued, MessageBounced},
-	EngagementStatuses: []EngagementStatus{Seen, Unread}, MessageIDs: []string{"m", "n"}, WorkflowCategories: []string{"billing"},
+	EngagementStatuses: []EngagementStatus{EngagementSeen, EngagementUnread}, MessageIDs: []string{"m", "n"}, WorkflowCategories: []string{"billing"},
 	Source: "welcome", WorkflowRunID: someUUID, WorkflowRecipientRunID: someUUID, TriggerData: `{"a":1}`,
 	InsertedAfter: time.Unix(1, 0), InsertedFrom: time.Unix(1, 0), InsertedTo: time.Unix(2, 0), InsertedBefore: time.Unix(2, 0),
 }

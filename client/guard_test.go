@@ -32,6 +32,9 @@ func TestReadOnlyRefusesEveryMutatingCall(t *testing.T) {
 		guard.Arm(time.Minute)
 		time.Sleep(time.Minute)
 		attack("arming is over")
+		if !guard.armedAt.IsZero() {
+			t.Error("an arming that is over would come back with a clock that is set back")
+		}
 		guard.Arm(time.Minute)
 		guard.Disarm()
 		attack("disarmed")

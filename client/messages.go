@@ -26,14 +26,14 @@ type EngagementStatus string
 
 // Every engagement status Knock documents.
 const (
-	Seen        EngagementStatus = "seen"
-	Unseen      EngagementStatus = "unseen"
-	Read        EngagementStatus = "read"
-	Unread      EngagementStatus = "unread"
-	Archived    EngagementStatus = "archived"
-	Unarchived  EngagementStatus = "unarchived"
-	LinkClicked EngagementStatus = "link_clicked"
-	Interacted  EngagementStatus = "interacted"
+	EngagementSeen        EngagementStatus = "seen"
+	EngagementUnseen      EngagementStatus = "unseen"
+	EngagementRead        EngagementStatus = "read"
+	EngagementUnread      EngagementStatus = "unread"
+	EngagementArchived    EngagementStatus = "archived"
+	EngagementUnarchived  EngagementStatus = "unarchived"
+	EngagementLinkClicked EngagementStatus = "link_clicked"
+	EngagementInteracted  EngagementStatus = "interacted"
 )
 
 // Message is what one channel step of a run sends to its recipient.

@@ -76,11 +76,18 @@ func (a *App) Init() tea.Cmd {
 
 // Update implements [tea.Model].
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	// Two quick presses of escape arrive as one with alt.
+	if key, ok := msg.(tea.KeyPressMsg); ok && key.Code == tea.KeyEscape {
+		key.Mod = 0
+		msg = key
+	}
 	return a, a.update(msg)
 }
 
 func (a *App) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
+	case tea.KeyReleaseMsg:
+		return nil
 	case tea.WindowSizeMsg:
 		a.width, a.height = msg.Width, msg.Height
 		a.layout()
@@ -120,10 +127,30 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case actionMsg:
 		return a.do(msg.id)
 	}
+	if a.tooSmall() && typed(msg) {
+		return a.blind(msg)
+	}
 	if len(a.dialogs) > 0 {
 		return a.toDialog(msg)
 	}
 	return a.toPage(msg)
+}
+
+// typed tells what an operator did from what the program told itself.
+func typed(msg tea.Msg) bool {
+	switch msg.(type) {
+	case tea.KeyMsg, tea.PasteMsg, tea.MouseMsg:
+		return true
+	}
+	return false
+}
+
+// blind takes no key while the window is too small to show what it would do.
+func (a *App) blind(msg tea.Msg) tea.Cmd {
+	if key, ok := msg.(tea.KeyPressMsg); ok && key.String() == "ctrl+c" {
+		return tea.Quit
+	}
+	return nil
 }
 
 // toDialog hands what was typed or clicked to the dialog on top.

@@ -154,8 +154,8 @@ func TestProtectedProfileIsArmedOnPurpose(t *testing.T) {
 
 func TestSmallWindowsGetANoticeAndRecover(t *testing.T) {
 	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
-		s.Resize(20, 5).See("knockops needs").Press("x", ":", "?", "esc")
-		s.Resize(1, 1).Resize(80, 24).Press("esc").See("body of one")
+		s.Resize(20, 5).See("knockops needs").Press("x", ":", "?", "2")
+		s.Resize(1, 1).Resize(80, 24).See("body of one").Miss("does nothing", "Go to a page")
 	})
 }
 

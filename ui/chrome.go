@@ -29,7 +29,7 @@ func (a *App) layout() {
 
 // View implements [tea.Model].
 func (a *App) View() tea.View {
-	v := tea.NewView(a.screen())
+	v := tea.NewView(a.theme.Frame(a.screen()))
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.WindowTitle = "knockops · " + text.Clean(a.status.Profile)
@@ -40,8 +40,8 @@ func (a *App) screen() string {
 	if a.width == 0 {
 		return "" // the terminal has not said its size yet
 	}
-	if a.width < MinWidth || a.height < MinHeight {
-		return a.tooSmall()
+	if a.tooSmall() {
+		return a.askForRoom()
 	}
 	rule := a.frameInk().Render(strings.Repeat(a.theme.Glyphs.Rule, a.width))
 	page := strings.Join([]string{a.header(), a.title(), rule, a.body(), rule, a.footer()}, "\n")
@@ -51,7 +51,9 @@ func (a *App) screen() string {
 	return page
 }
 
-func (a *App) tooSmall() string {
+func (a *App) tooSmall() bool { return a.width < MinWidth || a.height < MinHeight }
+
+func (a *App) askForRoom() string {
 	lines := text.Wrap(fmt.Sprintf("knockops needs %d×%d; this window is %d×%d. Make it larger, or press ctrl+c.",
 		MinWidth, MinHeight, a.width, a.height), a.width)
 	return strings.Join(lines[:min(len(lines), a.height)], "\n")

@@ -126,3 +126,12 @@ type Status struct {
 func (e Env) Send(msg tea.Msg) tea.Cmd {
 	return func() tea.Msg { return toView{e.view, msg} }
 }
+
+// Where names the place that an act changes: the environment, or the profile
+// when it is not known which environment its key belongs to.
+func (s Status) Where() string {
+	if s.Environment == "" {
+		return s.Profile
+	}
+	return s.Environment
+}

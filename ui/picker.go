@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
@@ -56,14 +57,15 @@ func (d *picker) search() {
 		}
 		return
 	}
-	// A name that is typed out comes first, whatever else matches better by letters.
+	// A name that begins with what is typed comes first, the shortest ahead, whatever else matches better by letters.
 	for i, c := range d.Choices {
-		if c.Name == q {
+		if strings.HasPrefix(c.Name, q) {
 			d.found = append(d.found, i)
 		}
 	}
+	slices.SortStableFunc(d.found, func(i, j int) int { return len(d.Choices[i].Name) - len(d.Choices[j].Name) })
 	for _, m := range fuzzy.FindFrom(q, d) {
-		if d.Choices[m.Index].Name != q {
+		if !strings.HasPrefix(d.Choices[m.Index].Name, q) {
 			d.found = append(d.found, m.Index)
 		}
 	}

@@ -60,12 +60,10 @@ func (s *Session) Pending(ctx context.Context, workflow string, keys []string, t
 }
 
 // RequestCancel sends a plan and proves nothing: runs end at [Requested] or
-// [Failed]. The error is the first cancel that failed.
-func (s *Session) RequestCancel(ctx context.Context, p Plan, reason string, report func(Fate)) (Tally, error) {
-	var tally counted
+// [Failed]. It returns how many requests Knock accepted, and the first error.
+func (s *Session) RequestCancel(ctx context.Context, p Plan, reason string, report func(Fate)) (int, error) {
 	out, err := s.sendAll(ctx, p, reason, func(r *client.Run, v Verdict, text string) {
-		tally.add(v)
 		report(Fate{Run: r, Verdict: v, Text: text, At: time.Now()})
 	})
-	return tally.Tally, err
+	return len(out), err
 }

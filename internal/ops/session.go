@@ -71,7 +71,7 @@ func failure(err error) journal.Outcome {
 	var e *client.Error
 	if errors.As(err, &e) {
 		out.Status, out.RequestID = e.Status, e.RequestID
-		if e.Status >= 400 && e.Status < 500 {
+		if !e.Uncertain {
 			out.State = journal.Failed
 		}
 	}

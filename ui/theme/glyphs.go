@@ -1,5 +1,11 @@
 package theme
 
+import (
+	"strings"
+
+	"github.com/knockops/knockops/internal/text"
+)
+
 // Glyphs are the signs that stand beside words. Each takes one cell. The sets
 // need no special font.
 type Glyphs struct {
@@ -63,4 +69,24 @@ var asciiGlyphs = Glyphs{
 	Spark:   []string{"_", ".", ":", "-", "=", "+", "*", "#"},
 	Spinner: []string{"|", "/", "-", `\`},
 	Corner:  [4]string{"+", "+", "+", "+"},
+}
+
+// Frame returns a whole view ready for the terminal. For one that has ASCII
+// alone it replaces the signs that cut and cleaned text carries, cell for cell;
+// letters of the data stay what they are.
+func (t *Theme) Frame(view string) string {
+	if !t.Options.ASCII {
+		return view
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case string(r) == text.Ellipsis:
+			return '~'
+		case r >= '␀' && r <= '␡':
+			return '?'
+		case r == '◌':
+			return ' '
+		}
+		return r
+	}, view)
 }

@@ -107,7 +107,7 @@ func ValidAccent(s string) bool {
 		}
 	}
 	n, err := strconv.Atoi(s)
-	return err == nil && n >= 0 && n <= 255
+	return err == nil && n >= 0 && n <= 255 && strconv.Itoa(n) == s
 }
 
 // readableOn returns black or white, whichever reads better on c.

@@ -28,10 +28,9 @@ func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bo
 	}
 	n := p.Runs()
 	runs := text.Plural(n, "run")
-	var lines []string
+	lines := scopes(p)
 	also, others := 0, 0
 	for _, r := range p.Requests {
-		lines = append(lines, fmt.Sprintf("%s   key %s   %s", r.Cancellation.Workflow(), r.Cancellation.Key(), Names(r.Cancellation.Recipients())))
 		also += len(r.Also)
 		others += r.Others
 	}
@@ -39,21 +38,21 @@ func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bo
 	sum := text.Plural(len(p.Requests), "request") + "."
 	switch {
 	case others > 0:
-		sum += fmt.Sprintf(" %s under %s as they are.", plural(others, "other pending run", "other pending runs"), stays(others))
+		sum += fmt.Sprintf(" %s under %s as they are.", plural(others, "other pending run", "other pending runs"), theseKeys(p)+stay(others))
 	case complete:
-		sum += " Nobody else is pending under these keys."
+		sum += " Nobody else is pending under " + theseKeys(p) + "."
 	}
 	lines = append(lines, sum)
 	if also > 0 {
-		lines = append(lines, fmt.Sprintf("%s of the same recipients under the same keys, from other triggers, ends as well.", text.Plural(also, "run")))
+		lines = append(lines, fmt.Sprintf("%s of the same recipients under %s, from other triggers, ends as well.", text.Plural(also, "run"), theseKeys(p)))
 	}
 	if !complete {
-		lines = append(lines, "The list is still being read: more may be pending under these keys.")
+		lines = append(lines, "The list is still being read: more may be pending under "+theseKeys(p)+".")
 	}
 	if left := leftOut(p); left != "" {
 		lines = append(lines, "Left out: "+left)
 	}
-	return ask(env, s, p, lines, fmt.Sprintf("Cancel %s in %s", runs, env.Status().Environment), "Cancel "+runs, n)
+	return ask(env, s, p, lines, fmt.Sprintf("Cancel %s in %s", runs, env.Status().Where()), "Cancel "+runs, n)
 }
 
 // Everyone asks before everything under a run's key is cancelled.
@@ -71,8 +70,11 @@ func Everyone(env ui.Env, s *ops.Session, run *client.Run, known []*client.Run, 
 		"1 request that names no recipient: it ends every run under this key.",
 		count,
 	}
-	return ask(env, s, p, lines, fmt.Sprintf("Cancel EVERYONE under %s in %s", key, env.Status().Environment), "Cancel everyone", max(n, Many))
+	return ask(env, s, p, lines, fmt.Sprintf("Cancel EVERYONE under %s in %s", key, env.Status().Where()), "Cancel everyone", max(n, Many))
 }
+
+// Begun tells the view that asked that the answer was yes.
+type Begun struct{}
 
 const everyone = "EVERYONE"
 
@@ -81,7 +83,7 @@ func ask(env ui.Env, s *ops.Session, p ops.Plan, lines []string, title, yes stri
 	c := ui.Confirm{
 		Title: title, Lines: lines, Yes: yes, No: "No, keep them",
 		AskReason: true, NeedReason: status.Protected,
-		OnYes: func(reason string) tea.Cmd { return begin(s, p, reason) },
+		OnYes: func(reason string) tea.Cmd { return tea.Batch(env.Send(Begun{}), begin(s, p, reason)) },
 	}
 	if status.Protected || n >= Many {
 		c.Word, c.WordIs = p.Requests[0].Cancellation.Workflow(), "the workflow's key"
@@ -167,9 +169,32 @@ func plural(n int, one, many string) string {
 	return text.Count(n) + " " + many
 }
 
-func stays(n int) string {
-	if n == 1 {
-		return "these keys stays"
+func theseKeys(p ops.Plan) string {
+	if len(p.Requests) == 1 {
+		return "this key"
 	}
-	return "these keys stay"
+	return "these keys"
+}
+
+func stay(n int) string {
+	if n == 1 {
+		return " stays"
+	}
+	return " stay"
+}
+
+// scopes lists what each request reaches, in columns.
+func scopes(p ops.Plan) []string {
+	workflow, key := 0, 0
+	for _, r := range p.Requests {
+		workflow = max(workflow, text.Width(r.Cancellation.Workflow()))
+		key = max(key, text.Width(r.Cancellation.Key()))
+	}
+	workflow, key = min(workflow, 28), min(key, 32)
+	var lines []string
+	for _, r := range p.Requests {
+		c := r.Cancellation
+		lines = append(lines, fmt.Sprintf("%s   key %s   %s", text.Fit(c.Workflow(), workflow), text.Fit(c.Key(), key), Names(c.Recipients())))
+	}
+	return lines
 }

@@ -17,7 +17,7 @@ var columns = []table.Column{
 	{ID: "workflow", Title: "WORKFLOW", Width: 20, Min: 12, Flex: true, Sortable: true},
 	{ID: "recipient", Title: "RECIPIENT", Width: 20, Min: 12, Flex: true, Sortable: true},
 	{ID: "key", Title: "KEY", Width: 20, Min: 12, Flex: true, Sortable: true},
-	{ID: "source", Title: "SOURCE", Width: 9, Priority: 3, Sortable: true},
+	{ID: "source", Title: "SOURCE", Width: 11, Priority: 3, Sortable: true},
 	{ID: "tenant", Title: "TENANT", Width: 12, Min: 8, Priority: 1, Sortable: true},
 	{ID: "errors", Title: "ERR", Width: 4, Right: true, Priority: 2, Sortable: true},
 	{ID: "age", Title: "AGE", Width: 5, Right: true, Sortable: true},

@@ -16,6 +16,7 @@ import (
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
+	"github.com/knockops/knockops/views/ask"
 )
 
 type list struct {
@@ -103,6 +104,8 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		return l.await()
+	case ask.Begun:
+		l.table.ClearMarks()
 	case fatesMsg:
 		l.rows()
 		return l.awaitFates()

@@ -83,8 +83,8 @@ func TestMarkedRunsShareOneRequestAndTheRestStays(t *testing.T) {
 		s := w.Stage
 		s.Until("paused", time.Minute).Wait(10 * time.Second).Press("home")
 		s.Press("space", "space").See("2 marked")
-		s.Press("c").Wait(time.Second).See("Cancel 2 runs", "1 request. 3 other pending runs under these keys stay as they are.")
-		s.Press("tab", "right", "enter").Until("cancel: 2 confirmed", time.Minute)
+		s.Press("c").Wait(time.Second).See("Cancel 2 runs", "1 request. 3 other pending runs under this key stay as they are.")
+		s.Press("tab", "right", "enter").Until("cancel: 2 confirmed", time.Minute).Miss("2 marked")
 		w.SentTimes(1, "POST", "/cancel")
 		if n := strings.Count(s.Text(), "paused"); n != 3 {
 			t.Fatalf("%d runs are still paused, want 3:\n%s", n, s.Text())

@@ -54,6 +54,7 @@ func (e *Editor) SetTheme(th *theme.Theme) { e.theme = th }
 // SetSize sets the window in cells.
 func (e *Editor) SetSize(w, h int) {
 	e.w, e.h = max(0, w), max(0, h)
+	e.left = 0 // a wider window shows more, not the same columns
 	e.keepCursorInSight()
 }
 

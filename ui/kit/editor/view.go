@@ -143,7 +143,13 @@ func (e *Editor) keepCursorInSight() {
 	e.top = min(e.top, e.row)
 
 	room := e.room()
+	if room == 0 {
+		return // there is no window yet
+	}
 	line := e.lines[e.row]
+	if e.single {
+		e.left = min(e.left, max(0, columnOf(line, len(line))+1-room))
+	}
 	column := columnOf(line, e.col)
 	cells := 1
 	if e.col < len(line) {

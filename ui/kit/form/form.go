@@ -180,6 +180,17 @@ func (f *Form) SetOptions(id string, options []Option) {
 	}
 }
 
+// Refresh asks for the suggestions at the cursor anew, after what they are
+// taken from has changed.
+func (f *Form) Refresh() {
+	if len(f.fields) == 0 {
+		return
+	}
+	if t, ok := f.fields[f.at].(*textField); ok && t.focused {
+		t.look()
+	}
+}
+
 func (f *Form) find(id string) field {
 	for _, fd := range f.fields {
 		if fd.shared().id == id {

@@ -67,23 +67,28 @@ func (p *Progress) View() string {
 	if p.label != "" {
 		parts = append(parts, text.Clean(p.label))
 	}
-	behind := []string{p.counts()}
+	tail := p.counts()
 	if p.note != "" {
-		behind = append(behind, text.Clean(p.note))
+		tail += "   " + text.Clean(p.note)
 	}
-	if s := p.clock(); s != "" {
-		behind = append(behind, s)
-	}
-	tail := strings.Join(behind, "   ")
 	used := text.Width(tail) + 2
+	if p.total > 0 {
+		used += 3 + clockWidth // there from the start, so that the bar never moves
+	}
 	for _, s := range parts {
 		used += text.Width(s) + 2
 	}
 	if room := p.w - used; p.total > 0 && room >= 4 {
 		parts = append(parts, p.bar(min(room, maxBar)))
 	}
+	if s := p.clock(); s != "" {
+		tail += "   " + s
+	}
 	return text.Clip(strings.Join(append(parts, tail), "  "), p.w, 1)
 }
+
+// clockWidth is the room for the time: eta 365d.
+const clockWidth = 8
 
 // maxBar keeps the counts near the bar in a wide window.
 const maxBar = 40
