@@ -30,6 +30,8 @@ type Config struct {
 	// (OSC 52); nil for none.
 	Clipboard func(string) error
 	Theme     theme.Options
+	// Others are the profiles that can be switched to.
+	Others []Other
 	// Start is the first page, StartWith its parameters.
 	Start     string
 	StartWith Params
@@ -49,6 +51,7 @@ type App struct {
 	toast         *toast
 	toastID       int
 	recent        []string // actions run from the palette, last first
+	next          string   // the profile to go on with
 }
 
 type frame struct {
@@ -122,6 +125,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case chosenMsg:
 		a.chose(msg.name)
 		return nil
+	case switchMsg:
+		return a.leaveFor(msg.profile)
 	case armMsg:
 		return a.armed()
 	case actionMsg:

@@ -102,6 +102,8 @@ func (a *App) do(id string) tea.Cmd {
 		return a.quit()
 	case "app.arm":
 		return a.arm()
+	case "app.profile":
+		return a.switchProfile()
 	case "app.redraw":
 		return tea.ClearScreen
 	case "app.suspend":
@@ -124,6 +126,9 @@ func (a *App) disabled(id string) string {
 	}
 	if id == "app.arm" && !a.status.Protected {
 		return a.status.Profile + " is not a protected profile: there is nothing to arm"
+	}
+	if id == "app.profile" && len(a.cfg.Others) == 0 {
+		return "there is no other profile: knockops config init writes a file for several"
 	}
 	if action.Scope == keymap.Global {
 		return ""

@@ -39,7 +39,7 @@ func whoami(e *Emulator, _ *query) (int, any, *apiError) {
 func (e *Emulator) environmentJSON() fields {
 	slug := e.Environment()
 	return fields{
-		"slug": slug, "name": strings.ToUpper(slug[:1]) + slug[1:], "order": 0, "owner": "system", "hide_pii_data": false,
+		"slug": slug, "name": slug, "order": 0, "owner": "system", "hide_pii_data": false,
 		"label_color": nil, "last_commit_at": nil, "deleted_at": nil,
 		"created_at": e.clock.epoch - 365*day, "updated_at": e.clock.epoch - 30*day,
 	}

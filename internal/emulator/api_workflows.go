@@ -137,9 +137,12 @@ func (e *Emulator) triggerBy(wf *workflow, v map[string]any, source string) (*tr
 		wf: wf, key: key, source: source,
 		sandbox: bad.flag(settings, "sandbox_mode"), skipDelay: bad.flag(settings, "skip_delay"),
 	}
-	if in.data, ok = dataOf(v["data"]); !ok {
+	switch in.data, ok = dataOf(v["data"]); {
+	case !ok:
 		bad.add("data", "type", "must be a map")
-	} else {
+	case len(in.data) > dataLimit:
+		bad.add("data", "length", "should be at most 10 MB")
+	default:
 		wf.checkData(&bad, v["data"])
 	}
 	var actor person

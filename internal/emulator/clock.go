@@ -36,8 +36,6 @@ func (s stamp) orNull() any {
 	return s
 }
 
-func micros(d time.Duration) stamp { return stamp(d.Microseconds()) }
-
 // clock is emulated time: it began at epoch when the real time was real, and
 // runs speed times as fast.
 type clock struct {

@@ -32,25 +32,22 @@ var operators = map[string]func(v any, there bool, arg any) bool{
 	"is_not_audience_member":   func(any, bool, any) bool { return true },
 }
 
-// hold says whether the conditions are met, and if not, which one is not.
-func (c *Conditions) hold(s scope) (bool, *Condition) {
-	if c == nil {
-		return true, nil
-	}
+// unmet is the first condition that does not hold, or nil.
+func (c *Conditions) unmet(s scope) *Condition {
 	for i := range c.All {
 		if !c.All[i].holds(s) {
-			return false, &c.All[i]
+			return &c.All[i]
 		}
 	}
 	for i := range c.Any {
 		if c.Any[i].holds(s) {
-			return true, nil
+			return nil
 		}
 	}
 	if len(c.Any) > 0 {
-		return false, &c.Any[0]
+		return &c.Any[0]
 	}
-	return true, nil
+	return nil
 }
 
 // holds compares. An argument that names a variable stands for its value.

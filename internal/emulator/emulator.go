@@ -5,6 +5,15 @@
 //
 // One emulator is one environment. Everything it does is decided by the seed,
 // the order of the requests and its clock, so a test can expect exact ids.
+//
+// What goes wrong is decided by names: mail to the domains bounced.test,
+// undelivered.test and retried.test meets that fate, as do text messages to
+// numbers that end in 0001 (undelivered). A cancel is carried out a second after
+// it was accepted and misses runs younger than five.
+//
+// Paths that Knock does not have begin with /_emulator and need no key: GET
+// /_emulator/stats tells the Stats, POST /_emulator/webhooks/{type} sends a
+// webhook of any of the 26 types, with {"data": …, "event_data": …} if given.
 package emulator
 
 import (
@@ -52,7 +61,8 @@ type Options struct {
 	// WebhookURL receives outbound webhooks, signed with WebhookSecret.
 	WebhookURL    string
 	WebhookSecret string
-	// HTTPClient delivers webhooks; nil means a client with a 10 s timeout.
+	// HTTPClient delivers webhooks; nil means a client with a 10 s timeout that
+	// follows no redirects.
 	HTTPClient *http.Client
 	// Lively plays the world's traffic: hours of it before now, so that there is
 	// something to see, and then a trickle.
@@ -129,7 +139,10 @@ func New(opts Options) (*Emulator, error) {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	if opts.HTTPClient == nil {
-		opts.HTTPClient = &http.Client{Timeout: 10 * time.Second}
+		opts.HTTPClient = &http.Client{
+			Timeout:       10 * time.Second,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
 	}
 	now := time.Now()
 	e := &Emulator{

@@ -57,7 +57,7 @@ func (e *Emulator) advance(r *run) {
 	if first {
 		e.emitRun("workflow_recipient_run.started", r)
 		e.notify(waitKey{"workflow/" + r.trig.wf.Key + "/started", r.who.ref}, nil)
-		if ok, unmet := r.trig.wf.Conditions.hold(r.scope(e)); !ok {
+		if unmet := e.unmet(r, r.trig.wf.Conditions); unmet != nil {
 			r.note(e, nil, "conditions_not_met", field{"condition", unmet.String()})
 			r.pc = end
 		}
@@ -85,13 +85,19 @@ func (e *Emulator) advance(r *run) {
 }
 
 func (e *Emulator) doStep(r *run, s *step) verdict {
-	if s.Conditions != nil {
-		if ok, unmet := s.Conditions.hold(r.scope(e)); !ok {
-			r.note(e, s, "step_skipped", field{"reason", "conditions_not_met"}, field{"condition", unmet.String()})
-			return proceed(s)
-		}
+	if unmet := e.unmet(r, s.Conditions); unmet != nil {
+		r.note(e, s, "step_skipped", field{"reason", "conditions_not_met"}, field{"condition", unmet.String()})
+		return proceed(s)
 	}
 	return s.action.start(e, r, s)
+}
+
+// unmet is the condition that does not hold for the run, or nil.
+func (e *Emulator) unmet(r *run, c *Conditions) *Condition {
+	if c == nil {
+		return nil
+	}
+	return c.unmet(r.scope(e))
 }
 
 // finish ends a run that has come to its end.

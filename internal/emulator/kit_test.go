@@ -16,6 +16,7 @@ type bed struct {
 	*testing.T
 	*Emulator
 	handler http.Handler
+	settle  func() // waits until nothing is under way
 }
 
 // inBubble runs f with a started emulator.
@@ -23,6 +24,7 @@ func inBubble(t *testing.T, o Options, f func(b *bed)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		b := newBed(t, o)
+		b.settle = synctest.Wait
 		b.Start(context.Background())
 		defer b.Close()
 		f(b)
@@ -35,13 +37,20 @@ func newBed(t *testing.T, o Options) *bed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &bed{t, e, e.Handler()}
+	return &bed{t, e, e.Handler(), func() {}}
 }
 
 // pass lets emulated time go by.
 func (b *bed) pass(d time.Duration) {
 	time.Sleep(d)
-	synctest.Wait()
+	b.settle()
+}
+
+// look reads the emulator's insides.
+func (b *bed) look(f func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f()
 }
 
 type reply struct {
@@ -126,12 +135,15 @@ func (r *reply) items(name string) []any {
 // trigger triggers a workflow and gives the ids of its runs, oldest first.
 func (b *bed) trigger(workflow string, body map[string]any) []string {
 	b.Helper()
-	first := len(b.runs.all)
-	b.must("POST", "/v1/workflows/"+workflow+"/trigger", body)
+	answer := b.must("POST", "/v1/workflows/"+workflow+"/trigger", body)
 	var ids []string
-	for _, r := range b.runs.all[first:] {
-		ids = append(ids, r.id.String())
-	}
+	b.look(func() {
+		for _, r := range b.runs.all {
+			if r.trig.id.String() == answer.text("workflow_run_id") {
+				ids = append(ids, r.id.String())
+			}
+		}
+	})
 	return ids
 }
 
@@ -153,4 +165,4 @@ func (r *reply) events() []string {
 
 type m = map[string]any
 
-func list(items ...any) []any { return items }
+func list(items ...any) []any { return append([]any{}, items...) }

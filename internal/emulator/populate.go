@@ -17,7 +17,7 @@ func (e *Emulator) populate() error {
 		e.channels[def.Key] = &channel{def, e.ids.uuid("channel "+def.Key, 1), e.at - 365*day}
 	}
 	for _, def := range e.world.Tenants {
-		e.setTenant(def["id"].(string), def)
+		e.setTenant(def["id"].(string), plain(def))
 	}
 	for _, def := range e.world.Users {
 		e.identify(ref{id: def["id"].(string)}, plain(def))
@@ -52,8 +52,8 @@ func (e *Emulator) populate() error {
 	return nil
 }
 
-// plain is a world's map as JSON would give it, so that the rest need not know
-// where a value comes from.
+// plain is a world's map as JSON would give it: the YAML library gives inner
+// maps the outer one's type.
 func plain(m map[string]any) map[string]any {
 	out := maps.Clone(m)
 	for k, v := range out {

@@ -184,7 +184,7 @@ func (q *query) page(listing, sizeName string) page {
 	return p
 }
 
-// cursors are opaque to the caller: the listing's name and a row number.
+// cursor is opaque to the caller: the listing's name and a row number.
 func cursor(listing string, row uint32) *string {
 	s := base64.RawURLEncoding.EncodeToString([]byte(listing + ":" + strconv.FormatUint(uint64(row), 10)))
 	return &s

@@ -187,7 +187,7 @@ type tenant struct {
 	runs  postings
 }
 
-// tenant finds or makes a tenant; props may be nil.
+// setTenant finds or makes a tenant and merges props, which may be nil, into it.
 func (e *Emulator) setTenant(id string, props map[string]any) *tenant {
 	t := e.tenants[id]
 	if t == nil {

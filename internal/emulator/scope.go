@@ -74,12 +74,6 @@ func (s scope) lookup(path string) (any, bool) {
 				return nil, false
 			}
 			at = next
-		case Entity:
-			next, ok := v[part]
-			if !ok {
-				return nil, false
-			}
-			at = next
 		case []any:
 			i, err := strconv.Atoi(part)
 			if err != nil || i < 0 || i >= len(v) {

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -11,8 +10,12 @@ import (
 	"time"
 )
 
-// bodyLimit is Knock's bound on trigger data with room for what surrounds it.
-const bodyLimit = 11 << 20
+// dataLimit is Knock's bound on a trigger's data; bodyLimit leaves room for what
+// surrounds it.
+const (
+	dataLimit = 10 << 20
+	bodyLimit = dataLimit + 1<<20
+)
 
 // Handler answers for Knock's public API, its management API, source ingestion
 // and the emulator's own controls; their paths do not collide. It is for use
@@ -123,11 +126,10 @@ func (e *Emulator) admit(r *route, header string) *apiError {
 	case strings.HasPrefix(token, "sk_"):
 		kind, listed = "secret", e.world.APIKeys
 	}
-	wanted := map[audience]string{public: "secret", management: "service"}[r.audience]
 	switch {
-	case kind != wanted && wanted == "secret":
+	case r.audience == public && kind != "secret":
 		return fault(http.StatusForbidden, authentication, "incorrect_token_type", "This endpoint needs a secret API key (sk_…); this is a %s one", kind)
-	case kind != wanted:
+	case r.audience == management && kind != "service":
 		return fault(http.StatusForbidden, authentication, "incorrect_token_type", "This endpoint needs a service token; this is a %s API key", kind)
 	case slices.Contains(e.world.ExpiredKeys, token):
 		return fault(http.StatusUnauthorized, authentication, "api_key_expired", "This API key has expired")
@@ -192,7 +194,7 @@ func (x *exchange) write(status int, body []byte) {
 func (x *exchange) log() {
 	x.e.journal.add(Request{
 		At: x.began, Method: x.req.Method, Path: x.req.URL.EscapedPath(), Query: x.req.URL.Query(),
-		Body: bytes.Clone(x.body), Status: x.status, RequestID: x.id,
+		Body: x.body, Status: x.status, RequestID: x.id,
 	})
 	x.e.log.Debug("request", "method", x.req.Method, "path", x.req.URL.EscapedPath(), "status", x.status, "id", x.id, "took", time.Since(x.began))
 }

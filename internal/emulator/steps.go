@@ -100,7 +100,7 @@ type branchAction struct{}
 func (branchAction) start(e *Emulator, r *run, s *step) verdict {
 	vars := r.scope(e)
 	for _, b := range s.branches {
-		if ok, _ := b.Conditions.hold(vars); ok {
+		if b.Conditions == nil || b.Conditions.unmet(vars) == nil {
 			r.note(e, s, "branch_taken", field{"branch", b.Name})
 			return verdict{goOn, b.first}
 		}

@@ -6,7 +6,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// call of a workflow, checked and with its recipients resolved.
+// invocation is a call of a workflow, checked and with its recipients resolved.
 type invocation struct {
 	wf         *workflow
 	recipients []invited
@@ -72,6 +72,10 @@ func (e *Emulator) withSubscribers(recipients []invited) []invited {
 	return all
 }
 
+// queueTime is how long a run is queued: the same for all, so that they start in
+// the order they were triggered.
+const queueTime = 300e3 // microseconds
+
 // begin makes one run. A cancel that is still under way may have overtaken it.
 func (e *Emulator) begin(t *trigger, to invited, recipients field) {
 	r := &run{id: e.ids.uuid("run", e.ids.next("run")), trig: t, who: to.who, updated: e.at}
@@ -88,7 +92,7 @@ func (e *Emulator) begin(t *trigger, to invited, recipients field) {
 		e.cancelRun(r, field{"reason", "a cancel sent before the trigger overtook it"})
 		return
 	}
-	r.wakeAt = e.plan(e.ids.between(r.id, "start", 150e3, 600e3), r)
+	r.wakeAt = e.plan(queueTime, r)
 }
 
 // uuidOf reads an id of a run or bulk operation; the zero id is nobody's.

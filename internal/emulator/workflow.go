@@ -138,7 +138,7 @@ func (e *Emulator) setActive(wf *workflow, active bool) {
 	e.emit("workflow.updated", func() any { return wf.json(e.Environment()) }, nil)
 }
 
-// categoriesOf gives a list for JSON even when there is none.
+// listOf is a list that JSON writes as [] even when it is nil.
 func listOf[T any](s []T) []T {
 	if s == nil {
 		return []T{}

@@ -87,7 +87,11 @@ func (s *Session) Track(ctx context.Context, ingestionURL string, e client.Track
 	if err != nil {
 		return err
 	}
-	return s.record(ctx, journal.Action{Kind: journal.Track, Recipients: nonEmpty(e.UserID)}, withoutPath(r), func(int64) (journal.Outcome, error) {
+	a := journal.Action{Kind: journal.Track, Recipients: nonEmpty(e.UserID)}
+	if u, err := url.Parse(r.URL); err == nil {
+		a.Path = u.Scheme + "://" + u.Host
+	}
+	return s.record(ctx, a, r, func(int64) (journal.Outcome, error) {
 		return journal.Outcome{Status: 204}, s.Client.Track(ctx, ingestionURL, e)
 	})
 }
@@ -106,14 +110,4 @@ func nonEmpty(s string) []string {
 		return nil
 	}
 	return []string{s}
-}
-
-func withoutPath(r client.Request) client.Request {
-	u, err := url.Parse(r.URL)
-	if err != nil {
-		r.URL = ""
-		return r
-	}
-	r.URL = u.Scheme + "://" + u.Host
-	return r
 }

@@ -127,7 +127,7 @@ func TestCancelThatCannotBeSentFails(t *testing.T) {
 			t.Errorf("%+v, %v", tally, err)
 		}
 		actions, jerr := w.Session.Journal.Actions(t.Context(), journal.Filter{}, 10, 0)
-		if jerr != nil || len(actions) != 1 || actions[0].State != journal.Unknown {
+		if jerr != nil || len(actions) != 1 || actions[0].State != journal.Failed || actions[0].Path != "/v1/workflows/invite-reminder/cancel" {
 			t.Errorf("the journal says %+v, %v", actions, jerr)
 		}
 	})

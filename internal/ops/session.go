@@ -7,6 +7,7 @@ package ops
 import (
 	"context"
 	"errors"
+	"net/url"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
@@ -22,11 +23,13 @@ type Session struct {
 
 	// Cancels are the cancels of this session and what became of them.
 	Cancels *Cancels
+	// Requests are the last requests of this session; its Observe goes into the client's options.
+	Requests *RequestLog
 }
 
 // NewSession ties a client to its journal.
 func NewSession(profile, environment string, protected bool, c *client.Client, g *client.Guard, j *journal.Journal) *Session {
-	s := &Session{Profile: profile, Environment: environment, Protected: protected, Client: c, Guard: g, Journal: j}
+	s := &Session{Profile: profile, Environment: environment, Protected: protected, Client: c, Guard: g, Journal: j, Requests: &RequestLog{}}
 	s.Cancels = newCancels(s)
 	return s
 }
@@ -47,7 +50,10 @@ func (s *Session) record(ctx context.Context, a journal.Action, r client.Request
 		return err
 	}
 	a.Profile, a.Environment = s.Profile, s.Environment
-	a.Method, a.Path = r.Method, r.URL
+	a.Method = r.Method
+	if u, err := url.Parse(r.URL); err == nil && a.Path == "" {
+		a.Path = u.EscapedPath()
+	}
 	a.Request = r.Body
 	id, err := s.Journal.Begin(ctx, a)
 	if err != nil {

@@ -25,7 +25,7 @@ func NewNetwork() *Network {
 	return &Network{conns: make(chan net.Conn), done: make(chan struct{}), open: map[net.Conn]bool{}}
 }
 
-var errUnreachable = &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connect: network is unreachable")}
+var errUnreachable = &net.OpError{Op: "dial", Net: "tcp", Addr: &net.UnixAddr{Name: "knock", Net: "memory"}, Err: errors.New("connect: network is unreachable")}
 
 // Transport returns a transport whose connections go through the network.
 func (n *Network) Transport() *http.Transport {

@@ -1,0 +1,44 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/text"
+)
+
+// Other is a profile that the console can be switched to.
+type Other struct{ Name, About string }
+
+// switchProfile asks which profile to go on with. The console ends for it and is
+// built anew with the other one's client, journal and pages, so that nothing
+// shown or begun under one profile can act under another.
+func (a *App) switchProfile() tea.Cmd {
+	var choices []Choice
+	for _, o := range a.cfg.Others {
+		choices = append(choices, Choice{Name: o.Name, Text: o.About, Run: func() tea.Msg { return switchMsg{o.Name} }})
+	}
+	return Show(NewPicker(a.theme, Picker{Title: "Switch from " + a.status.Profile + " to", Empty: "No profile has that name. esc stays.", Choices: choices}))
+}
+
+type switchMsg struct{ profile string }
+
+func (a *App) leaveFor(profile string) tea.Cmd {
+	leave := func(string) tea.Cmd {
+		a.next = profile
+		return tea.Quit
+	}
+	if a.status.InHand == 0 {
+		return leave("")
+	}
+	return Show(NewConfirm(a.theme, Confirm{
+		Title: "Switch while work is in hand",
+		Lines: []string{
+			text.Plural(a.status.InHand, "operation") + " in " + a.status.Where() + " still to be proven.",
+			"What was sent stays sent; only the proof is not waited for.",
+		},
+		Yes: "Switch", No: "Stay", OnYes: leave,
+	}))
+}
+
+// Next is the profile that the operator switched to, "" when the console was quit.
+func (a *App) Next() string { return a.next }

@@ -1,0 +1,191 @@
+// Package requests shows every request that this session has made.
+package requests
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/table"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// Name of the page.
+const Name = "requests"
+
+const lookEvery = time.Second
+
+// Pages returns the page.
+func Pages(log *ops.RequestLog) []ui.Page {
+	return []ui.Page{{
+		Name: Name, Title: "Requests", Help: "Every request made in this session, and what came of it",
+		Scopes: []string{keymap.List},
+		Actions: []keymap.Action{
+			{ID: "requests.changes", Title: "Only requests that change something, or all", Short: "changes only", Scope: Name, Keys: []string{"m"}},
+			{ID: "requests.failures", Title: "Only requests that failed, or all", Short: "failures only", Scope: Name, Keys: []string{"x"}},
+			{ID: "requests.copy", Title: "Copy the request id", Short: "copy request id", Scope: Name, Keys: []string{"y"}},
+		},
+		Open: func(env ui.Env, _ ui.Params) ui.View {
+			v := &view{env: env, log: log, table: newTable(env.Theme)}
+			v.look()
+			return v
+		},
+	}}
+}
+
+type view struct {
+	env                       ui.Env
+	log                       *ops.RequestLog
+	table                     *table.Table[ops.Logged]
+	rows                      []ops.Logged
+	total                     int
+	changesOnly, failuresOnly bool
+	width, height             int
+}
+
+type lookMsg struct{}
+
+var columns = []table.Column{
+	{ID: "at", Title: "AT", Width: 12},
+	{ID: "method", Title: "METHOD", Width: 6},
+	{ID: "path", Title: "PATH", Width: 40, Min: 16, Flex: true},
+	{ID: "status", Title: "STATUS", Width: 10},
+	{ID: "ms", Title: "MS", Width: 7, Right: true},
+	{ID: "try", Title: "TRY", Width: 3, Right: true, Priority: 1},
+	{ID: "id", Title: "REQUEST ID", Width: 28, Min: 12, Priority: 2},
+}
+
+func newTable(t *theme.Theme) *table.Table[ops.Logged] {
+	tab := table.New(columns, table.Options[ops.Logged]{
+		ID:   func(x ops.Logged) string { return strconv.Itoa(x.Number) },
+		Cell: cell,
+	})
+	tab.SetTheme(t)
+	return tab
+}
+
+func cell(x ops.Logged, column string) (string, theme.Ink) {
+	switch column {
+	case "at":
+		return x.At.Format("15:04:05.000"), theme.Muted
+	case "method":
+		if changes(x) {
+			return x.Method, theme.Attention
+		}
+		return x.Method, theme.Muted
+	case "path":
+		return x.Path, theme.Plain
+	case "status":
+		switch {
+		case x.Status == 0:
+			return "no answer", theme.Danger
+		case x.Err != nil:
+			return strconv.Itoa(x.Status), theme.Danger
+		}
+		return strconv.Itoa(x.Status), theme.OK
+	case "ms":
+		return text.Count(int(x.Duration.Milliseconds())), theme.Muted
+	case "try":
+		return strconv.Itoa(x.Attempt), theme.Muted
+	}
+	return x.RequestID, theme.Muted
+}
+
+func changes(x ops.Logged) bool { return x.Method != "GET" && x.Method != "HEAD" }
+
+// look takes what came since the last time; what the log no longer keeps stays here.
+func (v *view) look() {
+	fresh, total := v.log.Since(v.total)
+	v.total = total
+	if len(fresh) > 0 {
+		v.rows = append(fresh, v.rows...)
+		v.rows = v.rows[:min(len(v.rows), keep)]
+		v.table.SetRows(v.rows)
+	}
+}
+
+// keep bounds what one page holds.
+const keep = 10_000
+
+func (v *view) Init() tea.Cmd { return v.env.After(lookEvery, lookMsg{}) }
+
+func (v *view) Update(msg tea.Msg) tea.Cmd {
+	switch msg.(type) {
+	case lookMsg:
+		v.look()
+		return v.env.After(lookEvery, lookMsg{})
+	}
+	return v.table.Update(msg)
+}
+
+func (v *view) View() string {
+	if v.table.Len() == 0 {
+		return "\n   " + v.env.Theme.Plain.Render(v.nothing())
+	}
+	return v.table.View()
+}
+
+func (v *view) nothing() string {
+	if v.total == 0 {
+		return "No request has been made yet."
+	}
+	return fmt.Sprintf("None of %s is of that kind.", text.Plural(len(v.rows), "request"))
+}
+
+func (v *view) SetSize(w, h int) {
+	v.width, v.height = w, h
+	v.table.SetSize(w, h)
+}
+
+func (v *view) Crumb() string {
+	switch {
+	case v.changesOnly && v.failuresOnly:
+		return "changes that failed"
+	case v.changesOnly:
+		return "changes only"
+	case v.failuresOnly:
+		return "failures only"
+	}
+	return ""
+}
+
+func (v *view) Note() string {
+	note := text.Plural(v.total, "request")
+	if lost := v.total - len(v.rows); lost > 0 {
+		note += " · " + text.Count(lost) + " older ones not kept"
+	}
+	return note
+}
+
+func (v *view) Editing() bool { return false }
+
+func (v *view) Disabled(action string) string {
+	if x, ok := v.table.Cursor(); action == "requests.copy" && (!ok || x.RequestID == "") {
+		return "this request has no id: no answer came"
+	}
+	return ""
+}
+
+func (v *view) Do(action string) tea.Cmd {
+	switch action {
+	case "requests.changes":
+		v.changesOnly = !v.changesOnly
+	case "requests.failures":
+		v.failuresOnly = !v.failuresOnly
+	case "requests.copy":
+		x, _ := v.table.Cursor()
+		return ui.Copy("request id "+x.RequestID, x.RequestID)
+	default:
+		return v.table.Update(ui.ListKey(action))
+	}
+	v.table.SetFilter(func(x ops.Logged) bool {
+		return (!v.changesOnly || changes(x)) && (!v.failuresOnly || x.Err != nil)
+	})
+	return nil
+}
