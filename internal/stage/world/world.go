@@ -4,11 +4,13 @@ package world
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/google/uuid"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/emulator"
@@ -64,10 +66,11 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 		token = ""
 	}
 	transport := network.Transport()
+	log := &ops.RequestLog{}
 	c, err := client.New(client.Options{
 		BaseURL: "http://127.0.0.1", ManagementBaseURL: "http://127.0.0.1",
 		APIKey: emulator.DemoAPIKey, ServiceToken: token, Environment: emulator.DemoEnvironment,
-		Guard: guard, Transport: transport, UserAgent: "knockops/test",
+		Guard: guard, Transport: transport, UserAgent: "knockops/test", Observe: log.Observe,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -77,6 +80,7 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 		t.Fatal(err)
 	}
 	s := ops.NewSession("test", emulator.DemoEnvironment, o.Protected, c, guard, j)
+	s.Requests = log
 	cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Errorf("closing the session: %v", err)
@@ -93,6 +97,8 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 // Play runs a story in a console on the emulator.
 func Play(t *testing.T, o Options, story func(*World)) {
 	t.Helper()
+	uuid.SetRand(rand.NewChaCha8([32]byte{})) // the keys that the program makes up are the same every time
+	defer uuid.SetRand(nil)
 	if o.Stage.Width == 0 {
 		o.Stage.Width, o.Stage.Height = 120, 40
 	}
