@@ -125,6 +125,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case chosenMsg:
 		a.chose(msg.name)
 		return nil
+	case columnMsg:
+		return msg.carryOut()
 	case switchMsg:
 		return a.leaveFor(msg.profile)
 	case armMsg:

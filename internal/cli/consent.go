@@ -27,6 +27,10 @@ type consent struct {
 func consentFlags(cmd *cobra.Command, c *consent) {
 	cmd.Flags().BoolVar(&c.yes, "yes", false, "do not ask")
 	cmd.Flags().StringVar(&c.arm, "arm", "", "name of the protected profile that this may change; goes with --yes")
+}
+
+// reasonFlag adds --reason, which goes into the journal.
+func reasonFlag(cmd *cobra.Command, c *consent) {
 	cmd.Flags().StringVar(&c.reason, "reason", "", "why, such as a ticket; kept in this machine's journal")
 }
 

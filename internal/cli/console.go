@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/atotto/clipboard"
@@ -18,8 +19,11 @@ import (
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/compose"
 	"github.com/knockops/knockops/views/document"
+	"github.com/knockops/knockops/views/requests"
 	"github.com/knockops/knockops/views/runs"
+	"github.com/knockops/knockops/views/users"
 )
 
 // firstView is what the console opens on.
@@ -27,9 +31,13 @@ const firstView = runs.Name
 
 // pages are all views of the console. A new view is one line here.
 func pages(s *ops.Session) []ui.Page {
-	var all []ui.Page
-	all = append(all, runs.Pages(s)...)
-	return append(all, document.Pages()...)
+	return slices.Concat(
+		users.Pages(s),
+		compose.Pages(s),
+		runs.Pages(s),
+		requests.Pages(s.Requests),
+		document.Pages(),
+	)
 }
 
 // console makes the root command open the console.
@@ -73,8 +81,7 @@ func (a *app) openConsole(ctx context.Context, view string) error {
 	if err != nil {
 		return err
 	}
-	s := ops.NewSession(conn.profile.Name, conn.profile.Environment, conn.profile.Protected, conn.client, conn.guard, j)
-	return a.runConsole(ctx, desk{session: s, profile: conn.profile, link: link, cfg: cfg, view: view})
+	return a.runConsole(ctx, conn.desk(j, link, cfg, view))
 }
 
 func (a *app) needTerminal() error {
@@ -92,6 +99,13 @@ type desk struct {
 	link    *link
 	cfg     *config.Config
 	view    string
+}
+
+// desk ties a connection to its journal, for the console. Its exchanges must go to link.
+func (c connection) desk(j *journal.Journal, link *link, cfg *config.Config, view string) desk {
+	s := c.session(j)
+	s.Requests = &link.log
+	return desk{session: s, profile: c.profile, link: link, cfg: cfg, view: view}
 }
 
 // runConsole runs the console to its end and closes the session.

@@ -10,7 +10,6 @@ import (
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/ops"
 )
 
 func (a *app) demoCmd() *cobra.Command {
@@ -58,8 +57,7 @@ func (a *app) demoConsole(ctx context.Context, base, view string) error {
 	if err != nil {
 		return err
 	}
-	s := ops.NewSession(p.Name, p.Environment, p.Protected, conn.client, conn.guard, j)
-	return a.runConsole(ctx, desk{session: s, profile: p, link: link, cfg: &config.Config{}, view: view})
+	return a.runConsole(ctx, conn.desk(j, link, &config.Config{}, view))
 }
 
 // serveDemo builds the demo's world and serves it until ctx ends. Where that

@@ -113,4 +113,3 @@ func emulatorSummary(s emulator.Stats, took time.Duration) string {
 	}
 	return fmt.Sprintf("the emulator ended after %s: %s", took.Round(time.Second), strings.Join(parts, ", "))
 }
-

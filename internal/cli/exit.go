@@ -83,8 +83,10 @@ func (a *app) report(err error) int {
 	code := exitCode(err)
 	switch {
 	case code == exitDone || err.Error() == "":
-	case errors.Is(err, context.Canceled):
-		a.say("stopped: %v", err)
+	case err == context.Canceled:
+		a.say("stopped")
+	case err == context.DeadlineExceeded:
+		a.say("stopped: the time of --timeout is up")
 	default:
 		a.say("%v", err)
 	}

@@ -7,17 +7,21 @@ import (
 	"sync"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
 )
 
-// link is the connection as the last exchanges showed it.
+// link is the connection as the last exchanges showed it, and their log.
 type link struct {
+	log ops.RequestLog
+
 	mu   sync.Mutex
 	word string
 	bad  bool
 }
 
 func (l *link) observe(x client.Exchange) {
+	l.log.Observe(x)
 	if errors.Is(x.Err, context.Canceled) {
 		return // a view was closed; that says nothing of the connection
 	}

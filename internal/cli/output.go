@@ -87,7 +87,9 @@ func encode(v any) ([]byte, error) {
 // escape writes what JSON itself leaves as it is, and a terminal does not: C1
 // controls, and characters that hide or turn text.
 func escape(b []byte) []byte {
-	acts := func(r rune) bool { return r >= 0x7f && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)) }
+	acts := func(r rune) bool {
+		return r >= 0x7f && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp))
+	}
 	if bytes.IndexFunc(b, acts) < 0 {
 		return b
 	}
@@ -226,7 +228,7 @@ func list[T any](a *app, items iter.Seq2[T, error], limit int, noun string, colu
 			return closing(l, err)
 		}
 		if limit > 0 && l.count == limit {
-			a.say("there are more: this is the first %s; --limit 0 lists all", text.Plural(limit, noun))
+			a.say("stopped after %s because of --limit; there are more, and --limit 0 lists all", text.Plural(limit, noun))
 			break
 		}
 		if err := l.add(v); err != nil {

@@ -16,8 +16,10 @@ import (
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/text"
 )
 
 // Env is what a command runs in.
@@ -58,9 +60,9 @@ type app struct {
 	env    Env
 	format format
 	flags  struct {
-		profile, config, logFile string
-		readOnly, noColor        bool
-		timeout                  time.Duration
+		profile, config, environment, logFile string
+		readOnly, noColor                     bool
+		timeout                               time.Duration
 	}
 
 	running bool // the command line was understood
@@ -90,6 +92,7 @@ func (a *app) root() *cobra.Command {
 	f := root.PersistentFlags()
 	f.StringVar(&a.flags.profile, "profile", "", "the profile to use")
 	f.StringVar(&a.flags.config, "config", "", "the configuration file")
+	f.StringVar(&a.flags.environment, "environment", "", "slug of the key's environment, where the profile does not name it")
 	f.BoolVar(&a.flags.readOnly, "read-only", false, "refuse everything that would change something in Knock")
 	f.VarP(&a.format, "output", "o", "how to print data: table, json or ndjson")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "draw without colours, as with NO_COLOR")
@@ -107,6 +110,9 @@ func (a *app) root() *cobra.Command {
 
 // prepare applies the flags that all commands share.
 func (a *app) prepare(cmd *cobra.Command) error {
+	if err := noEmptyFlag(cmd); err != nil {
+		return err
+	}
 	if a.flags.timeout < 0 {
 		return usage("--timeout is %s: give a positive time, such as 30s", a.flags.timeout)
 	}
@@ -127,6 +133,20 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	return nil
 }
 
+// mayBeEmpty marks a flag of text that may be given as "".
+const mayBeEmpty = "knockops_may_be_empty"
+
+// noEmptyFlag refuses flags of text that were given and hold nothing: in a
+// script that is a variable nobody set, and would widen what the command is about.
+func noEmptyFlag(cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" && f.Annotations[mayBeEmpty] == nil {
+			err = usage("--%s is empty: give it a value, or leave it out", f.Name)
+		}
+	})
+	return err
+}
+
 func (a *app) close() {
 	for i := len(a.closers) - 1; i >= 0; i-- {
 		a.closers[i]()
@@ -142,8 +162,12 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 				return usage("%s needs one of its commands\n\n%s", cmd.CommandPath(), cmd.UsageString())
 			}
 			msg := "unknown command " + quote(args[0]) + " for " + cmd.CommandPath()
-			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-				msg += "; did you mean " + near[0] + "?"
+			var names []string
+			for _, c := range cmd.Commands() {
+				names = append(names, c.Name())
+			}
+			if near := text.Nearest(args[0], names); near != "" {
+				msg += "; did you mean " + near + "?"
 			}
 			return usage("%s\nRun `%s --help` for what there is.", msg, cmd.CommandPath())
 		},

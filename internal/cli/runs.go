@@ -20,9 +20,9 @@ func (a *app) runsCmd() *cobra.Command {
 
 // runFlags narrow a list of runs.
 type runFlags struct {
-	status                              []string
+	status                             []string
 	workflow, to, tenant, since, until string
-	errors                              bool
+	errors                             bool
 }
 
 func (f *runFlags) add(cmd *cobra.Command) {

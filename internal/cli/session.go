@@ -57,11 +57,34 @@ func (a *app) connect(ctx context.Context, observe func(client.Exchange)) (conne
 	if err != nil {
 		return connection{}, notUsable(err)
 	}
+	if p.Environment, err = a.environment(p); err != nil {
+		return connection{}, err
+	}
 	apiKey, token, err := p.Keys(ctx)
 	if err != nil {
 		return connection{}, notUsable(err)
 	}
 	return a.dial(p, apiKey, token, observe)
+}
+
+// environment is the profile's, or the one that the command line names for it.
+func (a *app) environment(p config.Profile) (string, error) {
+	switch named := a.flags.environment; {
+	case named == "" || named == p.Environment:
+		return p.Environment, nil
+	case p.KnowsEnvironment():
+		return "", usage("--environment %s: profile %s belongs to %s; choose another profile with --profile", quote(named), p.Name, p.Environment)
+	default:
+		return named, nil
+	}
+}
+
+// place is the environment as a question names it.
+func place(p config.Profile) string {
+	if p.KnowsEnvironment() {
+		return p.Environment
+	}
+	return "profile " + p.Name + ", whose environment is not known"
 }
 
 // dial makes a profile's client with its keys.
@@ -106,13 +129,18 @@ func (a *app) session(ctx context.Context) (*ops.Session, config.Profile, error)
 	if err != nil {
 		return nil, config.Profile{}, err
 	}
-	s := ops.NewSession(conn.profile.Name, conn.profile.Environment, conn.profile.Protected, conn.client, conn.guard, j)
+	s := conn.session(j)
 	a.closers = append(a.closers, func() {
 		if err := s.Close(); err != nil {
 			a.say("the journal was not closed: %v", err)
 		}
 	})
 	return s, conn.profile, nil
+}
+
+// session ties a connection to its journal.
+func (c connection) session(j *journal.Journal) *ops.Session {
+	return ops.NewSession(c.profile.Name, c.profile.Environment, c.profile.Protected, c.client, c.guard, j)
 }
 
 // journalPath is the file of a profile's journal. A profile's name may hold anything.

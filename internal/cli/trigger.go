@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,8 @@ func (a *app) triggerCmd() *cobra.Command {
 			"inline; its $trigger_data goes to that recipient alone. A user whose id holds a slash is written as a JSON\n" +
 			"string: '\"a/b\"'.\n\n" +
 			"Without a cancellation key nothing can be cancelled, so by default (auto) each trigger gets a UUID as its key;\n" +
-			"under an --idempotency-key of your own, always the same one. The key that was used is printed. none sends none.",
+			"under an --idempotency-key of your own, always the same one. hash makes the key of workflow and data, a pattern\n" +
+			"such as 'invite-{data.id}' takes it from the data, none sends none. The key that was used is printed.",
 		Example: "  knockops trigger invite-reminder --to user_1 --data '{\"id\": 99121}' --cancellation-key invite-99121 --follow\n" +
 			"  knockops trigger welcome --to '{\"id\": \"user_2\", \"email\": \"dana@example.com\"}' --dry-run",
 		RunE: func(cmd *cobra.Command, args []string) error { return a.trigger(cmd, args[0], f) },
@@ -40,13 +42,14 @@ func (a *app) triggerCmd() *cobra.Command {
 	fs.StringVar(&f.actor, "actor", "", "who caused it: a REF")
 	fs.StringVar(&f.tenant, "tenant", "", "the tenant's id, or a JSON object that identifies it inline")
 	fs.StringVar(&f.data, "data", "", "a JSON object: itself, @FILE, or - for stdin")
-	fs.StringVar(&f.key, "cancellation-key", "auto", "the key to cancel it with: a KEY, auto, or none")
+	fs.StringVar(&f.key, "cancellation-key", "auto", "the key to cancel it with: a KEY, a pattern, auto, hash, or none")
 	fs.StringVar(&f.idKey, "idempotency-key", "", "Knock carries out one trigger under it within 24 hours (default: a fresh one)")
 	fs.BoolVar(&f.sandbox, "sandbox-mode", false, "make messages and deliver none")
 	fs.BoolVar(&f.skipDelay, "skip-delay", false, "pass over delay steps")
 	fs.BoolVar(&f.follow, "follow", false, "follow the runs until they end")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print the request and send nothing")
 	consentFlags(cmd, &f.consent)
+	reasonFlag(cmd, &f.consent)
 	return cmd
 }
 
@@ -75,7 +78,7 @@ func (a *app) buildTrigger(cmd *cobra.Command, workflow string, f triggerFlags) 
 	if t.Data, err = a.jsonText("--data", f.data); err != nil {
 		return t, err
 	}
-	if t.CancellationKey, err = cancellationKey(f.key, f.idKey); err != nil {
+	if t.CancellationKey, err = cancellationKey(f.key, f.idKey, workflow, t.Data); err != nil {
 		return t, err
 	}
 	if t.IdempotencyKey == "" {
@@ -92,18 +95,25 @@ func (a *app) buildTrigger(cmd *cobra.Command, workflow string, f triggerFlags) 
 
 // cancellationKey is the key to send. An automatic one under an idempotency key
 // of the operator's depends on that alone: a repeat must have the same body.
-func cancellationKey(choice, idempotencyKey string) (string, error) {
+func cancellationKey(choice, idempotencyKey, workflow string, data []byte) (key string, err error) {
 	switch {
-	case choice == "":
-		return "", usage("--cancellation-key is empty: give a key, auto for a new one, or none")
 	case choice == "none":
 		return "", nil
 	case choice == "auto" && idempotencyKey != "":
 		return uuid.NewSHA1(uuid.NameSpaceURL, []byte(idempotencyKey)).String(), nil
 	case choice == "auto":
-		return uuid.NewString(), nil
+		return ops.NewCancellationKey(), nil
+	case choice == "hash":
+		key, err = ops.HashCancellationKey(workflow, data)
+	case strings.Contains(choice, "{data."):
+		key, err = ops.PatternCancellationKey(choice, data)
+	default:
+		key = choice
 	}
-	return choice, client.CheckID("cancellation key", choice)
+	if err != nil {
+		return "", usage("--cancellation-key %s: %w", quote(choice), err)
+	}
+	return key, client.CheckID("cancellation key", key)
 }
 
 func (a *app) trigger(cmd *cobra.Command, workflow string, f triggerFlags) error {
@@ -129,7 +139,7 @@ func (a *app) trigger(cmd *cobra.Command, workflow string, f triggerFlags) error
 	}
 	who := text.Plural(len(t.Recipients), "recipient")
 	q := question{
-		act:   fmt.Sprintf("Trigger %s for %s in %s", workflow, who, p.Environment),
+		act:   fmt.Sprintf("Trigger %s for %s in %s", workflow, who, place(p)),
 		lines: []string{"to " + recipientNames(t.Recipients), keyWords(t.CancellationKey)},
 		word:  workflow, wordIs: "the workflow's key",
 	}
@@ -209,12 +219,18 @@ func recipientNames(all []client.Recipient) string {
 }
 
 func refNames(all []client.Ref) string {
-	var names []string
-	for _, r := range all[:min(len(all), namesShown)] {
-		names = append(names, r.String())
+	words := make([]string, len(all))
+	for i, r := range all {
+		words[i] = r.String()
 	}
+	return names(words)
+}
+
+// names lists names; of many, the first and a count.
+func names(all []string) string {
+	shown := slices.Clone(all[:min(len(all), namesShown)])
 	if more := len(all) - namesShown; more > 0 {
-		names = append(names, fmt.Sprintf("and %s more", text.Count(more)))
+		shown = append(shown, fmt.Sprintf("and %s more", text.Count(more)))
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(shown, ", ")
 }

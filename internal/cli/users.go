@@ -45,7 +45,7 @@ func (a *app) userIdentifyCmd() *cobra.Command {
 				return err
 			}
 			q := question{
-				act:  fmt.Sprintf("Identify %s in %s", args[0], p.Environment),
+				act:  fmt.Sprintf("Identify %s in %s", args[0], place(p)),
 				word: args[0], wordIs: "the user's id",
 			}
 			if err := a.allow(cmd.Context(), s, p, agreed, q); err != nil {
@@ -64,6 +64,7 @@ func (a *app) userIdentifyCmd() *cobra.Command {
 		"locale": "locale, such as de-DE", "avatar": "URL of a picture",
 	} {
 		named[property] = cmd.Flags().String(flagOf(property), "", what)
+		cmd.Flags().Lookup(flagOf(property)).Annotations = map[string][]string{mayBeEmpty: {"true"}}
 	}
 	cmd.Flags().StringArrayVar(&set, "set", nil, "a property, as name=value; may be repeated")
 	cmd.Flags().StringVar(&whole, "json", "", "properties as a JSON object: itself, @FILE, or - for stdin")

@@ -67,6 +67,9 @@ func (a *app) watch(ctx context.Context, s *ops.Session, filter client.RunFilter
 		if err != nil {
 			return errors.Join(out.end(), err)
 		}
+		if snap.ReadAt.IsZero() && hopeless(snap.Err) {
+			return errors.Join(out.end(), snap.Err)
+		}
 		if snap.Err != nil && failed == nil {
 			a.say("cannot read now, trying again: %v", snap.Err)
 		}
@@ -85,6 +88,13 @@ func (a *app) watch(ctx context.Context, s *ops.Session, filter client.RunFilter
 			}
 		}
 	}
+}
+
+// hopeless errors come again however often the list is read: a key that is
+// refused, a filter that is not understood.
+func hopeless(err error) bool {
+	var answer *client.Error
+	return errors.As(err, &answer) && answer.Status >= 400 && answer.Status < 500 && answer.Status != 429
 }
 
 // changes brings known up to the snapshot and returns what is different, the oldest run first.

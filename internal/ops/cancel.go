@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,12 +29,9 @@ type sent struct {
 // ran out of time, or ctx ended; what was sent before that stays sent, and its
 // runs are then unconfirmed. The error is the first cancel that failed.
 func (s *Session) Cancel(ctx context.Context, p Plan, reason string, report func(Fate)) (Tally, error) {
-	var mu sync.Mutex
 	var tally Tally
 	tell := func(r *client.Run, v Verdict, text string) {
-		mu.Lock()
 		tally.add(v)
-		mu.Unlock()
 		report(Fate{Run: r, Verdict: v, Text: text, At: time.Now()})
 	}
 	out, err := s.sendAll(ctx, p, reason, tell)
@@ -41,8 +39,9 @@ func (s *Session) Cancel(ctx context.Context, p Plan, reason string, report func
 	return tally, err
 }
 
-// sendAll sends what a plan holds and returns what Knock accepted. The error is
-// the first that failed.
+// sendAll sends what a plan holds, what can go at once before what must wait,
+// and returns what Knock accepted. It tells one thing at a time. The error is the
+// first that failed.
 func (s *Session) sendAll(ctx context.Context, p Plan, reason string, tell func(*client.Run, Verdict, string)) ([]*sent, error) {
 	var (
 		mu    sync.Mutex
@@ -51,11 +50,18 @@ func (s *Session) sendAll(ctx context.Context, p Plan, reason string, tell func(
 		wg    sync.WaitGroup
 		slots = make(chan struct{}, atOnce)
 	)
-	for _, r := range p.Requests {
+	oneByOne := func(r *client.Run, v Verdict, text string) {
+		mu.Lock()
+		defer mu.Unlock()
+		tell(r, v, text)
+	}
+	requests := slices.Clone(p.Requests)
+	slices.SortStableFunc(requests, func(a, b Request) int { return a.ready().Compare(b.ready()) })
+	for _, r := range requests {
 		slots <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-slots }()
-			done, err := s.send(ctx, r, reason, tell)
+			done, err := s.send(ctx, r, reason, oneByOne)
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil {
@@ -85,16 +91,24 @@ func (s *Session) send(ctx context.Context, r Request, reason string, tell func(
 		}
 	}
 	done := &sent{Request: r}
-	if err := s.post(ctx, done, reason); err != nil {
-		for _, run := range r.Runs {
-			tell(run, Failed, err.Error())
-		}
-		return nil, err
+	err := s.post(ctx, done, reason)
+	verdict, text := Requested, ""
+	switch {
+	case err != nil && uncertain(err):
+		err, text = nil, "no answer came: the run tells whether Knock took it"
+	case err != nil:
+		verdict, text = Failed, err.Error()
 	}
 	for _, run := range r.Runs {
-		tell(run, Requested, "")
+		tell(run, verdict, text)
 	}
-	return done, nil
+	return done, err
+}
+
+// uncertain reports that a request may have had its effect although it failed.
+func uncertain(err error) bool {
+	var e *client.Error
+	return errors.As(err, &e) && e.Uncertain
 }
 
 // post journals a cancel and sends it.

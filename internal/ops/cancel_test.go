@@ -102,13 +102,12 @@ func TestCancelWithoutAnAnswerIsUnconfirmedNotCancelled(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		p := ops.PlanCancel(pending(t, w, "invite-reminder"), nil)
 		var last ops.Fate
-		go func() {
-			for last.Verdict != ops.Requested {
-				time.Sleep(50 * time.Millisecond)
+		tally, _ := w.Session.Cancel(t.Context(), p, "", func(f ops.Fate) {
+			last = f
+			if f.Verdict == ops.Requested {
+				w.Network.Cut()
 			}
-			w.Network.Cut()
-		}()
-		tally, _ := w.Session.Cancel(t.Context(), p, "", func(f ops.Fate) { last = f })
+		})
 		if tally.Unconfirmed != 1 || !strings.Contains(last.Text, "cannot be read") {
 			t.Errorf("%+v, %q", tally, last.Text)
 		}

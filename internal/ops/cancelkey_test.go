@@ -85,7 +85,7 @@ func TestPatternTakesAnyTextAsItIs(t *testing.T) {
 }
 
 func TestNewCancellationKeyIsNew(t *testing.T) {
-	if ops.NewCancellationKey() == ops.NewCancellationKey() {
-		t.Error("two keys are the same")
+	if first, second := ops.NewCancellationKey(), ops.NewCancellationKey(); first == second {
+		t.Errorf("two keys are the same: %s", first)
 	}
 }

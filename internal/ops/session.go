@@ -73,13 +73,13 @@ func (s *Session) record(ctx context.Context, a journal.Action, r client.Request
 // failure tells a refusal, which is known to have changed nothing, from an
 // answer that was lost: that one may have had its effect.
 func failure(err error) journal.Outcome {
-	out := journal.Outcome{State: journal.Unknown, Text: err.Error()}
+	out := journal.Outcome{State: journal.Failed, Text: err.Error()}
+	if uncertain(err) {
+		out.State = journal.Unknown
+	}
 	var e *client.Error
 	if errors.As(err, &e) {
 		out.Status, out.RequestID = e.Status, e.RequestID
-		if !e.Uncertain {
-			out.State = journal.Failed
-		}
 	}
 	return out
 }

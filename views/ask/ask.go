@@ -47,7 +47,7 @@ func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bo
 		lines = append(lines, fmt.Sprintf("%s of the same recipients under %s, from other triggers, ends as well.", text.Plural(also, "run"), theseKeys(p)))
 	}
 	if !complete {
-		lines = append(lines, "The list is still being read: more may be pending under "+theseKeys(p)+".")
+		lines = append(lines, "Not every run is known here: more may be pending under "+theseKeys(p)+", and stay as they are.")
 	}
 	if left := leftOut(p); left != "" {
 		lines = append(lines, "Left out: "+left)

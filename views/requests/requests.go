@@ -29,6 +29,7 @@ func Pages(log *ops.RequestLog) []ui.Page {
 		Actions: []keymap.Action{
 			{ID: "requests.changes", Title: "Only requests that change something, or all", Short: "changes only", Scope: Name, Keys: []string{"m"}},
 			{ID: "requests.failures", Title: "Only requests that failed, or all", Short: "failures only", Scope: Name, Keys: []string{"x"}},
+			{ID: "requests.columns", Title: "Choose the columns", Scope: Name, Keys: []string{"|"}},
 			{ID: "requests.copy", Title: "Copy the request id", Short: "copy request id", Scope: Name, Keys: []string{"y"}},
 		},
 		Open: func(env ui.Env, _ ui.Params) ui.View {
@@ -178,6 +179,8 @@ func (v *view) Do(action string) tea.Cmd {
 		v.changesOnly = !v.changesOnly
 	case "requests.failures":
 		v.failuresOnly = !v.failuresOnly
+	case "requests.columns":
+		return ui.ChooseColumns(v.env, v.table)
 	case "requests.copy":
 		x, _ := v.table.Cursor()
 		return ui.Copy("request id "+x.RequestID, x.RequestID)

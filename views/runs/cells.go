@@ -10,6 +10,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
 )
 
 var columns = []table.Column{
@@ -36,7 +37,7 @@ func newTable(env ui.Env, s *ops.Session) *table.Table[*client.Run] {
 func cell(t *theme.Theme, s *ops.Session, r *client.Run, column string) (string, theme.Ink) {
 	switch column {
 	case "status":
-		return statusOf(t, s, r)
+		return look.Run(t, s, r)
 	case "workflow":
 		return r.Workflow, theme.Plain
 	case "recipient":
@@ -59,48 +60,6 @@ func cell(t *theme.Theme, s *ops.Session, r *client.Run, column string) (string,
 		return text.Age(s.Client.ServerNow().Sub(r.InsertedAt)), theme.Muted
 	}
 	return "", theme.Plain
-}
-
-// statusOf is the run's status, or what became of the cancel that was asked for here.
-func statusOf(t *theme.Theme, s *ops.Session, r *client.Run) (string, theme.Ink) {
-	if f := s.Cancels.Of(r.ID); f.Verdict != ops.NoVerdict {
-		glyph, ink := verdictLook(t, f.Verdict)
-		return glyph + " " + f.Verdict.String(), ink
-	}
-	glyph, ink := statusLook(t, r.Status)
-	return glyph + " " + string(r.Status), ink
-}
-
-func statusLook(t *theme.Theme, s client.RunStatus) (string, theme.Ink) {
-	g := t.Glyphs
-	switch s {
-	case client.RunQueued:
-		return g.Queued, theme.Muted
-	case client.RunProcessing:
-		return g.Processing, theme.Plain
-	case client.RunPaused:
-		return g.Paused, theme.Plain
-	case client.RunCompleted:
-		return g.Completed, theme.OK
-	case client.RunCancelled:
-		return g.Cancelled, theme.Muted
-	}
-	return g.Unconfirmed, theme.Attention
-}
-
-func verdictLook(t *theme.Theme, v ops.Verdict) (string, theme.Ink) {
-	g := t.Glyphs
-	switch v {
-	case ops.Waiting, ops.Requested:
-		return g.Requested, theme.Accent
-	case ops.Confirmed:
-		return g.Confirmed, theme.OK
-	case ops.FinishedFirst:
-		return g.FinishedFirst, theme.Attention
-	case ops.Unconfirmed:
-		return g.Unconfirmed, theme.Attention
-	}
-	return g.Error, theme.Danger
 }
 
 func less(a, b *client.Run, column string) bool {

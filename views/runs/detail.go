@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/ui/kit/timeline"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/ask"
+	"github.com/knockops/knockops/views/look"
 )
 
 const (
@@ -176,7 +177,7 @@ func (d *detail) View() string {
 // head is the run in one line, and under it what a cancel that was asked for here has come to.
 func (d *detail) head() string {
 	t, r := d.env.Theme, d.run
-	word, ink := statusOf(t, d.session, r)
+	word, ink := look.Run(t, d.session, r)
 	facts := []string{r.Workflow, r.Recipient.String()}
 	if r.Tenant != "" {
 		facts = append(facts, r.Tenant)

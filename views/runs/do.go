@@ -12,18 +12,8 @@ import (
 
 func (l *list) Do(action string) tea.Cmd {
 	switch action {
-	case "list.up":
-		l.table.Up(1)
-	case "list.down":
-		l.table.Down(1)
-	case "list.pageup":
-		l.table.PageUp()
-	case "list.pagedown":
-		l.table.PageDown()
-	case "list.home":
-		l.table.Home()
-	case "list.end":
-		l.table.End()
+	case "runs.columns":
+		return ui.ChooseColumns(l.env, l.table)
 	case "runs.mark":
 		l.table.MarkToggle()
 		l.table.Down(1)
@@ -49,6 +39,9 @@ func (l *list) Do(action string) tea.Cmd {
 			return l.env.Send(filterMsg{f})
 		}))
 	default:
+		if key := ui.ListKey(action); key != nil {
+			return l.table.Update(key)
+		}
 		return l.onRun(action)
 	}
 	return nil

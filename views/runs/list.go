@@ -116,6 +116,10 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		cmd := l.find.update(msg)
 		l.table.SetFilter(l.find.keep)
+		if l.table.CursorLost() {
+			l.table.Home() // the operator narrowed the list: that takes no object from under the cursor
+		}
+		l.SetSize(l.width, l.height)
 		return cmd
 	case tea.MouseWheelMsg:
 		l.table.Scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])

@@ -47,6 +47,7 @@ func Pages(s *ops.Session) []ui.Page {
 				{ID: "runs.unmark", Title: "Take all marks away", Scope: Name, Keys: []string{"U"}},
 				{ID: "runs.sort", Title: "Sort by the next column", Scope: Name, Keys: []string{"s"}},
 				{ID: "runs.reverse", Title: "Reverse the order", Scope: Name, Keys: []string{"R"}},
+				{ID: "runs.columns", Title: "Choose the columns", Scope: Name, Keys: []string{"|"}},
 				{ID: "runs.refresh", Title: "Read again now", Scope: Name, Keys: []string{"r"}},
 				{ID: "runs.copy", Title: "Copy the run's id", Scope: Name, Keys: []string{"y"}},
 			},

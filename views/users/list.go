@@ -197,6 +197,9 @@ func (l *list) narrow(msg tea.Msg) tea.Cmd {
 	}
 	l.looking, l.missing = "", ""
 	l.table.SetFilter(l.find.keep)
+	if l.table.CursorLost() {
+		l.table.Home() // the operator hid the row: the first one left is meant
+	}
 	l.layout()
 	return tea.Batch(cmd, l.readOn())
 }

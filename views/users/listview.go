@@ -1,6 +1,7 @@
 package users
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -25,7 +26,7 @@ func (l *list) View() string {
 	case l.reading || l.more:
 		body = "\n   " + t.Muted.Render("Reading users "+t.Glyphs.Requested)
 	default:
-		body = "\n   " + t.Plain.Render("There are no users in "+text.Clean(l.env.Status().Environment)+".") + t.Muted.Render("  i identifies one.")
+		body = "\n   " + t.Plain.Render("There are no users in "+text.Clean(l.env.Status().Where())+".") + t.Muted.Render("  i identifies one.")
 	}
 	if l.find.height() > 0 {
 		body = text.Clip(body, l.width, max(1, l.height-1))
@@ -42,7 +43,7 @@ func (l *list) notListed() string {
 	case l.looking != "":
 		return t.Muted.Render("Looking up " + id + " " + t.Glyphs.Requested)
 	case l.missing != "":
-		return t.Plain.Render(fmt.Sprintf("There is no user %s in %s.", id, text.Clean(l.env.Status().Environment))) + t.Muted.Render("  i identifies it.")
+		return t.Plain.Render(fmt.Sprintf("There is no user %s in %s.", id, text.Clean(l.env.Status().Where()))) + t.Muted.Render("  i identifies it.")
 	}
 	of := text.Plural(l.table.Total(), "user")
 	if l.more {
@@ -66,18 +67,6 @@ func failed(t *theme.Theme, err error, width int, help string) string {
 
 func (l *list) Do(action string) tea.Cmd {
 	switch action {
-	case "list.up":
-		l.table.Up(1)
-	case "list.down":
-		l.table.Down(1)
-	case "list.pageup":
-		l.table.PageUp()
-	case "list.pagedown":
-		l.table.PageDown()
-	case "list.home":
-		l.table.Home()
-	case "list.end":
-		l.table.End()
 	case "users.refresh":
 		if l.err != nil && len(l.users) > 0 { // go on where reading failed
 			l.err = nil
@@ -98,10 +87,14 @@ func (l *list) Do(action string) tea.Cmd {
 			return l.lookUp()
 		}
 		return l.onUser(action)
-	default:
-		return l.onUser(action)
+	case "users.columns":
+		return ui.ChooseColumns(l.env, l.table)
 	}
-	return l.readOn()
+	if key := ui.ListKey(action); key != nil {
+		l.table.Update(key)
+		return l.readOn()
+	}
+	return l.onUser(action)
 }
 
 // onUser carries out what needs a user under the cursor.
@@ -125,9 +118,16 @@ func (l *list) onUser(action string) tea.Cmd {
 	return nil
 }
 
-// compose opens a trigger to a user.
+// compose opens a trigger to a user. Refs are told apart there by commas and
+// spaces, so an id that has some goes as a JSON string.
 func compose(id string) tea.Cmd {
-	return ui.Open("compose", ui.Params{"to": client.Ref{ID: id}.String()})
+	to := client.Ref{ID: id}.String()
+	if strings.ContainsAny(id, ", \t") {
+		if quoted, err := json.Marshal(id); err == nil {
+			to = string(quoted)
+		}
+	}
+	return ui.Open("compose", ui.Params{"to": to})
 }
 
 // pending lists a user's pending runs.

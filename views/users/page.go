@@ -37,6 +37,7 @@ func Pages(s *ops.Session) []ui.Page {
 				{ID: "users.edit", Title: "Change this user", Short: "edit", Scope: Name, Keys: []string{"e", "I"}},
 				{ID: "users.trigger", Title: "Trigger a workflow for this user", Short: "trigger", Scope: Name, Keys: []string{"t"}},
 				{ID: "users.runs", Title: "Pending runs of this user", Short: "runs", Scope: Name, Keys: []string{"p"}},
+				{ID: "users.columns", Title: "Choose the columns", Scope: Name, Keys: []string{"|"}},
 				{ID: "users.copy", Title: "Copy the user's id", Short: "copy id", Scope: Name, Keys: []string{"y"}},
 				{ID: "users.refresh", Title: "Read again now", Scope: Name, Keys: []string{"r"}},
 			},

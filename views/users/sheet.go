@@ -29,7 +29,8 @@ type row struct {
 	what  string
 }
 
-// span is text in an ink, fitted to cells when there is a width.
+// span is text in an ink, fitted to cells when there is a width; the last of
+// them is a space then.
 type span struct {
 	text  string
 	ink   theme.Ink
@@ -169,7 +170,7 @@ func (s *sheet) line(t *theme.Theme, i int) string {
 	for _, sp := range r.spans {
 		shown := text.Truncate(sp.text, room)
 		if sp.width > 0 {
-			shown = text.Fit(sp.text, min(sp.width, room))
+			shown = text.Fit(text.Truncate(sp.text, sp.width-1), min(sp.width, room))
 		}
 		b.WriteString(paint(sp.ink, shown))
 		room -= text.Width(shown)

@@ -1,0 +1,54 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/internal/text"
+)
+
+func (a *app) archiveCmd() *cobra.Command {
+	var agreed consent
+	cmd := &cobra.Command{
+		Use: "archive ID …", Short: "Take in-app messages out of their recipients' feeds", Args: cobra.MinimumNArgs(1),
+		Long: "Archived messages disappear from their recipients' feeds. What went out by email, SMS or push stays where it is.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, p, err := a.session(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if _, err := s.Client.ArchiveMessagesRequest(args); err != nil {
+				return err
+			}
+			q := question{
+				act:  fmt.Sprintf("Archive %s in %s", text.Plural(len(args), "message"), place(p)),
+				word: p.Name, wordIs: "the profile's name", asks: true,
+			}
+			if err := a.allow(cmd.Context(), s, p, agreed, q); err != nil {
+				return err
+			}
+			archived, err := s.Archive(cmd.Context(), args, agreed.reason)
+			if err != nil {
+				return err
+			}
+			l := newLister(a, messageColumns...)
+			for _, m := range archived {
+				if err := l.add(m); err != nil {
+					return err
+				}
+			}
+			if err := l.end(); err != nil {
+				return err
+			}
+			if missing := len(args) - len(archived); missing > 0 {
+				return part("archived %d of %s; Knock did not find the others", len(archived), text.Plural(len(args), "message"))
+			}
+			a.say("archived %s", text.Plural(len(archived), "message"))
+			return nil
+		},
+	}
+	consentFlags(cmd, &agreed)
+	reasonFlag(cmd, &agreed)
+	return cmd
+}

@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// cancelled is what came of a cancel.
+type cancelled struct {
+	Workflow   string         `json:"workflow"`
+	Keys       []string       `json:"cancellation_keys"`
+	Everyone   bool           `json:"everyone"`
+	Recipients []client.Ref   `json:"recipients,omitempty"`
+	Requests   int            `json:"requests"`
+	Runs       []cancelledRun `json:"runs"`
+}
+
+type cancelledRun struct {
+	ID              string     `json:"id"`
+	Recipient       client.Ref `json:"recipient"`
+	CancellationKey string     `json:"cancellation_key"`
+	Verdict         string     `json:"verdict"`
+	Detail          string     `json:"detail,omitempty"`
+}
+
+// carryOut sends a plan, with --wait proves it, and prints what became of each run.
+func (a *app) carryOut(ctx context.Context, s *ops.Session, x scope, plan ops.Plan, f cancelFlags) error {
+	seen := newFates(a, plan.Runs())
+	var err error
+	if f.wait {
+		_, err = s.Cancel(ctx, plan, f.consent.reason, seen.note)
+	} else {
+		_, err = s.RequestCancel(ctx, plan, f.consent.reason, seen.note)
+	}
+	seen.done()
+	result := cancelled{Workflow: x.workflow, Keys: x.keys, Everyone: len(x.to) == 0, Recipients: x.to, Requests: len(plan.Requests), Runs: seen.runs()}
+	if failed := a.printCancelled(result); failed != nil {
+		return failed
+	}
+	return a.judge(x, seen, f.wait, err)
+}
+
+// judge says in a sentence what was reached, and makes the exit code of it.
+func (a *app) judge(x scope, seen *fates, wait bool, err error) error {
+	n := seen.counts()
+	total := len(seen.last)
+	quiet := ""
+	if keys := x.unseen(seen); len(keys) > 0 {
+		quiet = fmt.Sprintf("nothing was seen pending under %s; Knock accepts a cancel for any key, so nothing proves that it ended something", names(keys))
+	}
+	switch {
+	case err != nil && n[ops.Failed] == total && (total > 0 || len(x.keys) == 1):
+		return err
+	case err != nil:
+		return part("done in part: %s; the first that failed: %w", seen.words(), err)
+	case quiet != "" && wait:
+		return part("unconfirmed: %s", quiet)
+	case quiet != "":
+		a.say("requested: %s", quiet)
+	case !wait:
+		a.say("requested for %s; that is not proof: --wait follows them, and `knockops runs list --workflow %s` shows what is still pending", text.Plural(total, "run"), shellWord(x.workflow))
+	case n[ops.Confirmed] < total:
+		return part("done in part: %s", seen.words())
+	case total == 1:
+		a.say("confirmed: the run reads cancelled")
+	default:
+		a.say("confirmed: all %s read cancelled", text.Plural(total, "run"))
+	}
+	return nil
+}
+
+// unseen are the keys under which no run was seen, before or after the cancel.
+func (x scope) unseen(f *fates) []string {
+	seen := map[string]bool{}
+	for _, fate := range f.last {
+		seen[fate.Run.TriggerSource.CancellationKey] = true
+	}
+	return slices.DeleteFunc(slices.Clone(x.keys), func(key string) bool { return seen[key] })
+}
+
+func (a *app) printCancelled(c cancelled) error {
+	if a.format != table {
+		return a.object(c)
+	}
+	l := newLister(a,
+		column[cancelledRun]{"RUN", func(r cancelledRun) string { return r.ID }},
+		column[cancelledRun]{"RECIPIENT", func(r cancelledRun) string { return r.Recipient.String() }},
+		column[cancelledRun]{"KEY", func(r cancelledRun) string { return r.CancellationKey }},
+		column[cancelledRun]{"VERDICT", func(r cancelledRun) string { return r.Verdict }},
+		column[cancelledRun]{"DETAIL", func(r cancelledRun) string { return r.Detail }},
+	)
+	for _, r := range c.Runs {
+		if err := l.add(r); err != nil {
+			return err
+		}
+	}
+	return l.end()
+}
+
+// fates gathers what becomes of runs, and says so as it happens: one by one
+// where they are few, as a count on a terminal where they are many.
+type fates struct {
+	app  *app
+	each bool
+	line int // width of a terminal to count on; 0 for none
+	last map[string]ops.Fate
+}
+
+// toldEach is up to how many runs each is told of.
+const toldEach = 20
+
+func newFates(a *app, runs int) *fates {
+	f := &fates{app: a, each: runs <= toldEach, last: map[string]ops.Fate{}}
+	if !f.each {
+		f.line = terminalWidth(a.env.Stderr)
+	}
+	return f
+}
+
+// note takes one fate.
+func (f *fates) note(fate ops.Fate) {
+	f.last[fate.Run.ID] = fate
+	switch {
+	case f.each:
+		line := fmt.Sprintf("%s  %s", fate.Run.Recipient, fate.Verdict)
+		if fate.Text != "" {
+			line += ": " + fate.Text
+		}
+		fmt.Fprintln(f.app.env.Stderr, text.Clean(line))
+	case f.line > 0:
+		fmt.Fprint(f.app.env.Stderr, "\r\x1b[K"+text.Truncate(f.words(), f.line-1))
+	}
+}
+
+func (f *fates) done() {
+	if f.line > 0 {
+		fmt.Fprintln(f.app.env.Stderr)
+	}
+}
+
+func (f *fates) counts() map[ops.Verdict]int {
+	n := map[ops.Verdict]int{}
+	for _, fate := range f.last {
+		n[fate.Verdict]++
+	}
+	return n
+}
+
+func (f *fates) words() string {
+	n := f.counts()
+	var parts []string
+	for v := ops.Waiting; v <= ops.Failed; v++ {
+		if n[v] > 0 {
+			parts = append(parts, text.Count(n[v])+" "+v.String())
+		}
+	}
+	if len(parts) == 0 {
+		return "no run was seen"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// runs are the fates in the order of the runs' recipients.
+func (f *fates) runs() []cancelledRun {
+	out := []cancelledRun{}
+	for _, fate := range f.last {
+		r := fate.Run
+		out = append(out, cancelledRun{r.ID, r.Recipient, r.TriggerSource.CancellationKey, fate.Verdict.String(), fate.Text})
+	}
+	slices.SortFunc(out, func(a, b cancelledRun) int {
+		return strings.Compare(a.Recipient.String()+"\x00"+a.ID, b.Recipient.String()+"\x00"+b.ID)
+	})
+	return out
+}

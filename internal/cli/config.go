@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/text"
+)
+
+func (a *app) configCmd() *cobra.Command {
+	return group("config", "Write, check, show and edit the configuration",
+		a.configInitCmd(), a.configPathCmd(), a.configShowCmd(), a.configValidateCmd(), a.configEditCmd())
+}
+
+// configPath is the configuration file, whether it is there or not.
+func (a *app) configPath() string {
+	if a.flags.config != "" {
+		return a.flags.config
+	}
+	path, _ := config.Paths()
+	return path
+}
+
+func (a *app) configInitCmd() *cobra.Command {
+	var force bool
+	cmd := &cobra.Command{
+		Use: "init", Short: "Write a commented configuration file to start from", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			path := a.configPath()
+			if err := config.Init(path, force); err != nil {
+				if errors.Is(err, fs.ErrExist) {
+					return usage("%w", err)
+				}
+				return err
+			}
+			a.say("wrote %s, readable by you alone; `knockops config edit` opens it", path)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&force, "force", false, "write over a file that is there")
+	return cmd
+}
+
+func (a *app) configPathCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "path", Short: "Print where the configuration file is, or would be", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(a.env.Stdout, text.Clean(a.configPath()))
+			return err
+		},
+	}
+}
+
+// shownConfig is the configuration as it comes out of all its layers. Keys are
+// named by where they are kept.
+type shownConfig struct {
+	Path     string         `json:"path"`
+	Exists   bool           `json:"exists"`
+	Current  string         `json:"current"`
+	Profiles []shownProfile `json:"profiles"`
+}
+
+type shownProfile struct {
+	Name              string `json:"name"`
+	Current           bool   `json:"current"`
+	Environment       string `json:"environment"`
+	BaseURL           string `json:"base_url"`
+	ManagementBaseURL string `json:"management_base_url"`
+	APIKey            string `json:"api_key"`
+	ServiceToken      string `json:"service_token"`
+	Protected         bool   `json:"protected"`
+	ReadOnly          bool   `json:"read_only"`
+	Color             string `json:"color,omitempty"`
+}
+
+func shown(cfg *config.Config) shownConfig {
+	out := shownConfig{Path: cfg.Path, Exists: cfg.Exists, Current: cfg.Current, Profiles: []shownProfile{}}
+	for _, p := range cfg.Profiles {
+		out.Profiles = append(out.Profiles, shownProfile{
+			p.Name, p.Name == cfg.Current, p.Environment, p.BaseURL, p.ManagementBaseURL,
+			p.APIKey.String(), p.ServiceToken.String(), p.Protected, p.ReadOnly, p.Color,
+		})
+	}
+	return out
+}
+
+func (a *app) configShowCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "show", Short: "Show the configuration as it comes out of flags, environment and file", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			cfg, err := a.loadConfig()
+			if err != nil {
+				return err
+			}
+			c := shown(cfg)
+			exists := ""
+			if !c.Exists {
+				exists = " (not there)"
+			}
+			if err := a.item(c, fact{"file", c.Path + exists}, fact{"current", c.Current}); err != nil || a.format != table {
+				return err
+			}
+			for _, p := range c.Profiles {
+				if _, err := fmt.Fprintln(a.env.Stdout); err != nil {
+					return err
+				}
+				err := a.item(nil, fact{"profile", p.Name}, fact{"environment", p.Environment}, fact{"guard", guardOf(p)}, fact{"base_url", p.BaseURL},
+					fact{"management_base_url", p.ManagementBaseURL}, fact{"api_key", "from " + p.APIKey}, fact{"service_token", "from " + p.ServiceToken}, fact{"color", p.Color})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+func guardOf(p shownProfile) string {
+	switch {
+	case p.ReadOnly:
+		return "read-only"
+	case p.Protected:
+		return "protected"
+	}
+	return "none"
+}
+
+func (a *app) configValidateCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "validate", Short: "Check the configuration file", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			path := a.configPath()
+			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+				return usage("there is no file %s: `knockops config init` writes one", path)
+			}
+			wrong := 0
+			for _, p := range config.Validate(path) {
+				kind := "error"
+				if p.Warning {
+					kind = "warning"
+				} else {
+					wrong++
+				}
+				if _, err := fmt.Fprintf(a.env.Stdout, "%s: %s\n", kind, text.Clean(p.String())); err != nil {
+					return err
+				}
+			}
+			if wrong > 0 {
+				return fmt.Errorf("%s cannot be used: %s", path, text.Plural(wrong, "error"))
+			}
+			a.say("%s can be used", path)
+			return nil
+		},
+	}
+}
+
+func (a *app) configEditCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "edit", Short: "Open the configuration file in $VISUAL or $EDITOR, and check it afterwards", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			path := a.configPath()
+			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+				return usage("there is no file %s: `knockops config init` writes one", path)
+			}
+			argv := append(editor(), path)
+			edit := exec.CommandContext(cmd.Context(), argv[0], argv[1:]...)
+			edit.Stdin, edit.Stdout, edit.Stderr = a.env.Stdin, a.env.Stdout, a.env.Stderr
+			if err := edit.Run(); err != nil {
+				return fmt.Errorf("the editor %s failed: %w; set EDITOR to another", argv[0], err)
+			}
+			validate := a.configValidateCmd()
+			return validate.RunE(validate, nil)
+		},
+	}
+}
+
+// editor is the command of the operator's editor; it may hold flags, as in "code --wait".
+func editor() []string {
+	for _, name := range []string{"VISUAL", "EDITOR"} {
+		if words := strings.Fields(os.Getenv(name)); len(words) > 0 {
+			return words
+		}
+	}
+	if runtime.GOOS == "windows" {
+		return []string{"notepad"}
+	}
+	return []string{"vi"}
+}

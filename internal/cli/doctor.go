@@ -1,0 +1,194 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+)
+
+// probeFor is how long the doctor waits for an answer of Knock's.
+const probeFor = 10 * time.Second
+
+// finding is one thing that the doctor looked at.
+type finding struct {
+	State string `json:"state"` // ok, warn or fail
+	Check string `json:"check"`
+	Found string `json:"found"`
+	Do    string `json:"do,omitempty"` // what to do about it
+}
+
+func ok(check, format string, args ...any) finding {
+	return finding{State: "ok", Check: check, Found: fmt.Sprintf(format, args...)}
+}
+
+func warn(check, do, format string, args ...any) finding {
+	return finding{"warn", check, fmt.Sprintf(format, args...), do}
+}
+
+func fail(check, do, format string, args ...any) finding {
+	return finding{"fail", check, fmt.Sprintf(format, args...), do}
+}
+
+func (a *app) doctorCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "doctor", Short: "Check the set-up, and say what to do about what is wrong", Args: cobra.NoArgs,
+		Long: "The doctor looks at the configuration, the keys, both of Knock's APIs, the clock, the terminal, and the files\n" +
+			"that knockops keeps. It changes nothing. It ends with 1 when something will not work.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			l := newLister(a,
+				column[finding]{"", func(f finding) string { return f.State }},
+				column[finding]{"CHECK", func(f finding) string { return f.Check }},
+				column[finding]{"FOUND", func(f finding) string { return strings.TrimSuffix(f.Found+"; "+f.Do, "; ") }},
+			)
+			failed := 0
+			for _, f := range a.examine(cmd.Context()) {
+				if f.State == "fail" {
+					failed++
+				}
+				if err := l.add(f); err != nil {
+					return err
+				}
+			}
+			if err := l.end(); err != nil {
+				return err
+			}
+			if failed > 0 {
+				return fmt.Errorf("%s will not work as it is", text.Plural(failed, "thing"))
+			}
+			return nil
+		},
+	}
+}
+
+// examine looks at everything, from the configuration outwards.
+func (a *app) examine(ctx context.Context) []finding {
+	out, p, usable := a.examineConfig()
+	if usable {
+		out = append(out, a.examineProfile(ctx, p)...)
+		out = append(out, examineJournal(ctx, p.Name))
+	}
+	return append(out, a.examineTerminal(), examineState())
+}
+
+func (a *app) examineConfig() (out []finding, p config.Profile, usable bool) {
+	cfg, err := config.Load(config.Flags{Profile: a.flags.profile, ConfigPath: a.flags.config, ReadOnly: a.flags.readOnly})
+	var file *config.FileError
+	switch {
+	case errors.As(err, &file):
+		for _, problem := range file.Problems {
+			out = append(out, fail("configuration", "correct the file: knockops config edit", "%s", problem))
+		}
+		return out, p, false
+	case err != nil:
+		out = append(out, fail("configuration", "", "%v", err))
+	case cfg.Exists:
+		out = append(out, ok("configuration", "%s, %s", cfg.Path, text.Plural(len(cfg.Profiles), "profile")))
+	default:
+		out = append(out, ok("configuration", "the environment alone: there is no file %s", cfg.Path))
+	}
+	if cfg != nil {
+		for _, w := range cfg.Warnings {
+			out = append(out, warn("configuration", "", "%s", w))
+		}
+	}
+	if err != nil {
+		return out, p, false
+	}
+	if p, err = cfg.Profile(""); err != nil {
+		return append(out, fail("profile", "", "%v", err)), p, false
+	}
+	if p.Environment, err = a.environment(p); err != nil {
+		return append(out, fail("profile", "", "%v", err)), p, false
+	}
+	return append(out, examineProfileItself(p)), p, true
+}
+
+func examineProfileItself(p config.Profile) finding {
+	switch {
+	case !p.KnowsEnvironment():
+		return warn("profile", "name it with --environment, or as `environment` in a profile", "%s; its environment is not known, so workflows and sources cannot be read", p.Name)
+	case p.ReadOnly:
+		return ok("profile", "%s, environment %s, read-only", p.Name, p.Environment)
+	case p.Protected:
+		return ok("profile", "%s, environment %s, protected: read-only until it is armed", p.Name, p.Environment)
+	}
+	return ok("profile", "%s, environment %s", p.Name, p.Environment)
+}
+
+func examineJournal(ctx context.Context, profile string) finding {
+	const check = "journal"
+	path := journalPath(profile)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return ok(check, "none yet; it is written at %s with the first change", path)
+	}
+	j, err := journal.Open(path)
+	if err != nil {
+		return fail(check, "", "%v", err)
+	}
+	if err := errors.Join(j.Check(ctx), j.Close()); err != nil {
+		return fail(check, "", "%v", err)
+	}
+	return ok(check, "%s is sound", path)
+}
+
+// examineState looks at the directory of what this machine keeps.
+func examineState() finding {
+	const check = "state directory"
+	_, state := config.Paths()
+	info, err := os.Stat(state)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return ok(check, "%s is made when it is needed", state)
+	case err != nil:
+		return fail(check, "make it readable, or set XDG_STATE_HOME", "%v", err)
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		return warn(check, "chmod 700 "+shellWord(state), "other users of this machine can look into %s (mode %04o)", state, info.Mode().Perm())
+	}
+	return ok(check, "%s", state)
+}
+
+func (a *app) examineTerminal() finding {
+	const check = "terminal"
+	out, isFile := a.env.Stdout.(*os.File)
+	if !isFile || !term.IsTerminal(out.Fd()) {
+		return ok(check, "none here; the commands need none, the console does")
+	}
+	name := os.Getenv("TERM")
+	if name == "" || name == "dumb" {
+		return fail(check, "set TERM to what it is, such as xterm-256color", "TERM is %s, which the console cannot draw on", quote(name))
+	}
+	width, height, err := term.GetSize(out.Fd())
+	if err != nil {
+		return warn(check, "the console may not lay itself out", "%s does not say its size: %v", name, err)
+	}
+	if width < ui.MinWidth || height < ui.MinHeight {
+		return warn(check, fmt.Sprintf("make it %d×%d at least", ui.MinWidth, ui.MinHeight), "%s is %d×%d, too small for the console", name, width, height)
+	}
+	return ok(check, "%s, %d×%d, %s", name, width, height, colourWords(a.colours()))
+}
+
+func colourWords(p colorprofile.Profile) string {
+	switch p {
+	case colorprofile.TrueColor:
+		return "true colour"
+	case colorprofile.ANSI256:
+		return "256 colours"
+	case colorprofile.ANSI:
+		return "16 colours"
+	}
+	return "no colours"
+}

@@ -1,0 +1,118 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/knockops/knockops"
+
+// The floors of the house, top to bottom: a package imports only from floors
+// below its own. A name that ends in /… stands for all packages under it.
+var floors = [][]string{
+	{""},
+	{"internal/cli"},
+	{"views/…"},
+	{"views/ask", "views/look", "views/preview"}, // what several views show or ask the same way
+	{"ui"},
+	{"ui/kit", "ui/kit/…"},
+	{"ui/theme"},
+	{"internal/ops"},
+	{"internal/journal"},
+	{"client"},
+	{"config"},
+	{"keymap"},
+	{"internal/text"},
+	{"internal/emulator"},
+}
+
+// Stages are what scenario tests play on. Nothing else imports them.
+const stages = "internal/stage"
+
+type listed struct {
+	ImportPath string
+	Imports    []string
+}
+
+func TestFloors(t *testing.T) {
+	for _, p := range packages(t) {
+		name := within(p.ImportPath)
+		if isStage(name) {
+			continue
+		}
+		own := floorOf(name)
+		if own < 0 {
+			t.Errorf("%s stands on no floor: give it one in this test", name)
+			continue
+		}
+		for _, path := range p.Imports {
+			imported := within(path)
+			switch {
+			case !strings.HasPrefix(path, module):
+			case isStage(imported):
+				t.Errorf("%s imports %s, which is for tests alone", name, imported)
+			case isKit(name) && isKit(imported): // widgets are made of widgets
+			case floorOf(imported) <= own:
+				t.Errorf("%s imports %s, which is not below it", name, imported)
+			case imported == "internal/emulator" && name != "internal/cli":
+				t.Errorf("%s imports the emulator, which is for internal/cli and tests", name)
+			case (isKit(name) || name == "ui" || name == "keymap") && !plain(imported):
+				t.Errorf("%s imports %s: it knows nothing of Knock", name, imported)
+			}
+		}
+	}
+}
+
+// plain packages know nothing of Knock.
+func plain(name string) bool {
+	return name == "internal/text" || name == "keymap" || name == "ui/theme" || isKit(name)
+}
+
+func isKit(name string) bool { return strings.HasPrefix(name, "ui/kit/") }
+
+func isStage(name string) bool { return name == stages || strings.HasPrefix(name, stages+"/") }
+
+func within(path string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+}
+
+// floorOf prefers a floor that names the package to one that stands for a folder.
+func floorOf(name string) int {
+	exact := slices.IndexFunc(floors, func(names []string) bool { return slices.Contains(names, name) })
+	if exact >= 0 {
+		return exact
+	}
+	return slices.IndexFunc(floors, func(names []string) bool {
+		return slices.ContainsFunc(names, func(n string) bool {
+			folder, all := strings.CutSuffix(n, "…")
+			return all && strings.HasPrefix(name, folder)
+		})
+	})
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		err := d.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}

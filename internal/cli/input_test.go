@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/text"
+)
+
+func TestShowPlace(t *testing.T) {
+	tests := []struct{ source, want string }{
+		{`{"a": }`, "  {\"a\": }\n        ^"},
+		{"{\n  \"a\": 1,\n}", "  }\n  ^"},
+		{`{"李": x}`, "  {\"李\": x}\n         ^"},
+		{"{\"a\": \x1b}", "  {\"a\": ␛}\n        ^"},
+		{`{"a": 1`, "  {\"a\": 1\n         ^"},
+		{strings.Repeat(" ", 100) + "x", "  " + strings.Repeat(" ", 40) + "x\n  " + strings.Repeat(" ", 40) + "^"},
+	}
+	for _, tt := range tests {
+		err := client.CheckJSON("--data", []byte(tt.source))
+		if err == nil {
+			t.Fatalf("%q parses", tt.source)
+		}
+		_, place, _ := strings.Cut(showPlace(err, tt.source).Error(), "\n")
+		if place != tt.want {
+			t.Errorf("%q: shown as\n%s\nexpected\n%s", tt.source, place, tt.want)
+		}
+	}
+}
+
+func FuzzShowPlace(f *testing.F) {
+	for _, s := range []string{"", "{", "{\"a\"\n}", "\xff", "[1,]\r\n", "\u202e{", "{\"李\":"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, source string) {
+		err := client.CheckJSON("--data", []byte(source))
+		if err == nil {
+			return
+		}
+		for line := range strings.Lines(showPlace(err, source).Error()) {
+			if cleaned := text.Clean(strings.TrimSuffix(line, "\n")); strings.Contains(cleaned, "␛") && strings.Contains(line, "\x1b") {
+				t.Errorf("%q would act on a terminal", line)
+			}
+		}
+	})
+}
+
+func TestCancellationKey(t *testing.T) {
+	key := func(choice, idempotencyKey string) string {
+		t.Helper()
+		k, err := cancellationKey(choice, idempotencyKey, "welcome", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	if key("none", "") != "" || key("mine", "") != "mine" {
+		t.Error("a given key is changed")
+	}
+	if one, other := key("auto", ""), key("auto", ""); one == other {
+		t.Error("two triggers get the same automatic key")
+	}
+	if once, again, twice := key("auto", "once"), key("auto", "once"), key("auto", "twice"); once != again || once == twice {
+		t.Error("a repeat under an idempotency key must have the same body, and another one another")
+	}
+}
+
+func TestShellWord(t *testing.T) {
+	for s, want := range map[string]string{"plain-1": "plain-1", "": "''", "it's": `'it'\''s'`, "a b": "'a b'", "$x": "'$x'", "ü": "'ü'"} {
+		if got := shellWord(s); got != want {
+			t.Errorf("%q is written %s, expected %s", s, got, want)
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/client"
+)
+
+func (a *app) trackCmd() *cobra.Command {
+	var source, properties, at string
+	var agreed consent
+	var dryRun bool
+	e := client.TrackEvent{}
+	cmd := &cobra.Command{
+		Use: "track EVENT --source URL", Short: "Send a source event, as an application would", Args: cobra.ExactArgs(1),
+		Long: "The source's ingestion URL stands on its page in Knock's dashboard. Whoever has it can send events, so it is\n" +
+			"treated as a secret: it is not printed and not kept. With --message-id Knock takes the event once.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if source == "" {
+				return usage("which source? Give its ingestion URL with --source")
+			}
+			e.Event = args[0]
+			var err error
+			if e.Properties, err = a.jsonText("--properties", properties); err != nil {
+				return err
+			}
+			if at != "" {
+				if e.Timestamp, err = time.Parse(time.RFC3339, at); err != nil {
+					return usage("--timestamp %s: write it like 2026-11-21T14:02:00Z", quote(at))
+				}
+			}
+			s, p, err := a.session(cmd.Context())
+			if err != nil {
+				return err
+			}
+			r, err := s.Client.TrackRequest(source, e)
+			if err != nil {
+				return err
+			}
+			if dryRun {
+				return a.dryRun(r, nil)
+			}
+			q := question{
+				act:  fmt.Sprintf("Send event %s to the source at %s", e.Event, hostOf(source)),
+				word: e.Event, wordIs: "the event's name",
+			}
+			if err := a.allow(cmd.Context(), s, p, agreed, q); err != nil {
+				return err
+			}
+			if err := s.Track(cmd.Context(), source, e); err != nil {
+				return err
+			}
+			a.say("Knock took event %s", e.Event)
+			return a.item(struct {
+				Event     string `json:"event"`
+				UserID    string `json:"userId,omitempty"`
+				MessageID string `json:"messageId,omitempty"`
+			}{e.Event, e.UserID, e.MessageID}, fact{"event", e.Event}, fact{"userId", e.UserID}, fact{"messageId", e.MessageID})
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&source, "source", "", "the source's ingestion URL")
+	fs.StringVar(&e.UserID, "user", "", "the id of the user it is about")
+	fs.StringVar(&properties, "properties", "", "a JSON object: itself, @FILE, or - for stdin")
+	fs.StringVar(&e.MessageID, "message-id", "", "the event's own id; Knock takes an event of the same id once")
+	fs.StringVar(&at, "timestamp", "", "when it happened, such as 2026-11-21T14:02:00Z (default: now)")
+	fs.BoolVar(&dryRun, "dry-run", false, "print the request, with the ingestion URL, and send nothing")
+	consentFlags(cmd, &agreed)
+	return cmd
+}
+
+func hostOf(ingestionURL string) string {
+	u, err := url.Parse(ingestionURL)
+	if err != nil {
+		return "an unreadable URL"
+	}
+	return u.Host
+}

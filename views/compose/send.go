@@ -1,0 +1,233 @@
+package compose
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/ask"
+)
+
+// attempt is one sending of a draft. It goes on when the page is left; done is
+// closed once there is an answer.
+type attempt struct {
+	trigger client.Trigger
+	since   time.Time
+	done    chan struct{}
+	result  client.Triggered
+	err     error
+}
+
+type outcomeMsg struct {
+	draft   *draft
+	attempt *attempt
+}
+
+// send asks before the trigger goes out, as it is now.
+func (v *view) send() tea.Cmd {
+	d := v.desk.top()
+	if d.form.FocusFirstError() {
+		v.showing = sideForm
+		e := d.form.Errors()[0]
+		return ui.Toast(ui.Warn, "not sent: %s: %s", e.Label, d.problem(e))
+	}
+	t := d.trigger()
+	if err := t.Check(); err != nil {
+		d.failure = err
+		return nil
+	}
+	status := v.env.Status()
+	people := text.Plural(len(t.Recipients), "recipient")
+	c := ui.Confirm{
+		Title: fmt.Sprintf("Send %s to %s in %s", t.Workflow, people, status.Where()),
+		Lines: v.question(d, t), Yes: "Send to " + people, No: "No, keep the draft",
+		AskReason: true, NeedReason: status.Protected,
+		OnYes: func(reason string) tea.Cmd { return v.begin(d, t, reason) },
+	}
+	if status.Protected || len(t.Recipients) >= ask.Many {
+		c.Word, c.WordIs = t.Workflow, "the workflow's key"
+	}
+	return ui.Show(ui.NewConfirm(v.env.Theme, c))
+}
+
+// question says what will happen.
+func (v *view) question(d *draft, t client.Trigger) []string {
+	refs := make([]client.Ref, len(t.Recipients))
+	for i, r := range t.Recipients {
+		refs[i] = r.Ref
+	}
+	lines := []string{t.Workflow + "   to " + ask.Names(refs)}
+	if t.CancellationKey != "" {
+		lines = append(lines, "under the cancellation key "+t.CancellationKey)
+	} else {
+		lines = append(lines, "without a cancellation key: what this starts cannot be cancelled")
+	}
+	if w, ok := v.desk.catalogue.find(t.Workflow); ok && !w.Active {
+		lines = append(lines, "The workflow was inactive when its state was read: Knock refuses it then.")
+	}
+	if t.SandboxMode != nil && *t.SandboxMode {
+		lines = append(lines, "Sandbox mode: messages are made, and none is delivered.")
+	}
+	if t.SkipDelay != nil && *t.SkipDelay {
+		lines = append(lines, "Delays are skipped: there is no time to cancel.")
+	}
+	switch {
+	case d.tried == "" && d.sent != nil && !d.dirty():
+		lines = append(lines, "", "This was sent already, as run "+d.sent.result.WorkflowRunID+". It is sent once more, as another trigger.")
+	case d.tried == "":
+	case t.IdempotencyKey == d.idempotency:
+		lines = append(lines, "", "It may have been sent before. It goes under the same idempotency key, so Knock runs it once.")
+	default:
+		lines = append(lines, "", "The one before, of which the answer was lost, may have been sent as well: this is another one.")
+	}
+	return lines
+}
+
+// begin sends. The answer is told wherever the operator is by then, and to this
+// page when it is open.
+func (v *view) begin(d *draft, t client.Trigger, reason string) tea.Cmd {
+	a := &attempt{trigger: t, since: v.session.Client.ServerNow(), done: make(chan struct{})}
+	if t.IdempotencyKey == d.idempotency && !d.triedAt.IsZero() {
+		a.since = d.triedAt // its runs may be as old as that
+	}
+	d.attempt, d.failure = a, nil
+	session := v.session
+	run := func() tea.Msg {
+		a.result, a.err = session.Trigger(context.Background(), t, reason)
+		close(a.done)
+		if uncertain(a.err) {
+			return ui.Toast(ui.Bad, "%s may have been sent: the answer was lost. Its draft is kept, and repeats it safely", t.Workflow)()
+		}
+		if a.err != nil {
+			return ui.Toast(ui.Bad, "%s", a.err)()
+		}
+		return ui.Toast(ui.Good, "%s", sentText(a))()
+	}
+	return tea.Batch(run, v.await(d))
+}
+
+// uncertain reports that a trigger may have had its effect.
+func uncertain(err error) bool {
+	var e *client.Error
+	return errors.As(err, &e) && e.Uncertain
+}
+
+// failureText says what went wrong, and of a lost answer that repeating is safe.
+func (d *draft) failureText() string {
+	var e *client.Error
+	if d.tried == "" || !errors.As(d.failure, &e) {
+		return d.failure.Error()
+	}
+	s := "The answer was lost, so it may have been sent: " + e.Reason()
+	if e.RequestID != "" {
+		s += " (request id " + e.RequestID + ")"
+	}
+	if d.trigger().IdempotencyKey != d.idempotency {
+		return s + ". What you changed since makes this another trigger: ctrl+s does not repeat that one."
+	}
+	return s + ". Nothing typed is lost. ctrl+s repeats it under the same idempotency key, so Knock runs it once at most."
+}
+
+func sentText(a *attempt) string {
+	if a.result.Replayed {
+		return "Knock had this trigger already, as run " + a.result.WorkflowRunID + ": nothing was sent twice"
+	}
+	return fmt.Sprintf("sent %s to %s", a.trigger.Workflow, text.Plural(len(a.trigger.Recipients), "recipient"))
+}
+
+// await brings the answer of an attempt that is under way to this page.
+func (v *view) await(d *draft) tea.Cmd {
+	a := d.attempt
+	if a == nil {
+		return nil
+	}
+	return v.env.Go(func(ctx context.Context) tea.Msg {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-a.done:
+			return outcomeMsg{d, a}
+		}
+	})
+}
+
+func (v *view) outcome(m outcomeMsg) tea.Cmd {
+	d, a := m.draft, m.attempt
+	if d.attempt != a {
+		return nil
+	}
+	d.attempt = nil
+	if a.err != nil {
+		d.refused(a)
+		return nil
+	}
+	d.renew()
+	d.sent = a
+	v.desk.live = newLive(v.env.Theme, a)
+	if d == v.desk.top() {
+		d.form.Blur()
+		v.showing = sideRuns
+	}
+	return v.follow()
+}
+
+// refused keeps all that was typed, and shows what Knock has against a field at
+// that field. A trigger that may have been sent is remembered, so that sending
+// it again repeats it and sending another does not.
+func (d *draft) refused(a *attempt) {
+	d.failure = a.err
+	var e *client.Error
+	if !errors.As(a.err, &e) {
+		return
+	}
+	if a.trigger.IdempotencyKey != d.idempotency {
+		d.idempotency, d.next = a.trigger.IdempotencyKey, ops.NewCancellationKey()
+		d.tried, d.triedAt = "", time.Time{}
+	}
+	if e.Uncertain {
+		d.tried, d.triedAt = bodyOf(a.trigger), a.since
+		return
+	}
+	switch e.Code {
+	case "workflow_missing", "workflow_inactive":
+		d.form.SetError(Workflow, errors.New(e.Reason()))
+		d.form.FocusField(Workflow)
+	case "actor_missing":
+		d.form.SetError(actor, errors.New(e.Reason()))
+		d.form.FocusField(actor)
+	}
+	for i, f := range e.Fields {
+		field := fieldOf(f.Field)
+		if d.form.SetError(field, errors.New(strings.TrimSpace(f.Field+" "+f.Message))) && i == 0 {
+			d.form.FocusField(field)
+		}
+	}
+}
+
+// fieldOf is the form's field that a property of the request comes from.
+func fieldOf(path string) string {
+	name := path
+	if i := strings.IndexAny(path, ".[/"); i > 0 {
+		name = path[:i]
+	}
+	switch name {
+	case recipients, actor, tenant, data:
+		return name
+	case "cancellation_key":
+		return key
+	case "settings":
+		if strings.Contains(path, skipDelay) {
+			return skipDelay
+		}
+		return sandboxMode
+	}
+	return data
+}

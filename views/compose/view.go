@@ -1,0 +1,171 @@
+package compose
+
+import (
+	"strings"
+
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/preview"
+)
+
+func (v *view) SetSize(w, h int) {
+	v.width, v.height, v.left = w, h, 0
+	if w >= preview.Wide {
+		v.left = w * 11 / 20
+	}
+	if v.left > 0 && v.showing == sideForm {
+		v.showing = sideJSON
+	}
+}
+
+func (v *view) Crumb() string { return text.Middle(v.desk.top().workflow(), 40) }
+
+func (v *view) Note() string {
+	d, dot := v.desk.top(), " "+v.env.Theme.Glyphs.Dot+" "
+	var parts []string
+	if d.attempt != nil {
+		parts = append(parts, "sending "+v.env.Theme.Glyphs.Requested)
+	} else if d.dirty() {
+		parts = append(parts, "not sent yet")
+	}
+	if n := len(v.desk.drafts); n > 1 {
+		parts = append(parts, text.Plural(n, "draft"))
+	}
+	return strings.Join(parts, dot)
+}
+
+func (v *view) View() string {
+	t, d := v.env.Theme, v.desk.top()
+	foot := v.foot()
+	h := max(1, v.height-len(foot))
+	body := ""
+	switch {
+	case v.left > 0:
+		d.form.SetSize(v.left, h)
+		body = preview.Beside(t, d.form.View(), v.aside(v.width-v.left-4, h), v.left, h)
+	case v.side() == sideForm:
+		d.form.SetSize(v.width, h)
+		body = d.form.View()
+	default:
+		body = v.aside(v.width-1, h)
+	}
+	lines := strings.Split(body, "\n")
+	for len(lines) < h {
+		lines = append(lines, "")
+	}
+	return strings.Join(append(lines[:h], foot...), "\n")
+}
+
+// aside is what stands beside the form.
+func (v *view) aside(w, h int) string {
+	if v.side() == sideRuns {
+		return v.desk.live.view(v.env.Theme, w, h)
+	}
+	d := v.desk.top()
+	now := drawn{d, v.side(), d.values(), d.idempotency, d.uuid, d.tried, d.next, v.env.Status().Where(), v.desk.catalogue.version}
+	if v.drawn != now {
+		v.drawn = now
+		v.request.Set(v.requestLines())
+	}
+	return v.request.View(v.env.Theme, w, h)
+}
+
+func (v *view) requestLines() []preview.Line {
+	t, d := v.env.Theme, v.desk.top()
+	lines := v.workflowLines(d)
+	r, err := v.session.Client.TriggerRequest(d.trigger())
+	if v.side() == sideCurl {
+		if errs := d.form.Errors(); len(errs) > 0 {
+			for _, e := range errs {
+				lines = append(lines, preview.Line{Text: t.Glyphs.Error + " " + e.Label + ": " + d.problem(e), Ink: theme.Danger})
+			}
+			return append(lines, preview.Line{Text: "The line for a shell stands here once that is right.", Ink: theme.Muted})
+		}
+		if err != nil {
+			return append(lines, preview.Line{Text: t.Glyphs.Error + " " + err.Error(), Ink: theme.Danger})
+		}
+		return append(lines, preview.Lines(theme.Plain, cut(r.Curl()))...)
+	}
+	if err == nil {
+		lines = append(lines, preview.Head(r)...)
+	}
+	return append(lines, d.body(t)...)
+}
+
+// workflowLines say what is known of the workflow.
+func (v *view) workflowLines(d *draft) []preview.Line {
+	var lines []preview.Line
+	if w, ok := v.desk.catalogue.find(d.workflow()); ok {
+		lines = append(lines, preview.Line{Text: w.Name + " · " + steps(w), Ink: theme.Muted})
+	}
+	if warning := v.warning(d); warning != "" {
+		lines = append(lines, preview.Line{Text: warning, Ink: theme.Attention})
+	}
+	if len(lines) > 0 {
+		lines = append(lines, preview.Line{})
+	}
+	return lines
+}
+
+// warning says why Knock will refuse the workflow, as far as that is known here.
+func (v *view) warning(d *draft) string {
+	c, k, sign := &v.desk.catalogue, d.workflow(), v.env.Theme.Glyphs.Error+" "
+	w, ok := c.find(k)
+	switch {
+	case ok && !w.Active:
+		return sign + "inactive: Knock refuses its triggers until it is thawed"
+	case ok, k == "", !c.known():
+		return ""
+	}
+	s := sign + "there is no workflow " + k + " in " + v.env.Status().Where()
+	if near := c.nearest(k); near != "" {
+		s += "; did you mean " + near + "?"
+	}
+	return s
+}
+
+func cut(s string) string {
+	if len(s) > mostShown {
+		return strings.ToValidUTF8(s[:mostShown], "") + "\n(" + text.Count(len(s)-mostShown) + " more bytes: y copies all)"
+	}
+	return s
+}
+
+// foot is what went wrong, and what ctrl+s does.
+func (v *view) foot() []string {
+	t, d := v.env.Theme, v.desk.top()
+	var lines []string
+	if d.failure != nil {
+		for i, l := range text.Wrap(d.failureText(), max(10, v.width-4)) {
+			sign := "  "
+			if i == 0 {
+				sign = t.Glyphs.Error + " "
+			}
+			lines = append(lines, " "+t.Danger.Render(sign+l))
+		}
+		lines = lines[:min(len(lines), max(1, v.height/3))]
+	}
+	if v.side() == sideForm {
+		if warning := v.warning(d); warning != "" {
+			lines = append(lines, " "+t.Paint(theme.Attention, text.Truncate(warning, v.width-2)))
+		}
+	}
+	return append(lines, " "+t.Key.Render("ctrl+s")+" "+t.Plain.Render(text.Truncate(v.act(d), v.width-9)))
+}
+
+// act says what ctrl+s does now.
+func (v *view) act(d *draft) string {
+	where := " in " + v.env.Status().Where()
+	if a := d.attempt; a != nil {
+		return "is under way: " + a.trigger.Workflow + " to " + text.Plural(len(a.trigger.Recipients), "recipient") + where
+	}
+	to, _ := d.recipients()
+	s := "Send to " + text.Plural(len(to), "recipient") + where
+	if n := len(d.form.Errors()); n > 0 {
+		return s + " · " + text.Plural(n, "field") + " to put right"
+	}
+	if k, _ := d.key(); k != "" {
+		return s + " · key " + k
+	}
+	return s + " · no key: it cannot be cancelled"
+}

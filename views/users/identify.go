@@ -1,0 +1,304 @@
+package users
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/preview"
+)
+
+// identify is the form that makes a user or changes one.
+type identify struct {
+	env     ui.Env
+	session *ops.Session
+	left    drafts
+	opened  string // the id the page was opened with
+	draft   *draft
+
+	reading bool  // what Knock has of the user
+	readErr error // why that is not known
+	isNew   bool  // Knock has no such user
+	sending *attempt
+	failure error
+
+	request  preview.Pane
+	showing  bool // the request instead of the form, where there is room for one
+	width    int
+	height   int
+	restored bool // the draft is one that was left before
+}
+
+// attempt is one sending of the form.
+type attempt struct{ id string }
+
+type baseMsg struct {
+	user client.User
+	err  error
+}
+
+type identifiedMsg struct {
+	attempt *attempt
+	user    client.User
+	err     error
+}
+
+type emptyMsg struct{ do func() }
+
+func newIdentify(env ui.Env, s *ops.Session, p ui.Params, left drafts) *identify {
+	v := &identify{env: env, session: s, left: left, opened: p[ID]}
+	if d, ok := left[v.opened]; ok && d.dirty() {
+		v.draft, v.restored = d, true
+	} else {
+		v.draft = newDraft(env.Theme, v.opened)
+	}
+	v.draft.form.Focus()
+	if v.opened != "" {
+		v.draft.form.FocusField(named[0].id)
+	}
+	return v
+}
+
+func (v *identify) Init() tea.Cmd {
+	if v.restored {
+		return ui.Toast(ui.Info, "what you typed here before is still here · ctrl+n empties the form")
+	}
+	if v.opened == "" {
+		return nil
+	}
+	return v.readBase()
+}
+
+// readBase asks what Knock has of the user.
+func (v *identify) readBase() tea.Cmd {
+	v.reading = true
+	return v.env.Go(func(ctx context.Context) tea.Msg {
+		u, err := v.session.Client.GetUser(ctx, v.opened)
+		return baseMsg{u, err}
+	})
+}
+
+func (v *identify) takeBase(m baseMsg) {
+	v.reading = false
+	switch {
+	case missing(m.err):
+		v.isNew = true
+	case m.err != nil:
+		v.readErr = m.err
+	case v.draft.dirty():
+		v.draft.fillRest(m.user)
+	default:
+		focused := v.draft.form.Focused()
+		v.draft.fill(v.env.Theme, m.user)
+		v.focus(focused)
+	}
+}
+
+func (v *identify) focus(field string) {
+	if field == "" {
+		return
+	}
+	v.draft.form.Focus()
+	v.draft.form.FocusField(field)
+}
+
+func (v *identify) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case baseMsg:
+		v.takeBase(msg)
+	case emptyMsg:
+		msg.do()
+	case identifiedMsg:
+		return v.identified(msg)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		return v.typed(msg)
+	case tea.MouseClickMsg:
+		v.draft.form.Click(msg.Y)
+	case tea.MouseWheelMsg:
+		v.request.Scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
+	}
+	return nil
+}
+
+func (v *identify) typed(msg tea.Msg) tea.Cmd {
+	before := v.draft.values()
+	cmd, used := v.draft.form.Handle(msg)
+	if key, ok := msg.(tea.KeyPressMsg); ok && !used && key.String() == "esc" {
+		v.draft.form.Blur()
+	}
+	if v.draft.values() != before {
+		v.failure = nil // it was about what was there before
+		v.keep()
+	}
+	return cmd
+}
+
+// keep remembers what was typed for when the page is opened again.
+func (v *identify) keep() {
+	if v.draft.dirty() {
+		v.left[v.opened] = v.draft
+	} else {
+		delete(v.left, v.opened)
+	}
+}
+
+func (v *identify) SetSize(w, h int) { v.width, v.height = w, h }
+
+func (v *identify) Crumb() string { return text.Middle(v.draft.id(), 30) }
+
+func (v *identify) Note() string {
+	switch {
+	case v.sending != nil:
+		return "sending " + v.env.Theme.Glyphs.Requested
+	case v.reading:
+		return "reading the user " + v.env.Theme.Glyphs.Requested
+	case v.draft.dirty():
+		return "not sent yet"
+	}
+	return ""
+}
+
+func (v *identify) Editing() bool { return v.draft.form.Focused() != "" }
+
+func (v *identify) Disabled(action string) string {
+	switch {
+	case action == "identify.send" && v.sending != nil:
+		return "it is being sent"
+	case action == "identify.send" && v.reading:
+		return "what Knock has of this user is being read"
+	case action == "identify.edit" && v.Editing():
+		return "you are typing already"
+	case action == "identify.request" && v.width >= preview.Wide:
+		return "form and request stand side by side"
+	}
+	return ""
+}
+
+func (v *identify) Do(action string) tea.Cmd {
+	switch action {
+	case "identify.send":
+		return v.send()
+	case "identify.json":
+		if err := v.draft.toggle(v.env.Theme); err != nil {
+			return ui.Toast(ui.Warn, "custom properties stay as they are shown: %s", err)
+		}
+	case "identify.request":
+		v.showing = !v.showing
+	case "identify.new":
+		return v.askEmpty()
+	case "identify.edit":
+		v.showing = false
+		return v.draft.form.Focus()
+	case "identify.copy":
+		r, err := v.built()
+		if err != nil {
+			return ui.Toast(ui.Warn, "there is no request yet: %s", err)
+		}
+		return ui.Copy("the request as curl", r.Curl())
+	case "list.up":
+		v.request.Scroll(-1)
+	case "list.down":
+		v.request.Scroll(1)
+	case "list.pageup":
+		v.request.Scroll(-v.height)
+	case "list.pagedown":
+		v.request.Scroll(v.height)
+	}
+	return nil
+}
+
+// askEmpty empties the form, and asks before that when something was typed.
+func (v *identify) askEmpty() tea.Cmd {
+	empty := func() {
+		delete(v.left, v.opened)
+		v.opened, v.failure, v.readErr, v.isNew = "", nil, nil, false
+		v.draft = newDraft(v.env.Theme, "")
+		v.draft.form.Focus()
+	}
+	if !v.draft.dirty() {
+		empty()
+		return nil
+	}
+	return ui.Show(ui.NewConfirm(v.env.Theme, ui.Confirm{
+		Title: "Empty the form", Lines: []string{"What was typed and not sent is gone then."},
+		Yes: "Empty it", No: "No, keep it",
+		OnYes: func(string) tea.Cmd { return v.env.Send(emptyMsg{empty}) },
+	}))
+}
+
+// built is the request as it will be sent.
+func (v *identify) built() (client.Request, error) {
+	properties, err := v.draft.properties()
+	if err != nil {
+		return client.Request{}, err
+	}
+	return v.session.Client.IdentifyRequest(v.draft.id(), properties)
+}
+
+func (v *identify) send() tea.Cmd {
+	v.failure, v.showing = nil, false
+	if v.draft.form.FocusFirstError() {
+		e := v.draft.form.Errors()[0]
+		return ui.Toast(ui.Warn, "not sent: %s: %s", e.Label, v.draft.problem(e))
+	}
+	properties, err := v.draft.properties()
+	if err != nil {
+		v.failure = err
+		return nil
+	}
+	if v.draft.editing() && len(properties) == 0 {
+		return ui.Toast(ui.Info, "nothing to send: this is what Knock has of %s", v.draft.id())
+	}
+	a := &attempt{v.draft.id()}
+	v.sending = a
+	return v.env.Go(func(ctx context.Context) tea.Msg {
+		u, err := v.session.Identify(ctx, a.id, properties)
+		return identifiedMsg{a, u, err}
+	})
+}
+
+func (v *identify) identified(m identifiedMsg) tea.Cmd {
+	if m.attempt != v.sending {
+		return nil
+	}
+	v.sending = nil
+	if m.err != nil {
+		v.refused(m.err)
+		return nil
+	}
+	v.isNew, v.readErr = false, nil
+	delete(v.left, v.opened)
+	v.opened = m.attempt.id
+	v.draft.fill(v.env.Theme, m.user)
+	return tea.Sequence(
+		ui.Toast(ui.Good, "identified %s in %s", m.attempt.id, v.env.Status().Where()),
+		ui.Open(Profile, ui.Params{ID: m.attempt.id}),
+	)
+}
+
+// refused shows what Knock has against a field at that field, and all else
+// above the line that says what ctrl+s does.
+func (v *identify) refused(err error) {
+	v.failure = err
+	var e *client.Error
+	if !errors.As(err, &e) {
+		return
+	}
+	firstField := ""
+	for _, f := range e.Fields {
+		name, _, _ := strings.Cut(f.Field, ".")
+		if v.draft.form.SetError(name, errors.New(f.Message)) || v.draft.form.SetError(custom, fmt.Errorf("%s %s", f.Field, f.Message)) {
+			if firstField == "" {
+				firstField = name
+			}
+		}
+	}
+	v.focus(firstField)
+}

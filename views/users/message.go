@@ -1,0 +1,130 @@
+package users
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+)
+
+// message is one message: how far it got, what the provider said, and what it looked like.
+type message struct {
+	env     ui.Env
+	session *ops.Session
+	id      string
+	round   int
+	asked   time.Time
+
+	message part[client.Message]
+	events  part[client.Page[client.MessageEvent]]
+	logs    part[client.Page[client.DeliveryLog]]
+	content part[client.MessageContent]
+
+	sheet sheet
+}
+
+func newMessage(env ui.Env, s *ops.Session, p ui.Params) *message {
+	return &message{env: env, session: s, id: p[ID]}
+}
+
+func (m *message) Init() tea.Cmd { return m.read() }
+
+func (m *message) read() tea.Cmd {
+	m.round++
+	m.asked = time.Now()
+	c, id := m.session.Client, m.id
+	m.build()
+	return tea.Batch(
+		load(m, &m.message, func(ctx context.Context) (client.Message, error) { return c.GetMessage(ctx, id) }),
+		load(m, &m.events, func(ctx context.Context) (client.Page[client.MessageEvent], error) {
+			return c.MessageEvents(ctx, id, client.Cursor{})
+		}),
+		load(m, &m.logs, func(ctx context.Context) (client.Page[client.DeliveryLog], error) {
+			return c.MessageDeliveryLogs(ctx, id, client.Cursor{})
+		}),
+		load(m, &m.content, func(ctx context.Context) (client.MessageContent, error) { return c.MessageContent(ctx, id) }),
+	)
+}
+
+func (m *message) reads() (ui.Env, int) { return m.env, m.round }
+
+func (m *message) Update(msg tea.Msg) tea.Cmd {
+	if l, ok := msg.(loadedMsg); ok {
+		if l.round == m.round {
+			l.apply()
+			m.build()
+		}
+		return nil
+	}
+	m.sheet.update(msg)
+	return nil
+}
+
+func (m *message) SetSize(w, h int) {
+	m.sheet.setSize(w, h)
+	m.build()
+}
+
+func (m *message) Crumb() string { return text.Middle(m.id, 13) }
+
+func (m *message) Note() string { return "as of " + text.Age(time.Since(m.asked)) + " ago" }
+
+func (m *message) Editing() bool { return false }
+
+func (m *message) View() string { return m.sheet.view(m.env.Theme) }
+
+func (m *message) Disabled(action string) string {
+	switch action {
+	case "message.run":
+		if m.message.value.Source.WorkflowRecipientRunID == "" {
+			return "Knock names no run for this message"
+		}
+	case "message.user":
+		if m.message.value.Recipient.IsZero() {
+			return "the message has not been read yet"
+		}
+	case "message.open", "message.raw", "message.copy":
+		return lineDisabled(m.sheet.cursor(), action)
+	}
+	return ""
+}
+
+func (m *message) Do(action string) tea.Cmd {
+	at := m.sheet.cursor()
+	switch action {
+	case "message.open":
+		return at.open
+	case "message.section":
+		m.sheet.section(1)
+	case "message.sectionback":
+		m.sheet.section(-1)
+	case "message.run":
+		return ui.Open("run", ui.Params{"id": m.message.value.Source.WorkflowRecipientRunID})
+	case "message.user":
+		return openRecipient(m.message.value.Recipient)
+	case "message.raw":
+		return document(at)
+	case "message.copy":
+		return ui.Copy(at.what, at.copy)
+	case "message.copyid":
+		return ui.Copy("message id "+text.Middle(m.id, 12), m.id)
+	case "message.refresh":
+		return m.read()
+	default:
+		m.sheet.do(action)
+	}
+	return nil
+}
+
+// openRecipient goes to a user's profile, or to the runs of an object.
+func openRecipient(r client.Ref) tea.Cmd {
+	if r.Collection == "" {
+		return ui.Open(Profile, ui.Params{ID: r.ID})
+	}
+	return ui.Open("runs", ui.Params{"recipient": r.String(), "status": "all"})
+}

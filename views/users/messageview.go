@@ -1,0 +1,214 @@
+package users
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
+)
+
+// longest bounds how much of one text is laid out, in bytes; J shows all of it.
+const longest = 16 << 10
+
+// build draws all that is known into the sheet.
+func (m *message) build() {
+	b := &rows{theme: m.env.Theme, width: m.sheet.width}
+	m.facts(b)
+	m.eventRows(b)
+	m.logRows(b)
+	m.contentRows(b)
+	m.sheet.set(b.all)
+}
+
+func (m *message) facts(b *rows) {
+	msg := m.message.value
+	b.section("message "+m.id, "MESSAGE", "", msg.Raw)
+	if !b.state("message", m.message.read, m.message.err) {
+		return
+	}
+	status, ink := look.Message(m.env.Theme, msg.Status)
+	b.add(row{id: "status", copy: string(msg.Status), what: "the status", spans: []span{
+		{"status", theme.Muted, 16}, {status, ink, 0}, {"   " + engagement(msg), theme.Plain, 0},
+	}})
+	b.fact("workflow", "workflow", msg.Source.Key)
+	if msg.Source.StepRef != "" {
+		b.fact("step", "step", msg.Source.StepRef)
+	}
+	b.fact("channel", "channel", joined(m.env.Theme, channelName(msg), msg.Channel.Key))
+	b.add(row{id: "recipient", copy: msg.Recipient.String(), what: "the recipient", open: openRecipient(msg.Recipient), spans: []span{
+		{"recipient", theme.Muted, 16}, {msg.Recipient.String(), theme.Plain, 0},
+	}})
+	if msg.Tenant != "" {
+		b.fact("tenant", "tenant", msg.Tenant)
+	}
+	if run := msg.Source.WorkflowRecipientRunID; run != "" {
+		b.add(row{id: "run", copy: run, what: "the run's id", open: ui.Open("run", ui.Params{"id": run}), spans: []span{
+			{"run", theme.Muted, 16}, {run, theme.Plain, 0},
+		}})
+	}
+	b.fact("made", "made", msg.InsertedAt.Local().Format(time.DateTime)+" ("+age(m.session, msg.InsertedAt)+" ago)")
+	if len(msg.Data) > 0 {
+		b.fact("data", "data", jsonText(msg.Data))
+	}
+	if len(msg.Metadata) > 0 {
+		b.fact("metadata", "metadata", jsonText(msg.Metadata))
+	}
+}
+
+func (m *message) eventRows(b *rows) {
+	page := m.events.value
+	b.section("events", "EVENTS", cut(page.After, len(page.Items)), nil)
+	if !b.state("events", m.events.read, m.events.err) {
+		return
+	}
+	if len(page.Items) == 0 {
+		b.words("Nothing happened to it yet.")
+	}
+	for _, e := range page.Items {
+		status := client.MessageStatus(strings.TrimPrefix(e.Type, "message."))
+		word, ink := look.Message(m.env.Theme, status)
+		if !deliveryStatuses[status] {
+			word, ink = m.env.Theme.Glyphs.Dot+" "+look.Words(string(status)), theme.Plain
+		}
+		data := ""
+		if len(e.Data) > 0 {
+			data = jsonText(e.Data)
+		}
+		b.add(row{id: "event " + e.ID, json: e.Raw, copy: string(e.Raw), what: "the event", spans: []span{
+			{e.InsertedAt.Local().Format("01-02 15:04:05"), theme.Muted, 16}, {word, ink, 22}, {data, theme.Plain, 0},
+		}})
+	}
+}
+
+var deliveryStatuses = map[client.MessageStatus]bool{
+	client.MessageQueued: true, client.MessageSent: true, client.MessageDelivered: true, client.MessageDeliveryAttempted: true,
+	client.MessageUndelivered: true, client.MessageNotSent: true, client.MessageBounced: true,
+}
+
+func (m *message) logRows(b *rows) {
+	page := m.logs.value
+	b.section("delivery logs", "DELIVERY LOGS", cut(page.After, len(page.Items)), nil)
+	if !b.state("delivery logs", m.logs.read, m.logs.err) {
+		return
+	}
+	if len(page.Items) == 0 {
+		b.words("No provider was asked: in-app messages need none.")
+	}
+	for _, l := range page.Items {
+		ink, sign := theme.OK, m.env.Theme.Glyphs.Completed
+		if l.Response.Status < 200 || l.Response.Status > 299 {
+			ink, sign = theme.Danger, m.env.Theme.Glyphs.Error
+		}
+		where := l.Request.Method + " " + l.Request.Host + l.Request.Path
+		b.add(row{id: "log " + l.ID, json: l.Raw, copy: string(l.Raw), what: "the delivery log", spans: []span{
+			{l.ServiceName, theme.Plain, 16}, {fmt.Sprintf("%s %d", sign, l.Response.Status), ink, 8}, {where, theme.Plain, 0},
+		}})
+		m.body(b, "log "+l.ID+" request", "asked", l.Request.Body)
+		m.body(b, "log "+l.ID+" response", "answered", l.Response.Body)
+	}
+}
+
+// body shows what went to a provider, or what it answered.
+func (m *message) body(b *rows, id, word string, raw json.RawMessage) {
+	shown := bodyText(raw)
+	if shown == "" {
+		return
+	}
+	b.add(row{id: id, copy: shown, what: "what was " + word, spans: []span{{word, theme.Muted, 16}}})
+	b.block(id, shown)
+}
+
+// bodyText is a body as a person reads it: a text as it is, an object indented.
+func bodyText(raw json.RawMessage) string {
+	var s string
+	switch {
+	case len(raw) == 0 || string(raw) == "null":
+		return ""
+	case json.Unmarshal(raw, &s) == nil:
+		return s
+	}
+	var out bytes.Buffer
+	if json.Indent(&out, raw, "", "  ") != nil {
+		return string(raw)
+	}
+	return out.String()
+}
+
+// block adds text of any length, indented. The cursor can go to each of its lines.
+func (b *rows) block(id, s string) {
+	if len(s) > longest {
+		s = strings.ToValidUTF8(s[:longest], "") + fmt.Sprintf("\n(%s more bytes: J on the heading shows all)", text.Count(len(s)-longest))
+	}
+	for i, line := range text.Wrap(s, max(10, b.width-6)) {
+		b.add(row{id: fmt.Sprintf("%s line %d", id, i), copy: s, what: "the text", spans: []span{{"  " + line, theme.Plain, 0}}})
+	}
+}
+
+func (m *message) contentRows(b *rows) {
+	c := m.content.value
+	b.section("content", "CONTENT", "", c.Raw)
+	if !b.state("content", m.content.read, m.content.err) {
+		return
+	}
+	fact := func(name, value string) {
+		if value != "" {
+			b.fact("content "+name, name, value)
+		}
+	}
+	switch {
+	case c.Email != nil:
+		fact("from", c.Email.From)
+		fact("to", c.Email.To)
+		fact("cc", c.Email.CC)
+		fact("bcc", c.Email.BCC)
+		fact("reply to", c.Email.ReplyTo)
+		fact("subject", c.Email.Subject)
+		if c.Email.TextBody != "" {
+			b.block("content text", c.Email.TextBody)
+		} else {
+			b.block("content html", c.Email.HTMLBody)
+		}
+	case c.SMS != nil:
+		fact("to", c.SMS.To)
+		b.block("content body", c.SMS.Body)
+	case c.Push != nil:
+		fact("title", c.Push.Title)
+		b.block("content body", c.Push.Body)
+	case c.Chat != nil:
+		fact("summary", c.Chat.Template.Summary)
+		for _, name := range slices.Sorted(maps.Keys(c.Chat.Connection)) {
+			fact(name, jsonText(c.Chat.Connection[name]))
+		}
+		b.blocks(c.Chat.Template.Blocks)
+	case c.Feed != nil:
+		b.blocks(c.Feed.Blocks)
+	default:
+		b.block("content raw", bodyText(c.Raw))
+	}
+}
+
+func (b *rows) blocks(all []client.ContentBlock) {
+	for i, block := range all {
+		id := fmt.Sprintf("content block %d", i)
+		shown := block.Rendered // in-app, Content is the template
+		if shown == "" {
+			shown = block.Content
+		}
+		b.add(row{id: id, copy: shown, what: "the block", spans: []span{{look.Words(block.Type), theme.Muted, 16}, {block.Name, theme.Muted, 0}}})
+		if shown != "" {
+			b.block(id, shown)
+		}
+		for _, button := range block.Buttons {
+			b.fact(id+" "+button.Name, "button", button.Label+" "+button.Action)
+		}
+	}
+}

@@ -1,0 +1,232 @@
+package users
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
+)
+
+// build draws all that is known into the sheet.
+func (p *profile) build() {
+	b := &rows{theme: p.env.Theme, width: p.sheet.width}
+	p.identity(b)
+	p.messageRows(b)
+	p.runRows(b)
+	p.preferenceRows(b)
+	p.channelRows(b)
+	p.scheduleRows(b)
+	p.subscriptionRows(b)
+	p.sheet.set(b.all)
+}
+
+func (p *profile) identity(b *rows) {
+	u := p.user.value
+	note := ""
+	if p.user.read {
+		note = "updated " + age(p.session, u.UpdatedAt) + " ago"
+	}
+	b.section("user "+p.id, "USER", note, u.Raw)
+	if !b.state("user", p.user.read, p.user.err) {
+		return
+	}
+	b.fact("property id", "id", u.ID)
+	for _, f := range named {
+		if v := f.of(u); v != "" {
+			b.fact("property "+f.id, f.id, v)
+		}
+	}
+	if !u.CreatedAt.IsZero() {
+		b.fact("property created_at", "created_at", u.CreatedAt.Local().Format(time.DateTime))
+	}
+	for _, name := range slices.Sorted(maps.Keys(u.Custom)) {
+		b.fact("property "+name, name, jsonText(u.Custom[name]))
+	}
+}
+
+// jsonText is a value as JSON.
+func jsonText(v any) string {
+	out, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(out)
+}
+
+func (p *profile) messageRows(b *rows) {
+	t, page := p.env.Theme, p.messages.value
+	note := ""
+	if len(page.Items) > 0 {
+		note = text.Plural(len(page.Items), "message")
+		if page.After != "" {
+			note = "the newest " + text.Count(len(page.Items)) + ", older ones are not shown"
+		}
+	}
+	b.section("messages", "MESSAGES", note, nil)
+	if !b.state("messages", p.messages.read, p.messages.err) {
+		return
+	}
+	if len(page.Items) == 0 {
+		b.words("Nothing was sent. RUNS says whether something was tried.")
+	}
+	for _, m := range page.Items {
+		status, ink := look.Message(t, m.Status)
+		b.add(row{
+			id: "message " + m.ID, json: m.Raw, copy: m.ID, what: "message id " + text.Middle(m.ID, 12),
+			open: ui.Open(Message, ui.Params{ID: m.ID}),
+			spans: []span{
+				{status, ink, 21}, {m.Source.Key, theme.Plain, 20}, {age(p.session, m.InsertedAt), theme.Muted, 5},
+				{channelName(m), theme.Muted, 18}, {engagement(m), theme.Plain, 0},
+			},
+		})
+	}
+}
+
+func channelName(m client.Message) string {
+	provider := strings.TrimPrefix(m.Channel.Provider, m.Channel.Type+"_")
+	return strings.TrimSpace(look.Words(m.Channel.Type) + " " + look.Words(provider))
+}
+
+func engagement(m client.Message) string {
+	words := make([]string, len(m.EngagementStatuses))
+	for i, s := range m.EngagementStatuses {
+		words[i] = look.Words(string(s))
+	}
+	return strings.Join(words, ", ")
+}
+
+func (p *profile) runRows(b *rows) {
+	t, r := p.env.Theme, p.runs.value
+	note := ""
+	if len(r.runs) > 0 {
+		note = fmt.Sprintf("%s pending, %s over", text.Count(r.pending), text.Count(len(r.runs)-r.pending))
+		if r.more {
+			note += ", older ones are not shown"
+		}
+	}
+	b.section("runs", "RUNS", note, nil)
+	if !b.state("runs", p.runs.read, p.runs.err) {
+		return
+	}
+	if len(r.runs) == 0 {
+		b.words("No workflow ran for this user.")
+	}
+	for i := range r.runs {
+		run := &r.runs[i]
+		status, ink := look.Run(t, p.session, run)
+		key, keyInk := "key "+run.TriggerSource.CancellationKey, theme.Plain
+		if run.TriggerSource.CancellationKey == "" {
+			key, keyInk = "no key ("+run.TriggerSource.Type+")", theme.Muted
+		}
+		errors := ""
+		if run.ErrorCount > 0 {
+			errors = "  " + t.Glyphs.Error + " " + text.Plural(run.ErrorCount, "error")
+		}
+		b.add(row{
+			id: "run " + run.ID, json: run.Raw, copy: run.ID, what: "run id " + text.Middle(run.ID, 12),
+			open: ui.Open("run", ui.Params{"id": run.ID}),
+			spans: []span{
+				{status, ink, 21}, {run.Workflow, theme.Plain, 20}, {age(p.session, run.InsertedAt), theme.Muted, 5},
+				{key, keyInk, 24}, {errors, theme.Danger, 0},
+			},
+		})
+	}
+}
+
+func (p *profile) preferenceRows(b *rows) {
+	b.section("preferences", "PREFERENCES", "", nil)
+	if !b.state("preferences", p.preferences.read, p.preferences.err) {
+		return
+	}
+	if len(p.preferences.value) == 0 {
+		b.words("None: everything is sent.")
+	}
+	for _, set := range p.preferences.value {
+		b.add(row{
+			id: "preferences " + set.ID, json: set.Raw, copy: string(set.Raw), what: "the preference set",
+			spans: []span{{set.ID, theme.Plain, 16}, {preferenceText(set), theme.Plain, 0}},
+		})
+	}
+}
+
+func (p *profile) channelRows(b *rows) {
+	d := p.channelData.value
+	note := ""
+	if d.partial {
+		note = "of the channels in MESSAGES: the others are not known without a service token"
+	}
+	b.section("channel data", "CHANNEL DATA", note, nil)
+	if !b.state("channel data", p.channelData.read, p.channelData.err) {
+		return
+	}
+	if len(d.sets) == 0 {
+		b.words("No push token and no chat connection.")
+	}
+	for _, set := range d.sets {
+		name := d.names[set.ChannelID]
+		if name == "" {
+			name = text.Middle(set.ChannelID, 13)
+		}
+		b.add(row{
+			id: "channel data " + set.ChannelID, json: set.Raw, copy: string(set.Raw), what: "the channel data",
+			spans: []span{{name, theme.Plain, 20}, {set.Provider, theme.Muted, 16}, {channelDataText(set), theme.Plain, 0}},
+		})
+	}
+}
+
+func (p *profile) scheduleRows(b *rows) {
+	page := p.schedules.value
+	b.section("schedules", "SCHEDULES", cut(page.After, len(page.Items)), nil)
+	if !b.state("schedules", p.schedules.read, p.schedules.err) {
+		return
+	}
+	if len(page.Items) == 0 {
+		b.words("None.")
+	}
+	for _, s := range page.Items {
+		next := ""
+		if !s.NextOccurrenceAt.IsZero() {
+			next = "next " + s.NextOccurrenceAt.Local().Format("2006-01-02 15:04")
+		}
+		b.add(row{
+			id: "schedule " + s.ID, json: s.Raw, copy: s.ID, what: "schedule id " + text.Middle(s.ID, 12),
+			open:  ui.Open("runs", ui.Params{"workflow": s.Workflow, "recipient": client.Ref{ID: p.id}.String(), "status": "all"}),
+			spans: []span{{s.Workflow, theme.Plain, 22}, {repeats(s.Repeats), theme.Plain, 28}, {next, theme.Muted, 0}},
+		})
+	}
+}
+
+func (p *profile) subscriptionRows(b *rows) {
+	page := p.subscriptions.value
+	b.section("subscriptions", "SUBSCRIPTIONS", cut(page.After, len(page.Items)), nil)
+	if !b.state("subscriptions", p.subscriptions.read, p.subscriptions.err) {
+		return
+	}
+	if len(page.Items) == 0 {
+		b.words("None.")
+	}
+	for _, s := range page.Items {
+		object := client.Ref{Collection: s.Object.Collection, ID: s.Object.ID}.String()
+		b.add(row{
+			id: "subscription " + object, json: s.Raw, copy: object, what: "the object's reference",
+			open:  ui.Open("runs", ui.Params{"recipient": object, "status": "all"}),
+			spans: []span{{object, theme.Plain, 30}, {"since " + age(p.session, s.InsertedAt), theme.Muted, 0}},
+		})
+	}
+}
+
+// cut says that a list goes on.
+func cut(after string, n int) string {
+	if after == "" {
+		return ""
+	}
+	return "the first " + text.Count(n) + ", more are not shown"
+}
