@@ -27,6 +27,7 @@ type Config struct {
 	Profiles []Profile           // in the order of the file; the one made of KNOCK_API_KEY comes last
 	Current  string              // name of the profile in use; empty when there are several and none was chosen
 	Theme    Theme               // the look of the console
+	Preset   string              // of keys, which Keys go on top of: default or arrows
 	Keys     map[string][]string // key overrides by action id; an empty list unbinds the action
 	Warnings []Problem           // what the operator should know although it stops nothing
 
@@ -38,6 +39,7 @@ type Theme struct {
 	Mode         string `koanf:"mode"`          // auto (ask the terminal), dark or light
 	ASCII        bool   `koanf:"ascii"`         // draw with ASCII alone
 	HighContrast bool   `koanf:"high_contrast"` // stronger inks
+	Accessible   bool   `koanf:"accessible"`    // linear text for screen readers: no frames, no rules, nothing that spins
 }
 
 // Profile is one Knock environment with the keys that open it.

@@ -23,7 +23,7 @@ func TestFileErrors(t *testing.T) {
 		"second document":      {"profiles:\n---\nprofiles:\n", ":2: a second document begins here (---), and only one is read"},
 		"no mapping":           {"- a\n- b\n", ":1: is a list, where name: value lines belong"},
 		"unknown setting":      {"profile: {}\n", `:1: profile: is not a setting; did you mean "profiles"?`},
-		"nothing like it":      {"\nzzzzzz: 1\n", ":2: zzzzzz: is not a setting; there are current, keys, profiles, theme"},
+		"nothing like it":      {"\nzzzzzz: 1\n", ":2: zzzzzz: is not a setting; there are current, key_preset, keys, profiles, theme"},
 		"unknown in a profile": {"profiles:\n  a:\n    environment: a\n    api_kee: x\n", `:4: profiles.a.api_kee: is not a setting; did you mean "api_key"?`},
 		"colour":               {"profiles:\n  a:\n    environment: a\n    colour: red\n", `:4: profiles.a.colour: is not a setting; did you mean "color"?`},
 		"hyphen":               {"profiles: {a: {environment: a, read-only: true}}", `:1: profiles.a.read-only: is not a setting; did you mean "read_only"?`},

@@ -70,6 +70,7 @@ func load(path string, doc *document, flags Flags) (*Config, error) {
 	if err := errors.Join(k.Unmarshal("theme", &c.Theme), k.Unmarshal("keys", &c.Keys)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
+	c.Preset = k.String("key_preset")
 	for _, name := range doc.profiles {
 		p, err := doc.profile(name)
 		if err != nil {

@@ -228,7 +228,8 @@ func TestPaths(t *testing.T) {
 func TestEverySetting(t *testing.T) {
 	path := isolate(t)
 	write(t, path, `
-theme: {mode: light, ascii: true, high_contrast: true}
+theme: {mode: light, ascii: true, high_contrast: true, accessible: true}
+key_preset: arrows
 keys:
   runs.cancel: x
   runs.mark: [space, m]
@@ -274,13 +275,16 @@ profiles:
 	if !reflect.DeepEqual(c.Profiles, want) {
 		t.Errorf("profiles\n got %+v\nwant %+v", c.Profiles, want)
 	}
-	if want := (Theme{"light", true, true}); c.Theme != want {
+	if c.Preset != "arrows" {
+		t.Errorf("preset %q", c.Preset)
+	}
+	if want := (Theme{"light", true, true, true}); c.Theme != want {
 		t.Errorf("theme %+v", c.Theme)
 	}
 	if want := map[string][]string{"runs.cancel": {"x"}, "runs.mark": {"space", "m"}, "app.quit": {}}; !reflect.DeepEqual(c.Keys, want) {
 		t.Errorf("keys %v", c.Keys)
 	}
-	if at := c.KeyPos("runs.mark"); at.String() != path+":5" || at.Column != 3 {
+	if at := c.KeyPos("runs.mark"); at.String() != path+":6" || at.Column != 3 {
 		t.Errorf("runs.mark is at %v, column %d", at, at.Column)
 	}
 	if at := c.KeyPos("runs.open"); at != (Position{}) || at.String() != "" {

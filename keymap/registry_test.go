@@ -113,3 +113,25 @@ func TestOnListsThePageFirst(t *testing.T) {
 		t.Errorf("%v, want %v", ids, want)
 	}
 }
+
+func TestArrowsPresetFreesTheLetters(t *testing.T) {
+	r := sample()
+	r.Add(Action{ID: "runs.find", Title: "Find", Scope: "runs", Keys: []string{"/"}})
+	if err := r.Preset("arrows"); err != nil {
+		t.Fatal(err)
+	}
+	if a, ok := r.Resolve("runs", "k"); ok {
+		t.Errorf("k is still %s", a.ID)
+	}
+	for key, want := range map[string]string{"up": "list.up", "f3": "runs.find", "/": "runs.find", "c": "runs.cancel"} {
+		if a, _ := r.Resolve("runs", key); a.ID != want {
+			t.Errorf("%s is %q, want %q", key, a.ID, want)
+		}
+	}
+	if len(r.Conflicts()) > 0 {
+		t.Error(r.Conflicts())
+	}
+	if err := r.Preset("dvorak"); err == nil || !strings.Contains(err.Error(), "default, arrows") {
+		t.Errorf("an unknown preset: %v", err)
+	}
+}

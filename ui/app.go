@@ -166,6 +166,13 @@ func (a *App) toDialog(msg tea.Msg) tea.Cmd {
 		return tea.Quit
 	}
 	top := len(a.dialogs) - 1
+	if m, ok := msg.(tea.MouseClickMsg); ok {
+		c, hit := a.click(a.dialogs[top], m)
+		if !hit {
+			return nil
+		}
+		msg = c
+	}
 	if a.dialogs[top].ignores(msg) {
 		return nil
 	}

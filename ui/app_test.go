@@ -2,10 +2,12 @@ package ui_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 
 	"github.com/knockops/knockops/internal/stage"
 	"github.com/knockops/knockops/keymap"
@@ -71,6 +73,10 @@ func (p *plain) Do(id string) tea.Cmd {
 }
 
 func shell(status *ui.Status) func(func(func())) tea.Model {
+	return themed(status, theme.Options{Dark: true})
+}
+
+func themed(status *ui.Status, look theme.Options) func(func(func())) tea.Model {
 	return func(cleanup func(func())) tea.Model {
 		page := func(name string, actions ...keymap.Action) ui.Page {
 			return ui.Page{Name: name, Title: name, Help: "The page " + name, Actions: actions, Arg: "id",
@@ -91,7 +97,7 @@ func shell(status *ui.Status) func(func(func())) tea.Model {
 		app := ui.New(ui.Config{Pages: pages, Keys: keys, Status: func() ui.Status { return *status },
 			Arm:    func() { status.ReadOnly, status.ArmedUntil = false, time.Now().Add(time.Minute) },
 			Disarm: func() { status.ReadOnly, status.ArmedUntil = true, time.Time{} },
-			Theme:  theme.Options{Dark: true}, Start: "one"})
+			Theme:  look, Start: "one"})
 		cleanup(app.Close)
 		return app
 	}
@@ -162,5 +168,35 @@ func TestSmallWindowsGetANoticeAndRecover(t *testing.T) {
 func TestHelpListsAndDoes(t *testing.T) {
 	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
 		s.Press("?").See("Keys on one", "one.destroy").Type("one.edit").Press("enter").Type("abc").See("abc")
+	})
+}
+
+func TestAccessibleModeIsTextAlone(t *testing.T) {
+	stage.Run(t, size, themed(&ui.Status{}, theme.Options{Accessible: true}), func(s *stage.Stage) {
+		s.See("body of one").Miss("─", "│", "╭")
+		s.Press("d").Wait(time.Second).See("Destroy", "It is gone then.", "[ No, keep it ]").Miss("─", "│", "╭", "body of one")
+		s.Press("right", "enter").See("body of one", "destroyed")
+		s.Press("?").See("Keys on one").Miss("╭", "body of one")
+	})
+}
+
+// at finds a text on the screen.
+func at(s *stage.Stage, word string) (x, y int) {
+	for y, l := range s.Lines() {
+		if before, _, found := strings.Cut(l, word); found {
+			return lipgloss.Width(before), y
+		}
+	}
+	return -1, -1
+}
+
+func TestMouseAnswersDialogs(t *testing.T) {
+	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+		s.Press("d")
+		s.Click(at(s, "Destroy  ")).Miss("destroyed") // a click in flight
+		s.Wait(time.Second).Click(0, 0).See("No, keep it")
+		x, y := at(s, "  Destroy ")
+		s.Click(x+3, y).See("destroyed")
+		s.Press("?").Click(at(s, "one.edit")).Type("abc").See("abc")
 	})
 }

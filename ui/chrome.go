@@ -29,7 +29,9 @@ func (a *App) layout() {
 
 // View implements [tea.Model].
 func (a *App) View() tea.View {
-	v := tea.NewView(a.theme.Frame(a.screen()))
+	screen := a.theme.Frame(a.screen())
+	v := tea.NewView(screen)
+	v.Cursor = a.readHere(screen)
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.WindowTitle = "knockops · " + text.Clean(a.status.Profile)
@@ -51,6 +53,20 @@ func (a *App) screen() string {
 	return page
 }
 
+// readHere is where a screen reader should read: the selected row or choice, or
+// what is being typed. The terminal's cursor is put there in accessible mode.
+func (a *App) readHere(screen string) *tea.Cursor {
+	if !a.theme.Options.Accessible {
+		return nil
+	}
+	for y, line := range strings.Split(screen, "\n") {
+		if before, _, found := strings.Cut(ansi.Strip(line), a.theme.Glyphs.Cursor); found {
+			return tea.NewCursor(text.Width(before), y)
+		}
+	}
+	return nil
+}
+
 func (a *App) tooSmall() bool { return a.width < MinWidth || a.height < MinHeight }
 
 func (a *App) askForRoom() string {
@@ -59,14 +75,29 @@ func (a *App) askForRoom() string {
 	return strings.Join(lines[:min(len(lines), a.height)], "\n")
 }
 
-// overlay centres a dialog over the page.
+// overlay centres a dialog over the page. In accessible mode it takes the
+// page's place, so that there is one thing to read.
 func (a *App) overlay(page, dialog string) string {
-	x := max(0, (a.width-lipgloss.Width(dialog))/2)
-	y := max(0, (a.height-lipgloss.Height(dialog))/3)
+	if a.theme.Options.Accessible {
+		lines := strings.Split(dialog, "\n")
+		for len(lines) < a.height-1 {
+			lines = append(lines, "")
+		}
+		return strings.Join(append(lines[:a.height-1], a.footer()), "\n")
+	}
+	x, y := a.place(dialog)
 	return lipgloss.NewCompositor(
 		lipgloss.NewLayer(page).Z(0),
 		lipgloss.NewLayer(dialog).X(x).Y(y).Z(1),
 	).Render()
+}
+
+// place is where a dialog's upper left corner lies.
+func (a *App) place(dialog string) (x, y int) {
+	if a.theme.Options.Accessible {
+		return 0, 0
+	}
+	return max(0, (a.width-lipgloss.Width(dialog))/2), max(0, (a.height-lipgloss.Height(dialog))/3)
 }
 
 // frameInk colours the rules: the profile's colour while a protected profile can be changed.

@@ -101,6 +101,9 @@ func (d *confirm) move(by int) {
 
 // Update implements [Dialog].
 func (d *confirm) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if c, ok := msg.(Click); ok {
+		return d.clicked(c)
+	}
 	key, ok := msg.(tea.KeyPressMsg)
 	if !ok {
 		return d.typed(msg), false
@@ -123,6 +126,18 @@ func (d *confirm) Update(msg tea.Msg) (tea.Cmd, bool) {
 		}
 	}
 	return d.typed(msg), false
+}
+
+func (d *confirm) clicked(c Click) (tea.Cmd, bool) {
+	switch {
+	case c.On(d.No):
+		d.setFocus("no")
+	case c.On(d.Yes):
+		d.setFocus("yes")
+	default:
+		return nil, false
+	}
+	return d.enter()
 }
 
 func (d *confirm) typed(msg tea.Msg) tea.Cmd {
@@ -207,7 +222,11 @@ func (d *confirm) button(word string, focused bool, ink lipgloss.Style) string {
 }
 
 // Frame draws a titled frame around body, inner cells wide; for what lies on top of the page.
+// In accessible mode it is the title and the body, nothing around them.
 func Frame(t *theme.Theme, title, body string, inner int) string {
+	if t.Options.Accessible {
+		return t.Title.Render(text.Fit(title, inner)) + "\n\n" + body
+	}
 	g := t.Glyphs
 	b := lipgloss.Border{
 		Top: g.Rule, Bottom: g.Rule, Left: g.Bar, Right: g.Bar,

@@ -38,6 +38,7 @@ type picker struct {
 	found  []int
 	cursor int
 	offset int
+	rows   int // in sight when last drawn
 }
 
 // NewPicker makes the dialog.
@@ -78,24 +79,30 @@ func (d *picker) Len() int { return len(d.Choices) }
 
 // Update implements [Dialog].
 func (d *picker) Update(msg tea.Msg) (tea.Cmd, bool) {
-	key, ok := msg.(tea.KeyPressMsg)
-	if ok {
+	switch m := msg.(type) {
+	case Click:
+		return d.clicked(m)
+	case tea.MouseWheelMsg:
+		d.move(map[tea.MouseButton]int{tea.MouseWheelUp: -1, tea.MouseWheelDown: 1}[m.Button])
+		return nil, false
+	}
+	if key, ok := msg.(tea.KeyPressMsg); ok {
 		switch key.String() {
 		case "esc":
 			return nil, true
 		case "enter":
 			return d.choose()
 		case "up", "ctrl+k", "shift+tab":
-			d.cursor = max(0, d.cursor-1)
+			d.move(-1)
 			return nil, false
 		case "down", "ctrl+j", "tab":
-			d.cursor = max(0, min(len(d.found)-1, d.cursor+1))
+			d.move(1)
 			return nil, false
 		case "pgup":
-			d.cursor = max(0, d.cursor-10)
+			d.move(-10)
 			return nil, false
 		case "pgdown":
-			d.cursor = max(0, min(len(d.found)-1, d.cursor+10))
+			d.move(10)
 			return nil, false
 		}
 	}
@@ -108,6 +115,21 @@ func (d *picker) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return cmd, false
 }
 
+func (d *picker) move(by int) { d.cursor = max(0, min(len(d.found)-1, d.cursor+by)) }
+
+// firstRow is the dialog's line on which its choices begin: above are the
+// title, the query, and an empty line below each.
+const firstRow = 4
+
+func (d *picker) clicked(c Click) (tea.Cmd, bool) {
+	i := d.offset + c.Row - firstRow
+	if c.Row < firstRow || i >= len(d.found) || i >= d.offset+d.rows {
+		return nil, false
+	}
+	d.cursor = i
+	return d.chosen()
+}
+
 func (d *picker) choose() (tea.Cmd, bool) {
 	q := strings.TrimSpace(d.query.Value())
 	if d.Typed != nil && q != "" {
@@ -115,6 +137,10 @@ func (d *picker) choose() (tea.Cmd, bool) {
 			return cmd, true
 		}
 	}
+	return d.chosen()
+}
+
+func (d *picker) chosen() (tea.Cmd, bool) {
 	if len(d.found) == 0 {
 		return nil, false
 	}
@@ -132,6 +158,7 @@ func (d *picker) View(width, height int) string {
 	w := inner - 4
 	d.query.SetWidth(max(8, w-4))
 	rows := max(1, min(height-8, 16))
+	d.rows = rows
 	if d.cursor < d.offset {
 		d.offset = d.cursor
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
 )
 
 // armFor is how long a protected profile stays armed: for a command, more than
@@ -100,7 +101,7 @@ func (a *app) confirm(ctx context.Context, q question, typed bool) error {
 
 // ask puts a question and waits for a line, or for ctx to end.
 func (a *app) ask(ctx context.Context, prompt string) (string, error) {
-	fmt.Fprint(a.env.Stderr, prompt)
+	fmt.Fprint(a.env.Stderr, text.Clean(prompt))
 	lines := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(a.env.Stdin).ReadString('\n') // an end of input is no answer

@@ -85,11 +85,16 @@ func (a *app) openConsole(ctx context.Context, view string) error {
 }
 
 func (a *app) needTerminal() error {
-	out, ok := a.env.Stdout.(*os.File)
-	if !ok || !term.IsTerminal(out.Fd()) || !a.env.Interactive {
+	if !isTerminal(a.env.Stdin) || !isTerminal(a.env.Stdout) {
 		return usage("the console needs a terminal, and this is none; `knockops --help` lists the commands, which do not")
 	}
 	return nil
+}
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
 }
 
 // desk is what a console works with.

@@ -163,15 +163,14 @@ func examineState() finding {
 
 func (a *app) examineTerminal() finding {
 	const check = "terminal"
-	out, isFile := a.env.Stdout.(*os.File)
-	if !isFile || !term.IsTerminal(out.Fd()) {
+	if !isTerminal(a.env.Stdout) {
 		return ok(check, "none here; the commands need none, the console does")
 	}
 	name := os.Getenv("TERM")
 	if name == "" || name == "dumb" {
 		return fail(check, "set TERM to what it is, such as xterm-256color", "TERM is %s, which the console cannot draw on", quote(name))
 	}
-	width, height, err := term.GetSize(out.Fd())
+	width, height, err := term.GetSize(a.env.Stdout.(*os.File).Fd())
 	if err != nil {
 		return warn(check, "the console may not lay itself out", "%s does not say its size: %v", name, err)
 	}

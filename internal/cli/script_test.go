@@ -27,6 +27,9 @@ const (
 	serviceToken = "knock_st_scripts_0123456789"
 )
 
+// noNap keeps the race detector from sleeping a second at the end of every command.
+const noNap = "atexit_sleep_ms=0"
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"knockops": func() { os.Exit(cli.Main()) }})
 }
@@ -55,6 +58,7 @@ func prepare(env *testscript.Env) error {
 		"KNOCK_API_KEY": apiKey, "KNOCK_SERVICE_TOKEN": serviceToken, "KNOCK_BASE_URL": base, "KNOCK_MANAGEMENT_BASE_URL": base,
 		"SECRET_KEY": apiKey, "SECRET_TOKEN": serviceToken, // where the profiles take them from
 		"LONG": strings.Repeat("x", 256), "TZ": "UTC", "SHOP": shop,
+		"GORACE": noNap,
 	} {
 		env.Setenv(name, value)
 	}

@@ -53,7 +53,7 @@ func open(t *testing.T, env []string, args ...string) *terminal {
 	check(t, os.Symlink(self, program))
 	x := &terminal{t: t, pty: os.NewFile(uintptr(fd), "pty"), cmd: exec.Command(program, args...), ended: make(chan struct{}), home: home, new: make(chan struct{})}
 	x.cmd.Stdin, x.cmd.Stdout, x.cmd.Stderr = tty, tty, tty
-	x.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TERM=xterm-256color", "TMPDIR=" + t.TempDir()}, env...)
+	x.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + home, "TERM=xterm-256color", "GORACE=" + noNap, "TMPDIR=" + t.TempDir()}, env...)
 	x.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	check(t, x.cmd.Start())
 	t.Cleanup(func() {

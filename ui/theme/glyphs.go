@@ -90,3 +90,10 @@ func (t *Theme) Frame(view string) string {
 		return r
 	}, view)
 }
+
+// linear drops the glyphs that draw lines and frames, or move.
+func (g Glyphs) linear() Glyphs {
+	g.Rule, g.Bar, g.Corner = " ", " ", [4]string{" ", " ", " ", " "}
+	g.Spinner = g.Spinner[:1]
+	return g
+}

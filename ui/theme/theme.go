@@ -39,6 +39,9 @@ type Options struct {
 	// HighContrast replaces the muted ink by plain and the others by the
 	// terminal's strongest colours.
 	HighContrast bool
+	// Accessible leaves out what only shapes the page, frames and rules and
+	// whatever spins, so that a screen reader finds text and nothing else.
+	Accessible bool
 	// Accent is the profile's colour: a name of Accents, an ANSI number from 0
 	// to 255, or #rgb or #rrggbb. Anything else is the default.
 	Accent string
@@ -105,6 +108,9 @@ func New(o Options) *Theme {
 	}
 	if p.muted == nil && !o.HighContrast {
 		t.Muted, t.Rule = base.Faint(true), base.Faint(true)
+	}
+	if o.Accessible {
+		t.Glyphs = t.Glyphs.linear()
 	}
 	if p.selected != nil {
 		t.Selected = t.Selected.Background(p.selected)
