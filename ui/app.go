@@ -26,12 +26,16 @@ type Config struct {
 	Status func() Status
 	// Arm makes a protected profile writable for a while; Disarm ends that.
 	Arm, Disarm func()
+	// Accepted is told every confirm that was answered with yes; nil for nobody.
+	Accepted func(Confirm)
 	// Clipboard writes to the machine's own clipboard beside the terminal's
 	// (OSC 52); nil for none.
 	Clipboard func(string) error
 	Theme     theme.Options
 	// Others are the profiles that can be switched to.
 	Others []Other
+	// Notice is shown when the console opens, until a key is pressed.
+	Notice string
 	// Start is the first page, StartWith its parameters.
 	Start     string
 	StartWith Params
@@ -74,7 +78,11 @@ func New(cfg Config) *App {
 
 // Init implements [tea.Model].
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, nextTick(), a.open(a.cfg.Start, a.cfg.StartWith))
+	start := []tea.Cmd{tea.RequestBackgroundColor, nextTick(), a.open(a.cfg.Start, a.cfg.StartWith)}
+	if a.cfg.Notice != "" {
+		start = append(start, Toast(Bad, "%s", a.cfg.Notice))
+	}
+	return tea.Batch(start...)
 }
 
 // Update implements [tea.Model].
@@ -178,6 +186,7 @@ func (a *App) toDialog(msg tea.Msg) tea.Cmd {
 	}
 	cmd, done := a.dialogs[top].Update(msg)
 	if done {
+		a.accepted(a.dialogs[top].Dialog)
 		a.dialogs = a.dialogs[:top]
 	}
 	return cmd

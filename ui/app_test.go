@@ -97,7 +97,7 @@ func themed(status *ui.Status, look theme.Options) func(func(func())) tea.Model 
 		app := ui.New(ui.Config{Pages: pages, Keys: keys, Status: func() ui.Status { return *status },
 			Arm:    func() { status.ReadOnly, status.ArmedUntil = false, time.Now().Add(time.Minute) },
 			Disarm: func() { status.ReadOnly, status.ArmedUntil = true, time.Time{} },
-			Theme:  look, Start: "one"})
+			Theme:  look, Start: "one", Others: []ui.Other{{Name: "acme-production", About: "production, protected"}}})
 		cleanup(app.Close)
 		return app
 	}
@@ -198,5 +198,22 @@ func TestMouseAnswersDialogs(t *testing.T) {
 		x, y := at(s, "  Destroy ")
 		s.Click(x+3, y).See("destroyed")
 		s.Press("?").Click(at(s, "one.edit")).Type("abc").See("abc")
+	})
+}
+
+func TestSwitchingTheProfileEndsThisConsole(t *testing.T) {
+	var app *ui.App
+	status := &ui.Status{Environment: "staging", InHand: 1}
+	stage.Run(t, size, func(cleanup func(func())) tea.Model {
+		app = shell(status)(cleanup).(*ui.App)
+		return app
+	}, func(s *stage.Stage) {
+		s.Press("P").See("Switch from test to", "acme-production", "production, protected").Press("esc")
+		s.Press("P", "enter").Wait(time.Second).See("1 operation in staging still to be proven").Press("enter").See("body of one")
+		status.InHand = 0
+		s.Wait(2*time.Second).Press("P", "enter").Wait(time.Second)
+		if app.Next() != "acme-production" {
+			t.Fatalf("the console goes on with %q:\n%s", app.Next(), s.Text())
+		}
 	})
 }

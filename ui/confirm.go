@@ -37,6 +37,7 @@ type confirm struct {
 	word   textinput.Model
 	focus  string
 	hint   string
+	yes    bool // it was answered so
 }
 
 // NewConfirm makes the dialog. It starts on "No", or on the first thing to type.
@@ -169,7 +170,14 @@ func (d *confirm) enter() (tea.Cmd, bool) {
 		d.setFocus("word")
 		return nil, false
 	}
+	d.yes = true
 	return d.OnYes(strings.TrimSpace(d.reason.Value())), true
+}
+
+func (a *App) accepted(d Dialog) {
+	if c, ok := d.(*confirm); ok && c.yes && a.cfg.Accepted != nil {
+		a.cfg.Accepted(c.Confirm)
+	}
 }
 
 // View implements [Dialog].

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 
@@ -71,17 +72,47 @@ func (a *app) openConsole(ctx context.Context, view string) error {
 	if err := a.needTerminal(); err != nil {
 		return err
 	}
-	// The keys are fetched before the screen is taken: a password manager may ask for something on it.
-	link := &link{}
-	conn, err := a.connect(ctx, link.observe)
+	d, err := a.sitDown(ctx, cfg, "")
 	if err != nil {
 		return err
+	}
+	d.view = view
+	for {
+		next, err := a.runConsole(ctx, d)
+		if err != nil || next == "" {
+			return err
+		}
+		if d, err = a.moveTo(ctx, d, next); err != nil {
+			return err
+		}
+	}
+}
+
+// sitDown opens a profile for the console; "" is the current one. The keys are
+// fetched before the screen is taken: a password manager may ask for something on it.
+func (a *app) sitDown(ctx context.Context, cfg *config.Config, profile string) (desk, error) {
+	link := &link{}
+	conn, err := a.connectTo(ctx, profile, link.observe)
+	if err != nil {
+		return desk{}, err
 	}
 	j, err := journal.Open(journalPath(conn.profile.Name))
 	if err != nil {
-		return err
+		return desk{}, err
 	}
-	return a.runConsole(ctx, conn.desk(j, link, cfg, view))
+	return conn.desk(j, link, cfg, ""), nil
+}
+
+// moveTo opens another profile, or the same one anew when the other cannot be
+// opened, with the reason to show. The old desk is closed by then.
+func (a *app) moveTo(ctx context.Context, d desk, profile string) (desk, error) {
+	next, failed := a.sitDown(ctx, d.cfg, profile)
+	if failed == nil {
+		return next, nil
+	}
+	again, err := a.sitDown(ctx, d.cfg, d.profile.Name)
+	again.notice = fmt.Sprintf("still on %s: %s cannot be opened: %v", d.profile.Name, profile, failed)
+	return again, err
 }
 
 func (a *app) needTerminal() error {
@@ -104,6 +135,7 @@ type desk struct {
 	link    *link
 	cfg     *config.Config
 	view    string
+	notice  string // shown when the console opens
 }
 
 // desk ties a connection to its journal, for the console. Its exchanges must go to link.
@@ -113,16 +145,20 @@ func (c connection) desk(j *journal.Journal, link *link, cfg *config.Config, vie
 	return desk{session: s, profile: c.profile, link: link, cfg: cfg, view: view}
 }
 
-// runConsole runs the console to its end and closes the session.
-func (a *app) runConsole(ctx context.Context, d desk) error {
+// runConsole runs the console to its end and closes the session. next is the
+// profile that the operator switched to, "" when the console was quit.
+func (a *app) runConsole(ctx context.Context, d desk) (next string, err error) {
 	defer a.closeDesk(d)
 	all := pages(d.session)
 	start, err := startPage(all, d.view)
 	if err != nil {
-		return err
+		return "", err
 	}
 	keys := keymap.New()
 	ui.Register(keys, all)
+	if err := keys.Preset(d.cfg.Preset); err != nil {
+		return "", err
+	}
 	for _, problem := range overrideKeys(keys, d.cfg) {
 		a.say("key overrides: %v", problem)
 	}
@@ -134,7 +170,9 @@ func (a *app) runConsole(ctx context.Context, d desk) error {
 		Theme: theme.Options{
 			Dark: d.cfg.Theme.Mode != "light", Profile: colours, ASCII: d.cfg.Theme.ASCII,
 			HighContrast: d.cfg.Theme.HighContrast, Accent: d.profile.Color,
+			Accessible: d.cfg.Theme.Accessible || os.Getenv("ACCESSIBLE") != "",
 		},
+		Others: others(d.cfg, d.profile.Name), Notice: d.notice,
 		Start: start,
 	})
 	defer app.Close()
@@ -145,11 +183,27 @@ func (a *app) runConsole(ctx context.Context, d desk) error {
 	).Run()
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
-		return watched.report()
+		return "", watched.report()
 	case ctx.Err() != nil: // a signal, or --timeout
-		return nil
+		return "", nil
 	}
-	return err
+	return app.Next(), err
+}
+
+// others are the profiles that the console can be switched to.
+func others(cfg *config.Config, current string) []ui.Other {
+	var out []ui.Other
+	for _, p := range cfg.Profiles {
+		if p.Name == current {
+			continue
+		}
+		about := p.Environment
+		if p.Protected {
+			about += ", protected"
+		}
+		out = append(out, ui.Other{Name: p.Name, About: about})
+	}
+	return out
 }
 
 // closeDesk ends what is under way. What was not proven is said, and stands in the journal.

@@ -57,7 +57,8 @@ func (a *app) demoConsole(ctx context.Context, base, view string) error {
 	if err != nil {
 		return err
 	}
-	return a.runConsole(ctx, conn.desk(j, link, &config.Config{}, view))
+	_, err = a.runConsole(ctx, conn.desk(j, link, &config.Config{}, view))
+	return err
 }
 
 // serveDemo builds the demo's world and serves it until ctx ends. Where that

@@ -49,11 +49,16 @@ type connection struct {
 // connect makes the client of the current profile. It sends nothing, but
 // fetching the keys may run a command or ask the keyring.
 func (a *app) connect(ctx context.Context, observe func(client.Exchange)) (connection, error) {
+	return a.connectTo(ctx, "", observe)
+}
+
+// connectTo makes the client of a profile; "" is the current one.
+func (a *app) connectTo(ctx context.Context, profile string, observe func(client.Exchange)) (connection, error) {
 	cfg, err := a.loadConfig()
 	if err != nil {
 		return connection{}, err
 	}
-	p, err := cfg.Profile("")
+	p, err := cfg.Profile(profile)
 	if err != nil {
 		return connection{}, notUsable(err)
 	}
