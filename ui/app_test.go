@@ -202,18 +202,27 @@ func TestMouseAnswersDialogs(t *testing.T) {
 }
 
 func TestSwitchingTheProfileEndsThisConsole(t *testing.T) {
-	var app *ui.App
-	status := &ui.Status{Environment: "staging", InHand: 1}
-	stage.Run(t, size, func(cleanup func(func())) tea.Model {
-		app = shell(status)(cleanup).(*ui.App)
-		return app
-	}, func(s *stage.Stage) {
-		s.Press("P").See("Switch from test to", "acme-production", "production, protected").Press("esc")
-		s.Press("P", "enter").Wait(time.Second).See("1 operation in staging still to be proven").Press("enter").See("body of one")
-		status.InHand = 0
-		s.Wait(2*time.Second).Press("P", "enter").Wait(time.Second)
-		if app.Next() != "acme-production" {
-			t.Fatalf("the console goes on with %q:\n%s", app.Next(), s.Text())
+	for _, c := range []struct {
+		inHand int
+		keys   []string
+		next   string
+	}{
+		{0, []string{"P", "enter"}, "acme-production"},
+		{0, []string{"P", "esc"}, ""},
+		{1, []string{"P", "enter", "enter"}, ""}, // the confirm starts on Stay
+		{1, []string{"P", "enter", "right", "enter"}, "acme-production"},
+	} {
+		var app *ui.App
+		stage.Run(t, size, func(cleanup func(func())) tea.Model {
+			app = shell(&ui.Status{Environment: "staging", InHand: c.inHand})(cleanup).(*ui.App)
+			return app
+		}, func(s *stage.Stage) {
+			for _, k := range c.keys {
+				s.Press(k).Wait(time.Second)
+			}
+		})
+		if app.Next() != c.next {
+			t.Errorf("%v with %d in hand goes on with %q, want %q", c.keys, c.inHand, app.Next(), c.next)
 		}
-	})
+	}
 }
