@@ -71,6 +71,9 @@ func load(path string, doc *document, flags Flags) (*Config, error) {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
 	}
 	c.Preset = k.String("key_preset")
+	if err := c.readTheme(); err != nil {
+		return nil, err
+	}
 	for _, name := range doc.profiles {
 		p, err := doc.profile(name)
 		if err != nil {

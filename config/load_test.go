@@ -278,7 +278,7 @@ profiles:
 	if c.Preset != "arrows" {
 		t.Errorf("preset %q", c.Preset)
 	}
-	if want := (Theme{"light", true, true, true}); c.Theme != want {
+	if want := (Theme{Mode: "light", ASCII: true, HighContrast: true, Accessible: true}); !reflect.DeepEqual(c.Theme, want) {
 		t.Errorf("theme %+v", c.Theme)
 	}
 	if want := map[string][]string{"runs.cancel": {"x"}, "runs.mark": {"space", "m"}, "app.quit": {}}; !reflect.DeepEqual(c.Keys, want) {

@@ -70,6 +70,7 @@ func paletteFor(o Options) palette {
 		rule:      pick(ruleHue),
 		selected:  pick(selectedHue),
 	}
+	p.replace(o, pick)
 	if o.HighContrast {
 		p.muted, p.rule, p.selected = nil, nil, nil
 		if o.Dark {
@@ -83,17 +84,38 @@ func paletteFor(o Options) palette {
 }
 
 func accent(o Options, pick func(hue) color.Color) color.Color {
-	if h, ok := accents[o.Accent]; ok {
-		return pick(h)
-	}
 	if !ValidAccent(o.Accent) {
 		return pick(accents[defaultAccent])
 	}
-	c := lipgloss.Color(o.Accent)
+	return written(o, o.Accent, pick)
+}
+
+// written is a colour as a person writes it, for what the terminal can show.
+func written(o Options, s string, pick func(hue) color.Color) color.Color {
+	if h, ok := accents[s]; ok {
+		return pick(h)
+	}
+	c := lipgloss.Color(s)
 	if o.Profile == colorprofile.ANSI {
 		return colorprofile.ANSI.Convert(c)
 	}
 	return c
+}
+
+// replace puts in the colours of a theme file.
+func (p *palette) replace(o Options, pick func(hue) color.Color) {
+	inks := o.LightInks
+	if o.Dark {
+		inks = o.DarkInks
+	}
+	for name, at := range map[string]*color.Color{
+		"muted": &p.muted, "ok": &p.ok, "attention": &p.attention, "danger": &p.danger,
+		"rule": &p.rule, "selected": &p.selected, "accent": &p.accent,
+	} {
+		if s := inks[name]; ValidAccent(s) && (name != "accent" || o.Accent == "") {
+			*at = written(o, s, pick)
+		}
+	}
 }
 
 // ValidAccent reports whether s is something Options.Accent understands.

@@ -42,6 +42,10 @@ type Options struct {
 	// Accessible leaves out what only shapes the page, frames and rules and
 	// whatever spins, so that a screen reader finds text and nothing else.
 	Accessible bool
+	// DarkInks and LightInks replace colours for one background, by the name of
+	// the ink: muted, accent, ok, attention, danger, rule, selected. They are
+	// written like Accent; the profile's Accent goes before theirs.
+	DarkInks, LightInks map[string]string
 	// Accent is the profile's colour: a name of Accents, an ANSI number from 0
 	// to 255, or #rgb or #rrggbb. Anything else is the default.
 	Accent string

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
@@ -150,4 +151,23 @@ func ExampleTheme_Paint() {
 	th := New(Options{Profile: colorprofile.ASCII})
 	fmt.Printf("%q\n", th.Paint(Danger, "! error"))
 	// Output: "\x1b[1m! error\x1b[m"
+}
+
+func TestThemeFileReplacesInks(t *testing.T) {
+	o := Options{Dark: true, Profile: colorprofile.TrueColor, DarkInks: map[string]string{"muted": "#123456", "accent": "#010203", "danger": "nonsense"}, LightInks: map[string]string{"muted": "#ffffff"}}
+	plain := New(Options{Dark: true, Profile: colorprofile.TrueColor})
+	th := New(o)
+	if got := th.Muted.GetForeground(); got != lipgloss.Color("#123456") {
+		t.Errorf("muted is %v", got)
+	}
+	if got := th.Accent.GetForeground(); got != lipgloss.Color("#010203") {
+		t.Errorf("accent is %v", got)
+	}
+	if th.Danger.GetForeground() != plain.Danger.GetForeground() {
+		t.Error("an ink that is no colour was taken")
+	}
+	o.Accent = "red"
+	if got := New(o).Accent.GetForeground(); got != New(Options{Dark: true, Accent: "red"}).Accent.GetForeground() {
+		t.Errorf("the profile's colour gave way to the theme's: %v", got)
+	}
 }
