@@ -26,6 +26,8 @@ const (
 	Thaw     Kind = "thaw"
 	Archive  Kind = "archive"
 	Track    Kind = "track"
+	// DeleteSchedules deletes schedules of a workflow.
+	DeleteSchedules Kind = "delete schedules"
 )
 
 // State is how far an action got.
@@ -61,6 +63,7 @@ type Action struct {
 	Status        int    // of Knock's answer; 0 when there was none
 	RequestID     string // Knock's x-request-id
 	WorkflowRunID string // what a trigger started
+	Sweep         int64  // the sweep that it is part of; 0 for none
 	FinishedAt    time.Time
 }
 
@@ -87,46 +90,61 @@ var ErrNoAction = errors.New("the journal holds no such action")
 // Begin writes an action down and returns its id. It is on disk when Begin returns, so a caller sends the request after
 // that; an error means that nothing may be sent.
 func (j *Journal) Begin(ctx context.Context, a Action) (int64, error) {
-	recipients, err := json.Marshal(a.Recipients)
-	if err != nil {
-		return 0, j.explain("writing to", err)
-	}
-	if len(a.Request) > 0 && !json.Valid(a.Request) {
-		if a.Request, err = json.Marshal(string(a.Request)); err != nil {
-			return 0, j.explain("writing to", err)
-		}
-	}
-	if a.At.IsZero() {
-		a.At = time.Now()
-	}
-	result, err := j.db.ExecContext(ctx, `INSERT INTO actions
-		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.At.UnixMicro(), cmp.Or(a.Who, who()), a.Profile, a.Environment, a.Kind, a.Workflow, a.Key, string(recipients), a.Everyone,
-		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun)
-	if err != nil {
-		return 0, j.explain("writing to", err)
-	}
-	id, err := result.LastInsertId()
+	id, err := begin(ctx, j.inLine(), a)
 	if err != nil {
 		return 0, j.explain("writing to", err)
 	}
 	return id, nil
 }
 
+// executor is what a database and a transaction have in common.
+type executor interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+func begin(ctx context.Context, to executor, a Action) (int64, error) {
+	recipients, err := json.Marshal(a.Recipients)
+	if err != nil {
+		return 0, err
+	}
+	if len(a.Request) > 0 && !json.Valid(a.Request) {
+		if a.Request, err = json.Marshal(string(a.Request)); err != nil {
+			return 0, err
+		}
+	}
+	if a.At.IsZero() {
+		a.At = time.Now()
+	}
+	result, err := to.ExecContext(ctx, `INSERT INTO actions
+		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state, sweep)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.At.UnixMicro(), cmp.Or(a.Who, who()), a.Profile, a.Environment, a.Kind, a.Workflow, a.Key, string(recipients), a.Everyone,
+		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun, a.Sweep)
+	if err != nil {
+		return 0, err
+	}
+	return result.LastInsertId()
+}
+
 // Finish writes down what came of an action. It is on disk when Finish returns. An action may be finished again, when
 // more is known than the first time; the last outcome stands. It is written even when ctx is cancelled, because the
 // request was sent all the same.
 func (j *Journal) Finish(ctx context.Context, id int64, o Outcome) error {
-	ctx = context.WithoutCancel(ctx)
-	result, err := j.db.ExecContext(ctx, `UPDATE actions
+	if err := finish(context.WithoutCancel(ctx), j.inLine(), id, o); err != nil {
+		return j.explain("writing to", err)
+	}
+	return nil
+}
+
+func finish(ctx context.Context, to executor, id int64, o Outcome) error {
+	result, err := to.ExecContext(ctx, `UPDATE actions
 		SET state = ?, outcome = ?, status = ?, request_id = ?, workflow_run_id = ?, finished_at = ? WHERE id = ?`,
 		o.State, withoutKeys(o.Text), o.Status, o.RequestID, o.WorkflowRunID, time.Now().UnixMicro(), id)
 	if err != nil {
-		return j.explain("writing to", err)
+		return err
 	}
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
-		return j.explain("writing to", errors.Join(fmt.Errorf("action %d: %w", id, ErrNoAction), err))
+		return errors.Join(fmt.Errorf("action %d: %w", id, ErrNoAction), err)
 	}
 	return nil
 }
@@ -140,6 +158,8 @@ func (j *Journal) Note(ctx context.Context, id int64, notes ...Note) error {
 }
 
 func (j *Journal) note(ctx context.Context, id int64, notes []Note) error {
+	j.writing.Lock()
+	defer j.writing.Unlock()
 	tx, err := j.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err

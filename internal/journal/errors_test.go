@@ -41,6 +41,10 @@ func TestCheckFindsDamage(t *testing.T) {
 	if err := j.Check(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	var root int64 // the page where the actions begin
+	if err := j.db.QueryRow("SELECT rootpage FROM sqlite_schema WHERE name = 'actions'").Scan(&root); err != nil {
+		t.Fatal(err)
+	}
 	if err := j.Close(); err != nil { // moves everything from the log to the file
 		t.Fatal(err)
 	}
@@ -49,12 +53,8 @@ func TestCheckFindsDamage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	const page = 4096 // the first one holds the schema, by which it opens
-	if _, err := f.WriteAt([]byte(strings.Repeat("damage! ", int(info.Size()-page)/8)), page); err != nil {
+	const page = 4096
+	if _, err := f.WriteAt([]byte(strings.Repeat("damage! ", page/8)), (root-1)*page); err != nil {
 		t.Fatal(err)
 	}
 	wantError(t, opened(t, path).Check(t.Context()), ErrDamaged, path, "to start a new one")

@@ -18,6 +18,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(writerVariable); path != "" {
 		writeUntilKilled(path)
 	}
+	if path := os.Getenv(receiverVariable); path != "" {
+		receiveUntilKilled(path)
+	}
 	os.Exit(m.Run())
 }
 

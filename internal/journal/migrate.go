@@ -42,6 +42,55 @@ var migrations = []string{
 		detail    TEXT    NOT NULL
 	);
 	CREATE INDEX notes_by_action ON notes (action_id, id);`,
+
+	`CREATE TABLE events (
+		id          INTEGER PRIMARY KEY,             -- in the order they were stored; the last one is never deleted
+		received_at INTEGER NOT NULL,
+		created_at  INTEGER NOT NULL,                -- 0 when Knock told none
+		hash        BLOB    NOT NULL,                -- of the body
+		verified    INTEGER NOT NULL,
+		repeats     INTEGER NOT NULL DEFAULT 0,
+		last_at     INTEGER NOT NULL,
+		header      TEXT    NOT NULL,                -- lines of name: value
+		body        BLOB    NOT NULL                 -- last, so that the rest is read without it
+	);
+	-- A repeat has the same body, and so the same created_at. With it in front, new rows land next to one another.
+	CREATE UNIQUE INDEX events_once ON events (created_at, hash);
+	CREATE INDEX events_by_time ON events (received_at);
+	CREATE INDEX events_unverified ON events (id) WHERE verified = 0;
+	CREATE INDEX events_verified ON events (id) WHERE verified = 1;
+	-- What events are found by. It follows the events: those after event_state.indexed are not in it yet.
+	CREATE VIRTUAL TABLE event_words USING fts5 (fields, text, content='', contentless_delete=1, tokenize='ascii');
+	CREATE TABLE event_types (type TEXT PRIMARY KEY) WITHOUT ROWID; -- those that are in event_words
+	CREATE TABLE event_state (
+		indexed INTEGER NOT NULL,                    -- the last event in event_words
+		dropped INTEGER NOT NULL                     -- how many events retention took away
+	);
+	INSERT INTO event_state VALUES (0, 0);`,
+
+	`ALTER TABLE actions ADD COLUMN sweep INTEGER NOT NULL DEFAULT 0;  -- the sweep that it is part of
+	CREATE INDEX actions_by_sweep ON actions (sweep, id) WHERE sweep <> 0;
+	CREATE TABLE sweeps (
+		id          INTEGER PRIMARY KEY AUTOINCREMENT,
+		at          INTEGER NOT NULL,
+		who         TEXT    NOT NULL,
+		profile     TEXT    NOT NULL,
+		environment TEXT    NOT NULL,
+		workflow    TEXT    NOT NULL,
+		scope       TEXT    NOT NULL,                -- JSON
+		options     TEXT    NOT NULL,                -- JSON
+		reason      TEXT    NOT NULL
+	);
+	-- How a sweep went. Rows are only ever added: the last one says where it is.
+	CREATE TABLE sweep_steps (
+		id       INTEGER PRIMARY KEY AUTOINCREMENT,
+		sweep_id INTEGER NOT NULL REFERENCES sweeps (id),
+		at       INTEGER NOT NULL,
+		phase    TEXT    NOT NULL,
+		text     TEXT    NOT NULL,
+		progress TEXT    NOT NULL                    -- JSON
+	);
+	CREATE INDEX sweep_steps_by_sweep ON sweep_steps (sweep_id, id);`,
 }
 
 // migrate brings the journal to this program's schema.

@@ -22,6 +22,7 @@ type Filter struct {
 	Environment string
 	Workflow    string
 	Key         string
+	Sweep       int64     // part of it
 	Recipient   string    // one of those that the request named
 	Since       time.Time // begun then or later
 	Until       time.Time // begun before
@@ -46,6 +47,9 @@ func (f Filter) where() (string, []any) {
 			add(equal.column+" = ?", equal.value)
 		}
 	}
+	if f.Sweep != 0 {
+		add("sweep = ?", f.Sweep)
+	}
 	if f.Recipient != "" {
 		add("EXISTS (SELECT 1 FROM json_each(recipients) WHERE value = ?)", f.Recipient)
 	}
@@ -59,7 +63,7 @@ func (f Filter) where() (string, []any) {
 }
 
 const columns = `id, at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request,
-	state, outcome, status, request_id, workflow_run_id, finished_at`
+	state, outcome, status, request_id, workflow_run_id, finished_at, sweep`
 
 // Actions returns up to limit actions, the latest first. A before other than 0 leaves out that action and all after it:
 // the id of the last one returned leads to the next page.
@@ -142,7 +146,7 @@ func scanAction(row interface{ Scan(...any) error }) (Action, error) {
 	var at, finished int64
 	var recipients, request string
 	if err := row.Scan(&a.ID, &at, &a.Who, &a.Profile, &a.Environment, &a.Kind, &a.Workflow, &a.Key, &recipients, &a.Everyone,
-		&a.Reason, &a.Method, &a.Path, &request, &a.State, &a.Outcome, &a.Status, &a.RequestID, &a.WorkflowRunID, &finished); err != nil {
+		&a.Reason, &a.Method, &a.Path, &request, &a.State, &a.Outcome, &a.Status, &a.RequestID, &a.WorkflowRunID, &finished, &a.Sweep); err != nil {
 		return Action{}, err
 	}
 	a.At = time.UnixMicro(at)

@@ -1,0 +1,133 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/knockops/knockops/internal/webhook"
+)
+
+// Event is a webhook in the journal.
+type Event struct {
+	ID int64 // in the order they were stored
+	webhook.Delivery
+	Repeats int       // how often it came again
+	LastAt  time.Time // when it came last
+}
+
+// ErrNoEvent says that the journal holds no event of that id.
+var ErrNoEvent = errors.New("the journal holds no such event")
+
+const (
+	insertEvent = `INSERT INTO events (received_at, created_at, hash, verified, last_at, header, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	// A repeat whose signature is right vouches for one that could not be checked.
+	countRepeat = "UPDATE events SET repeats = repeats + 1, last_at = ?, verified = max(verified, ?) WHERE created_at = ? AND hash = ?"
+)
+
+// AddDeliveries writes webhooks down, all or none; they are on disk when it returns. A webhook whose body is there
+// already is not written again: its repeats are counted, and its fresh is false. It is what a [webhook.Receiver] stores
+// to, which gathers those that come at the same time.
+func (j *Journal) AddDeliveries(ctx context.Context, ds []webhook.Delivery) (fresh []bool, err error) {
+	if fresh, err = j.addDeliveries(ctx, ds); err != nil {
+		return nil, j.explain("writing to", err)
+	}
+	j.index.soon()
+	return fresh, nil
+}
+
+func (j *Journal) addDeliveries(ctx context.Context, ds []webhook.Delivery) ([]bool, error) {
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	tx, err := j.db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	// The driver watches over each statement that can be called off, which costs more than the statement.
+	ctx = context.WithoutCancel(ctx)
+	insert := tx.StmtContext(ctx, j.insertEvent)
+	fresh := make([]bool, len(ds))
+	for i := range ds {
+		d := &ds[i]
+		received, created := d.ReceivedAt.UnixMicro(), micros(d.CreatedAt)
+		result, err := insert.ExecContext(ctx, received, created, d.Hash[:], d.Verified, received, headerText(d.Header), d.Body)
+		if err != nil {
+			return nil, err
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return nil, err
+		}
+		if fresh[i] = n == 1; fresh[i] {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, countRepeat, received, d.Verified, created, d.Hash[:]); err != nil {
+			return nil, err
+		}
+	}
+	return fresh, tx.Commit()
+}
+
+// micros is a time as the journal keeps it, 0 for none.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// headerText writes a header as lines. HTTP lets no line break into a header.
+func headerText(header []webhook.Header) string {
+	b := make([]byte, 0, 512)
+	for _, h := range header {
+		b = append(append(append(append(b, h.Name...), ": "...), h.Value...), '\n')
+	}
+	return string(b)
+}
+
+func parseHeader(s string) []webhook.Header {
+	var header []webhook.Header
+	for line := range strings.Lines(s) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		header = append(header, webhook.Header{Name: name, Value: value})
+	}
+	return header
+}
+
+// Event returns the event of an id with its header and body, or an [ErrNoEvent].
+func (j *Journal) Event(ctx context.Context, id int64) (Event, error) {
+	e, err := scanEvent(j.db.QueryRowContext(ctx, "SELECT "+eventColumns+" FROM events WHERE id = ?", id))
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("event %d: %w", id, ErrNoEvent)
+	}
+	if err != nil {
+		return Event{}, j.explain("reading", err)
+	}
+	return e, nil
+}
+
+const eventColumns = "events.id, received_at, hash, verified, repeats, last_at, header, body"
+
+func scanEvent(row interface{ Scan(...any) error }) (Event, error) {
+	var id, received, last int64
+	var verified bool
+	var repeats int
+	var hash, body []byte
+	var header string
+	if err := row.Scan(&id, &received, &hash, &verified, &repeats, &last, &header, &body); err != nil {
+		return Event{}, err
+	}
+	// What was stored was an event. Should it be none to this version of the program, it is shown without its fields.
+	d, err := webhook.Received(time.UnixMicro(received), parseHeader(header), body)
+	if err != nil {
+		d = webhook.Delivery{ReceivedAt: time.UnixMicro(received), Header: parseHeader(header), Body: body}
+	}
+	d.Verified = verified
+	copy(d.Hash[:], hash)
+	return Event{ID: id, Delivery: d, Repeats: repeats, LastAt: time.UnixMicro(last)}, nil
+}

@@ -1,0 +1,237 @@
+package journal
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/knockops/knockops/internal/webhook"
+)
+
+// Events are indexed after they were acknowledged: the index costs several times what the events themselves cost. Until
+// then they are found by looking through them.
+const (
+	indexPause  = 200 * time.Millisecond // so that there is more than one event to index
+	indexAtOnce = 64                     // events in one transaction, which others wait for
+	indexRests  = 4                      // while events come, it rests this many times as long as it works
+)
+
+// indexer brings the index up to date whenever events were added.
+type indexer struct {
+	journal *Journal
+	ctx     context.Context
+	stop    context.CancelFunc
+	work    sync.WaitGroup
+
+	mu      sync.Mutex
+	running bool
+	added   bool // since it looked last
+}
+
+func newIndexer(j *Journal) *indexer {
+	ctx, stop := context.WithCancel(context.Background())
+	return &indexer{journal: j, ctx: ctx, stop: stop}
+}
+
+// soon indexes what is not indexed yet, in the background.
+func (x *indexer) soon() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.added = true
+	if !x.running && x.ctx.Err() == nil {
+		x.running = true
+		x.work.Go(x.run)
+	}
+}
+
+// end stops it. What is left is indexed by whoever looks for events next.
+func (x *indexer) end() {
+	x.mu.Lock()
+	x.stop()
+	x.mu.Unlock()
+	x.work.Wait()
+}
+
+func (x *indexer) run() {
+	for rest := indexPause; x.sleep(rest); {
+		x.mu.Lock()
+		busy := x.added
+		x.added = false
+		x.mu.Unlock()
+		start := time.Now()
+		n, err := x.journal.indexSome(x.ctx, indexAtOnce)
+		switch {
+		case err != nil: // another program holds the journal, or the disk is full: those who write are told so
+			rest = time.Second
+		case n > 0 && busy:
+			rest = indexRests * time.Since(start)
+		case n > 0:
+			rest = 0
+		default:
+			rest = indexPause
+			if x.done() {
+				return
+			}
+		}
+	}
+}
+
+// sleep reports whether there is time left.
+func (x *indexer) sleep(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-x.ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
+
+func (x *indexer) done() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.running = x.added
+	return !x.running
+}
+
+// indexSome indexes up to n events and returns how many there were.
+func (j *Journal) indexSome(ctx context.Context, n int) (int, error) {
+	j.writing.Lock()
+	defer j.writing.Unlock()
+	tx, err := j.db.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer tx.Rollback()
+	rows, err := tx.QueryContext(ctx, "SELECT "+eventColumns+" FROM events WHERE id > (SELECT indexed FROM event_state) ORDER BY id LIMIT ?", n)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	var events []Event
+	for rows.Next() {
+		e, err := scanEvent(rows)
+		if err != nil {
+			return 0, err
+		}
+		events = append(events, e)
+	}
+	if err := rows.Err(); err != nil || len(events) == 0 {
+		return 0, err
+	}
+	types := map[string]bool{}
+	for i := range events {
+		e := &events[i]
+		if _, err := tx.ExecContext(ctx, "INSERT INTO event_words (rowid, fields, text) VALUES (?, ?, ?)", e.ID, fieldWords(&e.Delivery), textOf(e.Body)); err != nil {
+			return 0, err
+		}
+		if types[e.Type] {
+			continue
+		}
+		types[e.Type] = true
+		if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO event_types VALUES (?)", e.Type); err != nil {
+			return 0, err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "UPDATE event_state SET indexed = ?", events[len(events)-1].ID); err != nil {
+		return 0, err
+	}
+	return len(events), tx.Commit()
+}
+
+// column is a field of a delivery that events are found by.
+type column struct {
+	name, value string // value is what a filter wants
+	of          func(*webhook.Delivery) *string
+}
+
+// wanted are the fields that a filter wants to be one value.
+func (f *EventFilter) wanted() []column {
+	return []column{
+		{"workflow", f.Workflow, func(d *webhook.Delivery) *string { return &d.Workflow }},
+		{"workflow run", f.WorkflowRunID, func(d *webhook.Delivery) *string { return &d.WorkflowRunID }},
+		{"run", f.RunID, func(d *webhook.Delivery) *string { return &d.RunID }},
+		{"recipient", f.Recipient, func(d *webhook.Delivery) *string { return &d.Recipient }},
+		{"tenant", f.Tenant, func(d *webhook.Delivery) *string { return &d.Tenant }},
+		{"message", f.MessageID, func(d *webhook.Delivery) *string { return &d.MessageID }},
+		{"channel", f.ChannelID, func(d *webhook.Delivery) *string { return &d.ChannelID }},
+		{"key", f.Key, func(d *webhook.Delivery) *string { return &d.CancellationKey }},
+	}
+}
+
+const typeColumn = "type"
+
+// fieldWords is what the index holds of a delivery's fields.
+func fieldWords(d *webhook.Delivery) string {
+	words := []string{fieldWord(typeColumn, d.Type)}
+	for _, c := range (&EventFilter{}).wanted() {
+		if value := *c.of(d); value != "" {
+			words = append(words, fieldWord(c.name, value))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// fieldWord stands for a field's value in the index. Values may hold anything, so it is a hash; what is found is compared.
+func fieldWord(name, value string) string {
+	h := fnv.New64a()
+	h.Write([]byte(name + "=" + value))
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+// matchQuery is the filter as the index understands it.
+func (q *search) matchQuery(ctx context.Context) (string, error) {
+	var and []string
+	for _, w := range q.filter.wanted() {
+		if w.value != "" {
+			and = append(and, "fields:"+fieldWord(w.name, w.value))
+		}
+	}
+	var lists [][]string
+	if len(q.filter.Types) > 0 {
+		lists = append(lists, q.filter.Types)
+	}
+	if q.filter.Failures {
+		lists = append(lists, webhook.Failures)
+	}
+	for _, globs := range lists {
+		types, err := q.journal.typesLike(ctx, globs)
+		if err != nil {
+			return "", err
+		}
+		or := []string{"fields:none"} // there is no such word
+		for _, t := range types {
+			or = append(or, "fields:"+fieldWord(typeColumn, t))
+		}
+		and = append(and, "("+strings.Join(or, " OR ")+")")
+	}
+	for _, t := range q.terms {
+		and = append(and, t.match())
+	}
+	return strings.Join(and, " AND "), nil
+}
+
+// typesLike are the types in the index that one of the globs matches.
+func (j *Journal) typesLike(ctx context.Context, globs []string) ([]string, error) {
+	rows, err := j.db.QueryContext(ctx, "SELECT type FROM event_types")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var types []string
+	for rows.Next() {
+		var t string
+		if err := rows.Scan(&t); err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(globs, func(glob string) bool { return webhook.MatchType(glob, t) }) {
+			types = append(types, t)
+		}
+	}
+	return types, rows.Err()
+}
