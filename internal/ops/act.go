@@ -50,6 +50,10 @@ func (s *Session) Trigger(ctx context.Context, t client.Trigger, reason string) 
 
 // SetActive thaws (true) or freezes (false) a workflow in the profile's environment.
 func (s *Session) SetActive(ctx context.Context, workflow string, active bool, reason string) (client.Workflow, error) {
+	return s.setActive(ctx, workflow, active, reason, 0)
+}
+
+func (s *Session) setActive(ctx context.Context, workflow string, active bool, reason string, sweep int64) (client.Workflow, error) {
 	r, err := s.Client.SetWorkflowActiveRequest(workflow, active)
 	if err != nil {
 		return client.Workflow{}, err
@@ -59,7 +63,7 @@ func (s *Session) SetActive(ctx context.Context, workflow string, active bool, r
 		kind = journal.Thaw
 	}
 	var w client.Workflow
-	err = s.record(ctx, journal.Action{Kind: kind, Workflow: workflow, Reason: reason}, r, func(int64) (journal.Outcome, error) {
+	err = s.record(ctx, journal.Action{Kind: kind, Workflow: workflow, Reason: reason, Sweep: sweep}, r, func(int64) (journal.Outcome, error) {
 		w, err = s.Client.SetWorkflowActive(ctx, workflow, active)
 		return journal.Outcome{Status: 200}, err
 	})
@@ -68,12 +72,16 @@ func (s *Session) SetActive(ctx context.Context, workflow string, active bool, r
 
 // Archive takes in-app messages out of their feeds.
 func (s *Session) Archive(ctx context.Context, messageIDs []string, reason string) ([]client.Message, error) {
+	return s.archive(ctx, messageIDs, reason, 0)
+}
+
+func (s *Session) archive(ctx context.Context, messageIDs []string, reason string, sweep int64) ([]client.Message, error) {
 	r, err := s.Client.ArchiveMessagesRequest(messageIDs)
 	if err != nil {
 		return nil, err
 	}
 	var messages []client.Message
-	err = s.record(ctx, journal.Action{Kind: journal.Archive, Reason: reason}, r, func(int64) (journal.Outcome, error) {
+	err = s.record(ctx, journal.Action{Kind: journal.Archive, Reason: reason, Sweep: sweep}, r, func(int64) (journal.Outcome, error) {
 		messages, err = s.Client.ArchiveMessages(ctx, messageIDs)
 		return journal.Outcome{Status: 200}, err
 	})

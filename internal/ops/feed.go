@@ -41,6 +41,7 @@ type Feed struct {
 	session *Session
 	filter  client.RunFilter
 	bound   int
+	pause   time.Duration // between the pages of a repeated reading
 
 	mu      sync.Mutex
 	known   map[string]*client.Run
@@ -54,7 +55,12 @@ type Feed struct {
 // keeps. A filter of pending statuses follows runs until they leave them; any
 // other lists what is there.
 func (s *Session) Watch(ctx context.Context, filter client.RunFilter, bound int) *Feed {
-	f := &Feed{session: s, filter: filter, bound: bound, known: map[string]*client.Run{}, wake: make(chan struct{}), more: make(chan struct{}, 1)}
+	return s.watch(ctx, filter, bound, rereadPause)
+}
+
+// watch is Watch with a pace of its own.
+func (s *Session) watch(ctx context.Context, filter client.RunFilter, bound int, pause time.Duration) *Feed {
+	f := &Feed{session: s, filter: filter, bound: bound, pause: pause, known: map[string]*client.Run{}, wake: make(chan struct{}), more: make(chan struct{}, 1)}
 	go f.run(ctx)
 	return f
 }
@@ -122,7 +128,7 @@ func (f *Feed) walk(ctx context.Context, first bool) error {
 			}
 		}
 		if !first {
-			f.rest(ctx, rereadPause)
+			f.rest(ctx, f.pause)
 		}
 	}
 }

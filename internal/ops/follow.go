@@ -20,7 +20,7 @@ const (
 
 // Following is the state of the runs of one trigger.
 type Following struct {
-	// Runs by recipient. With few runs each carries its events.
+	// Runs by recipient, as they were last read whole. With few runs each carries its events.
 	Runs []client.Run
 	// Over is true once every run has ended.
 	Over bool
@@ -43,9 +43,14 @@ type Followed struct {
 func (s *Session) Follow(ctx context.Context, f Followed) iter.Seq2[Following, error] {
 	return func(yield func(Following, error) bool) {
 		var before string
+		var known []client.Run
 		start := time.Now()
 		for {
 			now := s.followOnce(ctx, f)
+			if now.Err != nil {
+				now.Runs = known
+			}
+			known = now.Runs
 			if ctx.Err() != nil {
 				yield(now, ctx.Err())
 				return
@@ -76,7 +81,7 @@ func (s *Session) followOnce(ctx context.Context, f Followed) Following {
 	}
 	for run, err := range s.Client.Runs(ctx, filter) {
 		if err != nil {
-			return Following{Runs: byRecipient(found), Err: err}
+			return Following{Err: err}
 		}
 		if run.WorkflowRunID == f.WorkflowRunID {
 			found[run.ID] = run
@@ -86,7 +91,7 @@ func (s *Session) followOnce(ctx context.Context, f Followed) Following {
 		for id := range found {
 			run, err := s.Client.GetRun(ctx, id)
 			if err != nil {
-				return Following{Runs: byRecipient(found), Err: err}
+				return Following{Err: err}
 			}
 			found[id] = run
 		}

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"net/http"
 	"sync"
 
 	"github.com/knockops/knockops/client"
@@ -15,6 +16,8 @@ type RequestLog struct {
 	mu    sync.Mutex
 	ring  []Logged
 	total int
+	// limited counts answers of 429.
+	limited int
 }
 
 // Logged is one exchange with its number, counted from 1.
@@ -28,6 +31,9 @@ func (l *RequestLog) Observe(x client.Exchange) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.total++
+	if x.Status == http.StatusTooManyRequests {
+		l.limited++
+	}
 	entry := Logged{l.total, x}
 	if len(l.ring) < logged {
 		l.ring = append(l.ring, entry)
@@ -46,4 +52,11 @@ func (l *RequestLog) Since(number int) ([]Logged, int) {
 		out = append(out, l.ring[(n-1)%logged])
 	}
 	return out, l.total
+}
+
+// Limited counts all answers of 429 so far.
+func (l *RequestLog) Limited() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.limited
 }

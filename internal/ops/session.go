@@ -25,12 +25,19 @@ type Session struct {
 	Cancels *Cancels
 	// Requests are the last requests of this session; its Observe goes into the client's options.
 	Requests *RequestLog
+	// Pulse watches what is pending, once it is started.
+	Pulse *Pulse
+	// Events are the outbound webhooks that arrive.
+	Events *EventFeed
+
+	sweeps sweeps
 }
 
 // NewSession ties a client to its journal.
 func NewSession(profile, environment string, protected bool, c *client.Client, g *client.Guard, j *journal.Journal) *Session {
-	s := &Session{Profile: profile, Environment: environment, Protected: protected, Client: c, Guard: g, Journal: j, Requests: &RequestLog{}}
+	s := &Session{Profile: profile, Environment: environment, Protected: protected, Client: c, Guard: g, Journal: j, Requests: &RequestLog{}, Events: newEventFeed(j)}
 	s.Cancels = newCancels(s)
+	s.Pulse = newPulse(s)
 	return s
 }
 
@@ -38,9 +45,15 @@ func NewSession(profile, environment string, protected bool, c *client.Client, g
 // What was sent stays sent; what was not proven is journalled as such.
 func (s *Session) Close() error {
 	s.Cancels.close()
+	s.sweeps.close()
+	s.Pulse.close()
 	s.Client.Close()
 	return s.Journal.Close()
 }
+
+// InHand counts what goes on in the background: cancels that are not proven to
+// the end, and sweeps.
+func (s *Session) InHand() int { return s.Cancels.InHand() + len(s.RunningSweeps()) }
 
 // record writes an act to the journal, does it, and writes down what came of
 // it. A guard's refusal is found before anything is written or sent.

@@ -1,0 +1,182 @@
+package ops
+
+import (
+	"bufio"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/knockops/knockops/internal/webhook"
+)
+
+// EventRecord is an event as it is written for other programs: what this
+// machine knows of it, and the body as Knock sent it.
+type EventRecord struct {
+	ID         int64            `json:"id"`
+	ReceivedAt time.Time        `json:"received_at"`
+	Verified   bool             `json:"verified"`
+	Repeats    int              `json:"repeats"`
+	Headers    []webhook.Header `json:"headers"`
+	Event      json.RawMessage  `json:"event"`
+}
+
+// Record is the event for other programs.
+func Record(e Event) EventRecord {
+	return EventRecord{e.ID, e.ReceivedAt, e.Verified, e.Repeats, e.Header, e.Body}
+}
+
+// ErrExists says that there is a file where an export should go.
+var ErrExists = errors.New("there is a file of that name already")
+
+// Exported is what an export wrote.
+type Exported struct {
+	Path   string
+	Events int
+}
+
+// exportFormats are the endings of files that events are written to.
+var exportFormats = map[string]func(io.Writer) eventWriter{
+	".ndjson": func(w io.Writer) eventWriter { return &jsonLines{out: json.NewEncoder(w)} },
+	".json":   func(w io.Writer) eventWriter { return &jsonArray{w: w} },
+	".csv":    func(w io.Writer) eventWriter { return &csvRows{w: csv.NewWriter(w)} },
+}
+
+// CheckExport says what is wrong with the name of a file to write events to.
+func CheckExport(path string) error {
+	path = strings.TrimSpace(path)
+	if path == "" {
+		return errors.New("name the file to write to")
+	}
+	if exportFormats[filepath.Ext(path)] == nil {
+		return errors.New("let the name end in .ndjson, .json or .csv: that says how the events are written")
+	}
+	return nil
+}
+
+// Export writes the events that match a filter to a file, oldest first, whole.
+// The file appears once all is written. One that is there is an [ErrExists]
+// unless it may be overwritten.
+func (f *EventFeed) Export(ctx context.Context, filter EventFilter, path string, overwrite bool) (Exported, error) {
+	if err := CheckExport(path); err != nil {
+		return Exported{}, err
+	}
+	path, err := filepath.Abs(strings.TrimSpace(path))
+	if err != nil {
+		return Exported{}, err
+	}
+	if _, err := os.Lstat(path); !overwrite && !errors.Is(err, fs.ErrNotExist) {
+		return Exported{}, fmt.Errorf("%s: %w", path, ErrExists)
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), ".knockops-export-*") // mode 0600: events tell of people
+	if err != nil {
+		return Exported{}, err
+	}
+	defer os.Remove(file.Name())
+	n, err := f.write(ctx, filter, filepath.Ext(path), file)
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return Exported{}, err
+	}
+	if err := os.Rename(file.Name(), path); err != nil {
+		return Exported{}, err
+	}
+	return Exported{path, n}, nil
+}
+
+// write writes events page by page, so that no more than a page is in memory.
+func (f *EventFeed) write(ctx context.Context, filter EventFilter, format string, to io.Writer) (n int, err error) {
+	buffered := bufio.NewWriter(to)
+	out := exportFormats[format](buffered)
+	filter.Whole = true
+	for after := int64(0); ; {
+		page, err := f.journal.EventsAfter(ctx, filter, after, EventPage)
+		if err != nil {
+			return n, err
+		}
+		for _, e := range page {
+			if err := out.write(e); err != nil {
+				return n, err
+			}
+			after = e.ID
+			n++
+		}
+		if len(page) < EventPage {
+			return n, errors.Join(out.close(), buffered.Flush())
+		}
+	}
+}
+
+type eventWriter interface {
+	write(Event) error
+	close() error
+}
+
+// jsonLines writes a record on each line.
+type jsonLines struct{ out *json.Encoder }
+
+func (j *jsonLines) write(e Event) error { return j.out.Encode(Record(e)) }
+func (j *jsonLines) close() error        { return nil }
+
+// jsonArray writes one array of records.
+type jsonArray struct {
+	w io.Writer
+	n int
+}
+
+func (j *jsonArray) write(e Event) error {
+	record, err := json.Marshal(Record(e))
+	if err != nil {
+		return err
+	}
+	before := "[\n"
+	if j.n > 0 {
+		before = ",\n"
+	}
+	j.n++
+	_, err = fmt.Fprintf(j.w, "%s%s", before, record)
+	return err
+}
+
+func (j *jsonArray) close() error {
+	end := "\n]\n"
+	if j.n == 0 {
+		end = "[]\n"
+	}
+	_, err := io.WriteString(j.w, end)
+	return err
+}
+
+// csvRows writes what a table shows, and the body.
+type csvRows struct {
+	w      *csv.Writer
+	headed bool
+}
+
+func (c *csvRows) head() {
+	if !c.headed {
+		c.headed = true
+		_ = c.w.Write([]string{"id", "received_at", "created_at", "verified", "repeats", "type", "workflow", "workflow_run_id", "run_id", "recipient",
+			"tenant", "message_id", "channel_type", "channel_id", "cancellation_key", "body"}) // the writer keeps its error for Flush
+	}
+}
+
+func (c *csvRows) write(e Event) error {
+	c.head()
+	return c.w.Write([]string{strconv.FormatInt(e.ID, 10), e.ReceivedAt.UTC().Format(time.RFC3339Nano), e.CreatedAt.UTC().Format(time.RFC3339Nano),
+		strconv.FormatBool(e.Verified), strconv.Itoa(e.Repeats), e.Type, e.Workflow, e.WorkflowRunID, e.RunID, e.Recipient,
+		e.Tenant, e.MessageID, e.ChannelType, e.ChannelID, e.CancellationKey, string(e.Body)})
+}
+
+func (c *csvRows) close() error {
+	c.head()
+	c.w.Flush()
+	return c.w.Error()
+}

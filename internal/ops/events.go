@@ -1,0 +1,197 @@
+package ops
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/webhook"
+)
+
+// Event is an outbound webhook of the journal; one that a list holds has
+// neither headers nor body.
+type Event = journal.Event
+
+// EventFilter says which events are meant.
+type EventFilter = journal.EventFilter
+
+// KnownEvent reports whether Knock documents this type of webhook.
+func KnownEvent(kind string) bool { return webhook.Known(kind) }
+
+// FailedEvent reports whether this type tells of a failure.
+func FailedEvent(kind string) bool { return slices.Contains(webhook.Failures, kind) }
+
+const (
+	// eventPause is the least time between two batches of a watch: each one makes
+	// a frame.
+	eventPause = 250 * time.Millisecond
+	// eventBeat is how long a watch waits for its receiver before it looks into
+	// the journal, which other programs write to as well.
+	eventBeat = time.Second
+	// EventPage is how many events are read at once.
+	EventPage = 500
+)
+
+// EventFeed is where a profile's outbound webhooks arrive: the receiver of this
+// program, when it has one, and the journal that others may write to.
+type EventFeed struct {
+	journal *journal.Journal
+
+	mu        sync.Mutex
+	receiving Receiving
+}
+
+// Receiving is the receiver of this program, or why it has none.
+type Receiving struct {
+	Receiver *webhook.Receiver
+	// URL is where it receives, as it is reached from here.
+	URL string
+	// Secrets are those that it checks signatures with; the first signs replays.
+	Secrets []string
+	// Err is why it does not receive though it should.
+	Err error
+}
+
+// EventState is how the receiving goes.
+type EventState struct {
+	// URL is where webhooks are received, "" when this program receives none.
+	URL string
+	// Err is why it does not receive them though it should.
+	Err error
+	// Stats are the receiver's counts since it was started.
+	Stats webhook.Stats
+}
+
+// Receiving reports that this program receives webhooks.
+func (s EventState) Receiving() bool { return s.URL != "" && s.Err == nil }
+
+// String is the state in a few words, "" where nothing is received and nothing should be.
+func (s EventState) String() string {
+	switch {
+	case s.Err != nil:
+		return "no webhooks"
+	case s.Receiving():
+		return fmt.Sprintf("webhooks %.0f/s", math.Ceil(s.Stats.Rate()))
+	}
+	return ""
+}
+
+func newEventFeed(j *journal.Journal) *EventFeed { return &EventFeed{journal: j} }
+
+// Receive tells the feed of this program's receiver.
+func (f *EventFeed) Receive(r Receiving) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.receiving = r
+}
+
+// State returns how the receiving goes.
+func (f *EventFeed) State() EventState {
+	f.mu.Lock()
+	r := f.receiving
+	f.mu.Unlock()
+	s := EventState{URL: r.URL, Err: r.Err}
+	if r.Receiver != nil {
+		s.Stats = r.Receiver.Stats()
+	}
+	return s
+}
+
+// changed is closed when the receiver has something new. Without one it never is.
+func (f *EventFeed) changed() <-chan struct{} {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.receiving.Receiver == nil {
+		return nil
+	}
+	return f.receiving.Receiver.Changed()
+}
+
+// Older returns the events before one of that id, newest first, at most EventPage.
+func (f *EventFeed) Older(ctx context.Context, filter EventFilter, before int64) ([]Event, error) {
+	return f.journal.Events(ctx, filter, EventPage, before)
+}
+
+// Event returns one event whole.
+func (f *EventFeed) Event(ctx context.Context, id int64) (Event, error) {
+	return f.journal.Event(ctx, id)
+}
+
+// EventBatch is what a watch found in one go.
+type EventBatch struct {
+	// Events are newest first.
+	Events []Event
+	State  EventState
+}
+
+// EventWatch brings the events that match a filter, as they come.
+type EventWatch struct {
+	feed   *EventFeed
+	filter EventFilter
+	last   int64 // the newest event's id
+	begun  bool
+	looked time.Time
+}
+
+// Watch begins to follow the events that match a filter.
+func (f *EventFeed) Watch(filter EventFilter) *EventWatch {
+	return &EventWatch{feed: f, filter: filter}
+}
+
+// Next returns the newest page at its first call and then what came since. It
+// returns within a second or so with or without events, so that ages and counts
+// stay current, and never twice within 250 ms, however fast they come.
+func (w *EventWatch) Next(ctx context.Context) (EventBatch, error) {
+	beat := time.Now().Add(eventBeat)
+	for {
+		if err := rest(ctx, time.Until(w.looked.Add(eventPause)), nil); err != nil {
+			return EventBatch{}, err
+		}
+		changed := w.feed.changed() // asked for before looking, so that nothing slips between
+		events, err := w.look(ctx)
+		w.looked = time.Now()
+		if err != nil {
+			return EventBatch{}, err
+		}
+		if len(events) > 0 || !w.begun || !w.looked.Before(beat) {
+			w.begun = true
+			return EventBatch{events, w.feed.State()}, nil
+		}
+		if err := rest(ctx, time.Until(beat), changed); err != nil {
+			return EventBatch{}, err
+		}
+	}
+}
+
+func (w *EventWatch) look(ctx context.Context) (events []Event, err error) {
+	if !w.begun {
+		events, err = w.feed.journal.Events(ctx, w.filter, EventPage, 0)
+	} else {
+		events, err = w.feed.journal.EventsAfter(ctx, w.filter, w.last, EventPage)
+		slices.Reverse(events)
+	}
+	if len(events) > 0 {
+		w.last = events[0].ID
+	}
+	return events, err
+}
+
+// rest waits for d, or less when news come.
+func rest(ctx context.Context, d time.Duration, news <-chan struct{}) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-news:
+	case <-t.C:
+	}
+	return nil
+}

@@ -1,0 +1,255 @@
+package ops
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/knockops/knockops/client"
+)
+
+const (
+	// calm is the pause between the pages that the pulse reads again: it goes on
+	// all the time, and what an operator asks for comes first.
+	calm = time.Second
+	// beatEvery is the least time between two beats, frozenEvery between two looks
+	// at the workflows: somebody else may freeze one.
+	beatEvery   = time.Second
+	frozenEvery = 30 * time.Second
+)
+
+// Load is what is pending in one workflow.
+type Load struct {
+	Workflow string
+	// Pending counts the pending runs that are known; of these, Keyless cannot be cancelled.
+	Pending, Keyless int
+	// Oldest is when the oldest of them was inserted.
+	Oldest time.Time
+	// PerMinute counts the runs that arrived in the last minute, Hour those of the
+	// last hour in spans of two minutes, oldest first.
+	PerMinute int
+	Hour      []float64
+}
+
+// Beat is the state of a profile's pending runs at one moment. It is never
+// changed afterwards.
+type Beat struct {
+	// Loads are the workflows that have pending runs, the fullest first.
+	Loads []Load
+	// Known counts the pending runs; Complete and Bounded are the feed's.
+	Known             int
+	Complete, Bounded bool
+	ReadAt            time.Time
+	Err               error
+	Runaways          []Runaway
+	// Frozen are the inactive workflows in order of their keys. FrozenErr is why
+	// they are not known, or not known anew.
+	Frozen    []string
+	FrozenErr error
+}
+
+// Load is a workflow's, empty when nothing is known to be pending in it.
+func (b Beat) Load(workflow string) Load {
+	for _, l := range b.Loads {
+		if l.Workflow == workflow {
+			return l
+		}
+	}
+	return Load{Workflow: workflow}
+}
+
+// Pulse watches all pending runs of a profile and its frozen workflows, once
+// for all pages that show them.
+type Pulse struct {
+	session *Session
+	// Thresholds are the runaway detector's; set them before Start.
+	Thresholds RunawayOptions
+
+	ctx   context.Context
+	stop  context.CancelFunc
+	begin sync.Once
+	work  sync.WaitGroup
+
+	mu      sync.Mutex
+	beat    Beat
+	version int
+	wake    chan struct{}
+	feed    *Feed
+	more    chan struct{} // asks for the frozen workflows now
+}
+
+func newPulse(s *Session) *Pulse {
+	ctx, stop := context.WithCancel(context.Background())
+	return &Pulse{session: s, ctx: ctx, stop: stop, wake: make(chan struct{}), more: make(chan struct{}, 1)}
+}
+
+// Start begins to read, until the session is closed. Only the first call does something.
+func (p *Pulse) Start() {
+	p.begin.Do(func() {
+		feed := p.session.watch(p.ctx, client.RunFilter{Statuses: client.PendingStatuses}, DefaultKnown, calm)
+		p.mu.Lock()
+		p.feed = feed
+		p.mu.Unlock()
+		p.work.Go(func() { p.follow(feed) })
+		p.work.Go(p.watchFrozen)
+	})
+}
+
+func (p *Pulse) close() {
+	p.stop()
+	p.work.Wait()
+}
+
+// Now is the last beat; it answers at once.
+func (p *Pulse) Now() Beat {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.beat
+}
+
+// Next waits for a beat newer than version, and returns it with its own version.
+func (p *Pulse) Next(ctx context.Context, version int) (Beat, int, error) {
+	for {
+		p.mu.Lock()
+		beat, now, wake := p.beat, p.version, p.wake
+		p.mu.Unlock()
+		if now > version {
+			return beat, now, nil
+		}
+		select {
+		case <-ctx.Done():
+			return Beat{}, version, ctx.Err()
+		case <-wake:
+		}
+	}
+}
+
+// Refresh asks for everything to be read now.
+func (p *Pulse) Refresh() {
+	p.mu.Lock()
+	feed := p.feed
+	p.mu.Unlock()
+	if feed != nil {
+		feed.Refresh()
+	}
+	select {
+	case p.more <- struct{}{}:
+	default:
+	}
+}
+
+func (p *Pulse) publish(change func(*Beat)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(&p.beat)
+	p.version++
+	close(p.wake)
+	p.wake = make(chan struct{})
+}
+
+// follow turns what the feed knows into beats.
+func (p *Pulse) follow(feed *Feed) {
+	detector := NewDetector(p.Thresholds, p.session.Client.ServerNow())
+	seen := map[string]bool{}
+	for version := 0; ; {
+		snap, now, err := feed.Next(p.ctx, version)
+		if err != nil {
+			return
+		}
+		version = now
+		fresh := make(map[string]bool, len(snap.Runs))
+		for _, r := range snap.Runs {
+			if !seen[r.ID] {
+				detector.Arrived(r.Workflow, r.InsertedAt)
+			}
+			fresh[r.ID] = true
+		}
+		seen = fresh
+		at := p.session.Client.ServerNow()
+		loads := loadsOf(snap.Runs, detector, at)
+		runaways := detector.Look(at)
+		p.publish(func(b *Beat) {
+			b.Loads, b.Known, b.Runaways = loads, len(snap.Runs), runaways
+			b.Complete, b.Bounded, b.ReadAt, b.Err = snap.Complete, snap.Bounded, snap.ReadAt, snap.Err
+		})
+		if sleep(p.ctx, beatEvery) != nil {
+			return
+		}
+	}
+}
+
+func loadsOf(runs []*client.Run, d *Detector, now time.Time) []Load {
+	by := map[string]*Load{}
+	for _, r := range runs {
+		l := by[r.Workflow]
+		if l == nil {
+			l = &Load{Workflow: r.Workflow, Oldest: r.InsertedAt}
+			by[r.Workflow] = l
+		}
+		l.Pending++
+		if r.TriggerSource.CancellationKey == "" {
+			l.Keyless++
+		}
+		if r.InsertedAt.Before(l.Oldest) {
+			l.Oldest = r.InsertedAt
+		}
+	}
+	out := make([]Load, 0, len(by))
+	for l := range maps.Values(by) {
+		l.PerMinute, l.Hour = d.PerMinute(l.Workflow, now), d.Hour(l.Workflow, now)
+		out = append(out, *l)
+	}
+	slices.SortFunc(out, func(a, b Load) int {
+		return cmp.Or(cmp.Compare(b.Pending, a.Pending), cmp.Compare(a.Workflow, b.Workflow))
+	})
+	return out
+}
+
+// watchFrozen keeps the frozen workflows known. Without a service token they
+// cannot be, and that is said once.
+func (p *Pulse) watchFrozen() {
+	for {
+		all, err := p.session.Workflows(p.ctx)
+		if p.ctx.Err() != nil {
+			return
+		}
+		p.publish(func(b *Beat) {
+			if b.FrozenErr = err; err == nil {
+				b.Frozen = frozenOf(all)
+			}
+		})
+		if errors.Is(err, client.ErrNoServiceToken) || errors.Is(err, client.ErrNoEnvironment) {
+			return
+		}
+		if rest(p.ctx, frozenEvery, p.more) != nil {
+			return
+		}
+	}
+}
+
+func frozenOf(all []client.Workflow) []string {
+	var keys []string
+	for _, w := range all {
+		if !w.Active {
+			keys = append(keys, w.Key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// Workflows reads all workflows of the profile's environment, in the order of Knock's list.
+func (s *Session) Workflows(ctx context.Context) ([]client.Workflow, error) {
+	var all []client.Workflow
+	for w, err := range s.Client.Workflows(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	return all, nil
+}

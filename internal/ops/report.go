@@ -1,0 +1,192 @@
+package ops
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// Report writes an incident report in Markdown: what was done, by whom and why,
+// what came of it, and when. Cancels of one sweep that follow each other are one
+// row of the timeline. Times are UTC.
+func Report(actions []journal.Action, sweeps []SweepRecord) string {
+	var b strings.Builder
+	rows := timeline(actions, sweeps)
+	b.WriteString("# Incident report\n\n")
+	if len(rows) == 0 {
+		b.WriteString("Nothing was done.\n")
+		return b.String()
+	}
+	fmt.Fprintf(&b, "- From %s to %s (UTC)\n", utc(rows[0].at), utc(rows[len(rows)-1].at))
+	for _, fact := range []struct {
+		name string
+		of   func(journal.Action) string
+	}{
+		{"Environment", func(a journal.Action) string { return a.Environment }},
+		{"Profile", func(a journal.Action) string { return a.Profile }},
+		{"By", func(a journal.Action) string { return a.Who }},
+		{"Workflow", func(a journal.Action) string { return a.Workflow }},
+		{"Reason", func(a journal.Action) string { return a.Reason }},
+	} {
+		if values := distinct(actions, fact.of); len(values) > 0 {
+			fmt.Fprintf(&b, "- %s: %s\n", fact.name, markdown(strings.Join(values, ", ")))
+		}
+	}
+	for _, s := range sweeps {
+		reportSweep(&b, s)
+	}
+	b.WriteString("\n## Timeline\n\n| Time | By | What | Outcome | Request id |\n| --- | --- | --- | --- | --- |\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", utc(r.at), markdown(r.who), markdown(r.what), markdown(r.outcome), markdown(r.request))
+	}
+	return b.String()
+}
+
+func reportSweep(b *strings.Builder, s SweepRecord) {
+	p := s.Progress
+	fmt.Fprintf(b, "\n## Sweep %d of %s\n\n", s.ID, markdown(s.Scope.Workflow))
+	fmt.Fprintf(b, "- Scope: %s\n- State: %s\n", markdown(s.Scope.String()), s.State())
+	fmt.Fprintf(b, "- Cancels accepted: %s of %s\n", text.Count(p.Accepted), text.Count(p.Requests))
+	fmt.Fprintf(b, "- Confirmed cancelled: %s of %s\n", text.Count(p.Confirmed), text.Plural(p.Runs, "run"))
+	for _, line := range []struct {
+		n    int
+		what string
+	}{
+		{p.FinishedFirst, "Finished before the cancel reached them"},
+		{p.Unconfirmed, "Unconfirmed, still pending after repeated cancels"},
+		{p.NoKey, "Without a cancellation key, and so beyond any cancel"},
+		{p.Inseparable, "Left alone because a run out of scope has the same key and recipient"},
+		{p.Late, "Arrived while the sweep went on"},
+		{p.Pending, "Pending when last looked"},
+		{p.Errors, "Cancels that Knock refused"},
+		{p.Recalled, "In-app messages taken back"},
+		{p.BeyondRecall, "Messages on other channels, beyond recall"},
+	} {
+		if line.n > 0 {
+			fmt.Fprintf(b, "- %s: %s\n", line.what, text.Count(line.n))
+		}
+	}
+}
+
+// State words where a sweep is. One that neither ended nor runs here was cut
+// off, or runs in another program.
+func (r SweepRecord) State() string {
+	switch p := r.Progress; {
+	case r.Running && p.Paused:
+		return "paused"
+	case r.Running, p.Phase == PhaseDone, p.Phase == PhaseAborted, p.Phase == PhaseFailed:
+		return p.Phase
+	case p.Phase == "":
+		return "cut off before it began"
+	default:
+		return "cut off while " + p.Phase
+	}
+}
+
+// happening is a row of the timeline.
+type happening struct {
+	at                          time.Time
+	who, what, outcome, request string
+}
+
+func timeline(actions []journal.Action, sweeps []SweepRecord) []happening {
+	actions = slices.Clone(actions)
+	slices.SortFunc(actions, func(a, b journal.Action) int { return int(a.ID - b.ID) })
+	var rows []happening
+	for i := 0; i < len(actions); i++ {
+		a := actions[i]
+		end := i + 1
+		for a.Sweep != 0 && end < len(actions) && actions[end].Sweep == a.Sweep && actions[end].Kind == a.Kind {
+			end++
+		}
+		if end-i == 1 {
+			rows = append(rows, happening{a.At, a.Who, ActionWords(a), outcomeWords(a), a.RequestID})
+			continue
+		}
+		rows = append(rows, several(actions[i:end]))
+		i = end - 1
+	}
+	for _, s := range sweeps {
+		for _, step := range s.Steps {
+			what := fmt.Sprintf("sweep %d: %s", s.ID, step.Progress.Phase)
+			rows = append(rows, happening{step.At, s.Who, what, step.Text, ""})
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b happening) int { return a.at.Compare(b.at) })
+	return rows
+}
+
+// several makes one row of requests of one kind that a sweep sent in a row.
+func several(actions []journal.Action) happening {
+	a, last := actions[0], actions[len(actions)-1]
+	states := map[journal.State]int{}
+	for _, one := range actions {
+		states[one.State]++
+	}
+	var outcome []string
+	for _, s := range []journal.State{journal.Done, journal.Failed, journal.Unknown, journal.Begun} {
+		if states[s] > 0 {
+			outcome = append(outcome, text.Count(states[s])+" "+stateWords[s])
+		}
+	}
+	request := a.RequestID
+	if last.RequestID != "" && last.RequestID != request {
+		request += " … " + last.RequestID
+	}
+	what := fmt.Sprintf("sweep %d: %s for %s", a.Sweep, text.Plural(len(actions), string(a.Kind)+" request"), a.Workflow)
+	return happening{a.At, a.Who, what, strings.Join(outcome, ", "), request}
+}
+
+var stateWords = map[journal.State]string{
+	journal.Begun: "cut off, not known", journal.Done: "accepted", journal.Failed: "failed", journal.Unknown: "not known",
+}
+
+func outcomeWords(a journal.Action) string {
+	out := stateWords[a.State]
+	if a.Status != 0 {
+		out += fmt.Sprintf(" (%d)", a.Status)
+	}
+	if a.Outcome != "" {
+		out += ": " + a.Outcome
+	}
+	return out
+}
+
+// ActionWords says in a few words what an action does.
+func ActionWords(a journal.Action) string {
+	out := strings.TrimSpace(string(a.Kind) + " " + a.Workflow)
+	if a.Key != "" {
+		out += ", key " + a.Key
+	}
+	switch n := len(a.Recipients); {
+	case a.Everyone:
+		out += ", everyone"
+	case n > 0 && n <= recipientsWorded:
+		out += ", to " + strings.Join(a.Recipients, ", ")
+	case n > 0:
+		out += ", to " + text.Plural(n, "recipient")
+	}
+	return out
+}
+
+func distinct(actions []journal.Action, of func(journal.Action) string) []string {
+	var out []string
+	for _, a := range actions {
+		if v := of(a); v != "" && !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func utc(t time.Time) string { return t.UTC().Format(time.DateTime) }
+
+// markdown is text as a cell of a table, without anything that acts as markup.
+func markdown(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "#", `\#`).Replace(text.Clean(s))
+}

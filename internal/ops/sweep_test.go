@@ -1,0 +1,441 @@
+package ops_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/emulator"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/stage/world"
+)
+
+// recipients names n users.
+func recipients(prefix string, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("%s_%d", prefix, i)
+	}
+	return out
+}
+
+// planned makes the plan of a scope.
+func planned(t *testing.T, s *ops.Session, scope ops.Scope) ops.Estimate {
+	t.Helper()
+	e, err := s.Estimate(t.Context(), scope, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// started starts a sweep on a plan that was not read.
+func started(t *testing.T, s *ops.Session, scope ops.Scope, o ops.SweepOptions) *ops.Sweep {
+	t.Helper()
+	w, err := s.StartSweep(t.Context(), scope, ops.Estimate{Scope: scope}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// ended waits for a sweep and wants it done.
+func ended(t *testing.T, w *ops.Sweep) ops.SweepProgress {
+	t.Helper()
+	p, err := w.Wait(t.Context())
+	if err != nil || !p.Done {
+		t.Fatalf("%v: %+v", err, p)
+	}
+	return p
+}
+
+// until waits until a sweep's progress is as wanted, and returns how long it took.
+func until(t *testing.T, w *ops.Sweep, wanted func(ops.SweepProgress) bool) time.Duration {
+	t.Helper()
+	begun := time.Now()
+	for {
+		changed := w.Changed()
+		p := w.Progress()
+		if wanted(p) {
+			return time.Since(begun)
+		}
+		if p.Phase == ops.PhaseFailed || p.Phase == ops.PhaseAborted || p.Done {
+			t.Fatalf("it ended before: %+v", p)
+		}
+		<-changed
+	}
+}
+
+var follow = ops.SweepOptions{Follow: true, Reason: "drill"}
+
+func TestSweepCancelsAWholeWorkflowAndProvesIt(t *testing.T) {
+	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+		for i := range 30 {
+			w.Trigger("invite-reminder", fmt.Sprint("invite-", i), "", recipients("r", 10)...)
+		}
+		w.Trigger("invite-reminder", "", "", "user_1", "user_2")
+		w.Trigger("invoice-due", "invite-1", `{"invoice_id":"i"}`, "user_1")
+		scope := ops.Scope{Workflow: "invite-reminder"}
+		e := planned(t, w.Session, scope)
+		if !e.Complete || e.Runs != 302 || e.Keys != 30 || e.Requests != 30 || e.NoKey != 2 || e.NoKeyBySource["api"] != 2 || e.Cancellable != 300 || e.TooYoung == 0 || e.Frozen == nil || *e.Frozen {
+			t.Fatalf("%+v", e)
+		}
+		sweep, err := w.Session.StartSweep(t.Context(), scope, e, follow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := ended(t, sweep)
+		if p.Confirmed != 300 || p.Runs != 300 || p.FinishedFirst != 0 || p.Unconfirmed != 0 || p.NoKey != 2 || p.Pending != 0 || !p.Quiet || p.RateLimited != 0 {
+			t.Errorf("%+v", p)
+		}
+		if left := pending(t, w, "invite-reminder"); len(left) != 2 {
+			t.Errorf("%d runs are left, want the 2 without a key", len(left))
+		}
+		if left := pending(t, w, "invoice-due"); len(left) != 1 {
+			t.Error("another workflow was touched")
+		}
+	})
+}
+
+func TestSweepOfTenThousandKeysFromAFile(t *testing.T) {
+	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+		var keys []string
+		for i := range 10_000 {
+			keys = append(keys, fmt.Sprint("key-", i))
+			w.Trigger("invite-reminder", keys[i], "", "user_1")
+		}
+		time.Sleep(6 * time.Second)
+		sweep := started(t, w.Session, ops.Scope{Workflow: "invite-reminder", Keys: keys}, follow)
+		took := until(t, sweep, func(p ops.SweepProgress) bool { return p.Accepted == 10_000 })
+		if took > 12*time.Second {
+			t.Errorf("accepted after %s", took)
+		}
+		p := ended(t, sweep)
+		if p.RateLimited != 0 || p.Requests != 10_000 || p.Confirmed != 10_000 || p.Pending != 0 {
+			t.Errorf("%+v", p)
+		}
+		t.Logf("10,000 keys accepted after %s", took)
+	})
+}
+
+func TestSweepOfAHundredThousandRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("100,000 runs take some seconds")
+	}
+	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+		crowd := recipients("crowd", 500)
+		for i := range 200 {
+			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", crowd...)
+			time.Sleep(time.Second)
+		}
+		time.Sleep(6 * time.Second)
+		sweep := started(t, w.Session, ops.Scope{Workflow: "invite-reminder"}, follow)
+		accepted := until(t, sweep, func(p ops.SweepProgress) bool { return p.Accepted == 200 })
+		if accepted > time.Minute {
+			t.Errorf("all keys accepted after %s", accepted)
+		}
+		zero := accepted + until(t, sweep, func(p ops.SweepProgress) bool { return p.Quiet })
+		if left := len(pending(t, w, "invite-reminder")); left != 0 {
+			t.Errorf("%d are left", left)
+		}
+		p := ended(t, sweep)
+		if p.RateLimited != 0 || p.Accepted != 200 || p.Confirmed != 100_000 {
+			t.Errorf("%+v", p)
+		}
+		t.Logf("200 keys accepted after %s, nothing pending after %s", accepted, zero)
+	})
+}
+
+func TestSweepOfARunaway(t *testing.T) {
+	for _, freeze := range []bool{false, true} {
+		t.Run(fmt.Sprint("freeze ", freeze), func(t *testing.T) {
+			on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond, Runaway: "invite-reminder"}}, func(t *testing.T, w *world.World) {
+				time.Sleep(2 * time.Minute)
+				sweep := started(t, w.Session, ops.Scope{Workflow: "invite-reminder"}, ops.SweepOptions{Follow: true, Freeze: freeze})
+				if freeze {
+					p := ended(t, sweep)
+					if left := pending(t, w, "invite-reminder"); len(left) != p.NoKey {
+						t.Errorf("%d are left, %+v", len(left), p)
+					}
+					if !p.Frozen {
+						t.Error("it does not say that it froze the workflow")
+					}
+					return
+				}
+				time.Sleep(time.Minute)
+				for range 5 {
+					time.Sleep(5 * time.Second)
+					for _, r := range pending(t, w, "invite-reminder") {
+						if age := w.Knock.Now().Sub(r.InsertedAt); age > 15*time.Second && r.TriggerSource.CancellationKey != "" {
+							t.Errorf("a run of %s is still pending", age)
+						}
+					}
+				}
+				p := sweep.Progress()
+				if p.Quiet || p.Late == 0 {
+					t.Errorf("%+v", p)
+				}
+				t.Logf("%d pending, %d late", p.Pending, p.Late)
+				sweep.Abort()
+				if _, err := sweep.Wait(t.Context()); err == nil || !strings.Contains(err.Error(), "aborted") {
+					t.Errorf("aborted: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestSweepUnderChaos(t *testing.T) {
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			on(t, world.Options{Emulator: emulator.Options{Seed: seed + 1, Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+				for i := range 400 {
+					w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", "user_1", "user_2", "user_3")
+				}
+				time.Sleep(10 * time.Second)
+				w.Knock.SetChaos(mustChaos(t, "429=5%,500=5%,reset=2%,lost=2%"))
+				sweep := started(t, w.Session, ops.Scope{Workflow: "invite-reminder", KeyGlob: "key-3*"}, follow)
+				p, err := sweep.Wait(t.Context())
+				w.Knock.SetChaos(emulator.Chaos{})
+				if err != nil || !p.Done || p.Confirmed != 333 || p.Accepted < 111 || p.Errors != 0 {
+					t.Fatalf("%v: %+v", err, p)
+				}
+				left := pending(t, w, "invite-reminder")
+				if len(left) != 3*(400-111) {
+					t.Errorf("%d are left", len(left))
+				}
+				for _, r := range left {
+					if strings.HasPrefix(r.TriggerSource.CancellationKey, "key-3") {
+						t.Fatalf("%s is left", r.TriggerSource.CancellationKey)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestSweepRefusals(t *testing.T) {
+	on(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
+		w.Trigger("invite-reminder", "k", "", "user_1", "user_2")
+		scope := ops.Scope{Workflow: "invite-reminder"}
+		e := planned(t, w.Session, scope)
+		other := e
+		other.Scope.KeyGlob = "x"
+		part := e
+		part.Complete = false
+		for name, try := range map[string]struct {
+			scope ops.Scope
+			e     ops.Estimate
+			o     ops.SweepOptions
+		}{
+			"an empty scope":            {ops.Scope{}, ops.Estimate{}, follow},
+			"a list of no keys":         {ops.Scope{Workflow: "w", Keys: []string{}}, ops.Estimate{}, follow},
+			"a plan for something else": {scope, other, follow},
+			"too many":                  {scope, e, ops.SweepOptions{Max: 1}},
+			"nobody knows how many":     {scope, part, ops.SweepOptions{Max: 10}},
+			"read-only":                 {scope, e, follow},
+		} {
+			_, err := w.Session.StartSweep(t.Context(), try.scope, try.e, try.o)
+			if _, ok := err.(*ops.Refusal); !ok {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if n := len(w.Changes()); n != 0 {
+			t.Errorf("%d requests were sent that change something", n)
+		}
+	})
+}
+
+func TestSweepPauses(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		var keys []string
+		for i := range 1500 {
+			keys = append(keys, fmt.Sprint("key-", i))
+		}
+		sweep := started(t, w.Session, ops.Scope{Workflow: "invite-reminder", Keys: keys}, ops.SweepOptions{})
+		until(t, sweep, func(p ops.SweepProgress) bool { return p.Accepted > 100 })
+		sweep.Pause()
+		time.Sleep(10 * time.Second)
+		at := sweep.Progress()
+		time.Sleep(time.Minute)
+		if p := sweep.Progress(); p.Accepted != at.Accepted || !p.Paused || p.Accepted == 1500 {
+			t.Errorf("%+v after %+v", p, at)
+		}
+		sweep.Resume()
+		if p := ended(t, sweep); p.Accepted != 1500 || p.Paused {
+			t.Errorf("%+v", p)
+		}
+	})
+}
+
+func TestEstimateStopsWithItsContextAndStaysAPlan(t *testing.T) {
+	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+		for i := range 10 {
+			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", recipients("r", 500)...)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		reports := 0
+		e, err := w.Session.Estimate(ctx, ops.Scope{Workflow: "invite-reminder"}, func(ops.Estimate) { reports++ })
+		if err != context.DeadlineExceeded || e.Complete || e.Runs < 1000 || e.Runs >= 5000 || reports < 3 {
+			t.Errorf("%v, %d reports, %+v", err, reports, e)
+		}
+	})
+}
+
+func TestSweepRecalls(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		w.Trigger("comment-created", "before", `{}`, "user_1")
+		time.Sleep(time.Hour)
+		w.Trigger("comment-created", "c-1", `{}`, "user_1", "user_2")
+		w.Trigger("comment-created", "other", `{}`, "user_3")
+		time.Sleep(10 * time.Minute)
+		w.Trigger("comment-created", "c-2", `{}`, "user_4")
+		scope := ops.Scope{Workflow: "comment-created", KeyGlob: "c-*"}
+		since := time.Now().Add(-15 * time.Minute)
+		plan, err := w.Session.FindRecall(t.Context(), scope, since, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := w.Session.Recall(t.Context(), plan, "drill", nil)
+		if err != nil || n != len(plan.IDs) || n == 0 {
+			t.Fatalf("%d of %d: %v", n, len(plan.IDs), err)
+		}
+		again, err := w.Session.FindRecall(t.Context(), scope, since, nil)
+		if err != nil || len(again.IDs) != 0 || again.Archived != n {
+			t.Errorf("%v: %+v", err, again)
+		}
+		for m, err := range w.Session.Client.Messages(t.Context(), client.MessageFilter{Source: "comment-created"}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if id := m.Recipient.ID; !m.ArchivedAt.IsZero() && (id == "user_3" || m.InsertedAt.Before(since)) {
+				t.Errorf("a message out of scope was archived: %s", id)
+			}
+		}
+	})
+}
+
+// One request takes a thousand recipients; those of a key are gathered from
+// several pages, and others under it stay.
+func TestSweepNamesRecipientsInFewRequests(t *testing.T) {
+	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+		w.Trigger("invite-reminder", "k", "", recipients("before", 10)...)
+		time.Sleep(time.Minute)
+		for i := range 3 {
+			w.Trigger("invite-reminder", "k", "", recipients(fmt.Sprint("r", i), 500)...)
+		}
+		time.Sleep(10 * time.Second)
+		scope := ops.Scope{Workflow: "invite-reminder", Since: time.Now().Add(-30 * time.Second)}
+		e := planned(t, w.Session, scope)
+		if e.Runs != 1500 || e.Excluded != 10 || e.Requests != 2 {
+			t.Errorf("%d runs, %d stay, %d requests", e.Runs, e.Excluded, e.Requests)
+		}
+		sweep, err := w.Session.StartSweep(t.Context(), scope, e, follow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := ended(t, sweep); p.Confirmed != 1500 || p.Accepted > 6 || p.RateLimited != 0 {
+			t.Errorf("%+v", p)
+		}
+		if left := pending(t, w, "invite-reminder"); len(left) != 10 {
+			t.Errorf("%d are left, want the 10 of before", len(left))
+		}
+	})
+}
+
+func TestSweepRecallsWhatItsRunsDelivered(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		w.Trigger("comment-created", "c-1", `{}`, "user_1", "user_2")
+		time.Sleep(6 * time.Minute) // the batch closes: feeds and mailboxes have them
+		w.Trigger("comment-created", "c-2", `{}`, "user_3")
+		time.Sleep(10 * time.Second)
+		scope := ops.Scope{Workflow: "comment-created", KeyGlob: "c-*", Since: time.Now().Add(-time.Hour)}
+		sweep := started(t, w.Session, scope, ops.SweepOptions{Follow: true, Recall: true, Reason: "drill"})
+		p := ended(t, sweep)
+		if p.Confirmed != 1 || p.Recalled == 0 || p.BeyondRecall == 0 {
+			t.Fatalf("%+v", p)
+		}
+		archived := 0
+		for m, err := range w.Session.Client.Messages(t.Context(), client.MessageFilter{Source: "comment-created"}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !m.ArchivedAt.IsZero() {
+				archived++
+			}
+		}
+		if archived != p.Recalled {
+			t.Errorf("%d messages are archived, it says %d", archived, p.Recalled)
+		}
+		record, err := w.Session.SweepRecord(t.Context(), sweep.ID())
+		if err != nil || record.State() != ops.PhaseDone || record.Options.Reason != "drill" || len(record.Steps) < 4 || record.Progress.Recalled != p.Recalled {
+			t.Errorf("%v: %+v", err, record)
+		}
+		for i, phase := range []string{ops.PhaseCancelling, ops.PhaseVerifying, ops.PhaseProving, ops.PhaseRecalling} {
+			if record.Steps[i].Progress.Phase != phase {
+				t.Errorf("step %d is %s, want %s", i, record.Steps[i].Progress.Phase, phase)
+			}
+		}
+	})
+}
+
+func TestSweepThatCannotFreezeSendsNothing(t *testing.T) {
+	on(t, world.Options{NoServiceToken: true}, func(t *testing.T, w *world.World) {
+		w.Trigger("invite-reminder", "k", "", "user_1")
+		sweep := started(t, w.Session, ops.Scope{Workflow: "invite-reminder"}, ops.SweepOptions{Freeze: true, Follow: true})
+		if _, err := sweep.Wait(t.Context()); !errors.Is(err, client.ErrNoServiceToken) {
+			t.Errorf("%v", err)
+		}
+		if n := len(w.Changes()); n != 0 {
+			t.Errorf("%d requests were sent", n)
+		}
+	})
+}
+
+func TestSweepTakesKeysFromTheJournal(t *testing.T) {
+	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+		mine := client.Trigger{Workflow: "invite-reminder", CancellationKey: "mine", Recipients: []client.Recipient{{Ref: client.Ref{ID: "user_1"}}}}
+		if _, err := w.Session.Trigger(t.Context(), mine, ""); err != nil {
+			t.Fatal(err)
+		}
+		for i := range 40 {
+			w.Trigger("invite-reminder", "theirs", "", recipients(fmt.Sprint(i), 100)...)
+		}
+		time.Sleep(time.Minute)
+		sweep := started(t, w.Session, ops.Scope{Workflow: "invite-reminder", KeyRegex: "^mine$"}, ops.SweepOptions{})
+		// Its run is the last of 80 pages, which take 16 s to read.
+		if took := until(t, sweep, func(p ops.SweepProgress) bool { return p.Accepted == 1 }); took > 2*time.Second {
+			t.Errorf("accepted after %s", took)
+		}
+		ended(t, sweep)
+	})
+}
+
+func TestSchedulesAreDeletedAndJournalled(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		s := w.Session
+		there, err := s.Schedules(t.Context(), "weekly-digest")
+		if err != nil || len(there) < 2 {
+			t.Fatalf("%d schedules, %v", len(there), err)
+		}
+		if gone, err := s.DeleteSchedules(t.Context(), "weekly-digest", []string{there[0].ID}, "ticket 5"); err != nil || len(gone) != 1 {
+			t.Fatalf("%d deleted, %v", len(gone), err)
+		}
+		left, err := s.Schedules(t.Context(), "weekly-digest")
+		if err != nil || len(left) != len(there)-1 {
+			t.Errorf("%d left, %v", len(left), err)
+		}
+		past, err := s.History(t.Context(), ops.ActionFilter{Kinds: []ops.ActionKind{"delete schedules"}}, 0)
+		if err != nil || len(past) != 1 || past[0].Reason != "ticket 5" || past[0].State != ops.ActionDone || past[0].Workflow != "weekly-digest" {
+			t.Errorf("%v: %+v", err, past)
+		}
+		if _, err := s.DeleteSchedules(t.Context(), "weekly-digest", nil, ""); err == nil {
+			t.Error("deleting none was taken")
+		}
+	})
+}
