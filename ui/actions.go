@@ -38,6 +38,9 @@ func Register(r *keymap.Registry, pages []Page) {
 	n := 0
 	for _, p := range pages {
 		r.Add(p.Actions...)
+		if p.Dock != nil {
+			registerDock(r, p)
+		}
 		r.Page(p.Name, append([]string{p.Name}, p.Scopes...)...)
 		if p.Hidden {
 			continue

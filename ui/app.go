@@ -56,6 +56,7 @@ type App struct {
 	toastID       int
 	recent        []string // actions run from the palette, last first
 	next          string   // the profile to go on with
+	dock          dock
 }
 
 type frame struct {
@@ -72,6 +73,9 @@ func New(cfg Config) *App {
 	a := &App{cfg: cfg, pages: map[string]Page{}, theme: theme.New(cfg.Theme), status: cfg.Status()}
 	for _, p := range cfg.Pages {
 		a.pages[p.Name] = p
+		if p.Dock != nil {
+			a.dock.page = p
+		}
 	}
 	return a
 }
@@ -92,7 +96,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		key.Mod = 0
 		msg = key
 	}
-	return a, a.update(msg)
+	return a, tea.Batch(a.update(msg), a.followSelection())
 }
 
 func (a *App) update(msg tea.Msg) tea.Cmd {
@@ -193,14 +197,14 @@ func (a *App) toDialog(msg tea.Msg) tea.Cmd {
 }
 
 func (a *App) toPage(msg tea.Msg) tea.Cmd {
-	top := a.top()
+	top := a.focus()
 	if top == nil {
 		return nil
 	}
 	key, ok := msg.(tea.KeyPressMsg)
 	if !ok {
 		if mouse, ok := msg.(tea.MouseMsg); ok {
-			return a.mouse(mouse, top)
+			return a.mouse(mouse)
 		}
 		return top.view.Update(msg)
 	}
@@ -220,18 +224,22 @@ func (a *App) toPage(msg tea.Msg) tea.Cmd {
 	return a.do(action.ID)
 }
 
-// mouse translates the pointer into the body's own rows before the view sees it.
-func (a *App) mouse(msg tea.MouseMsg, top *frame) tea.Cmd {
-	switch msg := msg.(type) {
+// mouse translates the pointer into the cells of the page, or of the pane that
+// is docked to it, before the view sees it. A click moves the focus there.
+func (a *App) mouse(msg tea.MouseMsg) tea.Cmd {
+	m := msg.Mouse()
+	m.Y -= bodyTop
+	inside := m.Y >= 0 && m.Y < a.bodyHeight()
+	under, m := a.under(m)
+	switch msg.(type) {
 	case tea.MouseClickMsg:
-		msg.Y -= bodyTop
-		if msg.Y < 0 || msg.Y >= a.bodyHeight() {
+		if !inside {
 			return nil
 		}
-		return top.view.Update(msg)
+		a.dock.focused = under == a.dock.frame
+		return under.view.Update(tea.MouseClickMsg(m))
 	case tea.MouseWheelMsg:
-		msg.Y -= bodyTop
-		return top.view.Update(msg)
+		return under.view.Update(tea.MouseWheelMsg(m))
 	}
 	return nil
 }
@@ -260,5 +268,8 @@ func nextTick() tea.Cmd {
 func (a *App) Close() {
 	for _, f := range a.stack {
 		f.cancel()
+	}
+	if a.dock.frame != nil {
+		a.dock.frame.cancel()
 	}
 }

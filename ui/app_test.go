@@ -226,3 +226,22 @@ func TestSwitchingTheProfileEndsThisConsole(t *testing.T) {
 		}
 	}
 }
+
+func TestLostConnectionExplainsAndKeepsWhatWasShown(t *testing.T) {
+	since := time.Date(2000, 1, 1, 14, 2, 9, 0, time.Local)
+	lost := &ui.Status{Link: "no answer", LinkBad: true, LinkSince: since}
+	stage.Run(t, size, shell(lost), func(s *stage.Stage) {
+		s.See("! no answer since 14:02:09: what is shown is as of then", "body of one")
+	})
+}
+
+func TestProtectedProfileLooksDifferentFromAcrossTheRoom(t *testing.T) {
+	header := func(status *ui.Status) (line string) {
+		stage.Run(t, size, shell(status), func(s *stage.Stage) { line, _, _ = strings.Cut(s.Styled(), "\n") })
+		return line
+	}
+	plain, protected := header(&ui.Status{Profile: "p"}), header(&ui.Status{Profile: "p", Protected: true})
+	if !strings.Contains(protected, "48;2;") || strings.Contains(plain, "48;2;") {
+		t.Errorf("the headers' backgrounds do not differ:\n%q\n%q", plain, protected)
+	}
+}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,11 @@ func (a *App) bodyHeight() int { return max(0, a.height-chromeRows) }
 
 func (a *App) layout() {
 	for _, f := range a.stack {
-		f.view.SetSize(a.width, a.bodyHeight())
+		page, pane := a.split(f.page)
+		f.view.SetSize(page.w, page.h)
+		if a.dock.frame != nil && pane.h > 0 {
+			a.dock.frame.view.SetSize(pane.w, pane.h)
+		}
 	}
 }
 
@@ -45,8 +50,7 @@ func (a *App) screen() string {
 	if a.tooSmall() {
 		return a.askForRoom()
 	}
-	rule := a.frameInk().Render(strings.Repeat(a.theme.Glyphs.Rule, a.width))
-	page := strings.Join([]string{a.header(), a.title(), rule, a.body(), rule, a.footer()}, "\n")
+	page := strings.Join([]string{a.header(), a.title(), a.belowTitle(), a.body(), a.rule(), a.footer()}, "\n")
 	for _, d := range a.dialogs {
 		page = a.overlay(page, d.View(a.width-4, a.height-4))
 	}
@@ -118,6 +122,9 @@ func (a *App) header() string {
 		left += "   " + ink.Render(word)
 	}
 	var right []string
+	if s.Frozen > 0 {
+		right = append(right, t.Attention.Render(fmt.Sprintf("%s %d frozen", t.Glyphs.Paused, s.Frozen)))
+	}
 	if s.InHand > 0 {
 		right = append(right, t.Accent.Render(fmt.Sprintf("%d in hand", s.InHand)))
 	}
@@ -131,8 +138,23 @@ func (a *App) header() string {
 	if s.ReadLimit > 0 {
 		right = append(right, t.Muted.Render(fmt.Sprintf("reads %.0f/%.0f per s", s.Reads, s.ReadLimit)))
 	}
+	if s.Events != "" {
+		ink := t.Muted
+		if s.EventsBad {
+			ink = t.Attention
+		}
+		right = append(right, ink.Render(text.Clean(s.Events)))
+	}
 	right = append(right, t.Muted.Render(time.Now().Format("15:04:05")))
-	return spread(left, strings.Join(right, t.Muted.Render(" · "))+" ", a.width)
+	sep := t.Muted.Render(" · ")
+	for len(right) > 1 && lipgloss.Width(left)+lipgloss.Width(strings.Join(right, sep))+2 > a.width {
+		right = right[:len(right)-1] // the profile and its mode stay whole
+	}
+	line := spread(left, strings.Join(right, sep)+" ", a.width)
+	if s.Protected {
+		return t.Banner.Render(ansi.Strip(line)) // it must look different from across the room
+	}
+	return line
 }
 
 // mode names the guard: a protected profile is read-only or armed, never silent.
@@ -163,24 +185,23 @@ func (a *App) title() string {
 		crumbs = append(crumbs, t.Plain.Render(c))
 	}
 	left := " " + strings.Join(crumbs, t.Muted.Render("  "+t.Glyphs.Crumb+"  "))
-	return spread(left, t.Muted.Render(top.view.Note())+" ", a.width)
+	note := top.view.Note()
+	if why := a.hidden(); why != "" {
+		note = strings.TrimPrefix(note+" · "+why, " · ")
+	}
+	return spread(left, t.Muted.Render(note)+" ", a.width)
 }
 
 // body is the page's, cut and filled to exactly its rows.
 func (a *App) body() string {
-	h := a.bodyHeight()
-	var lines []string
-	if top := a.top(); top != nil {
-		lines = strings.Split(top.view.View(), "\n")
+	top := a.top()
+	if top == nil {
+		return strings.Repeat("\n", max(0, a.bodyHeight()-1))
 	}
-	if len(lines) > h {
-		lines = lines[:h]
-	}
-	for i, l := range lines {
-		lines[i] = ansi.Truncate(l, a.width, "")
-	}
-	for len(lines) < h {
-		lines = append(lines, "")
+	page, pane := a.split(top.page)
+	lines := a.dim(block(top.view.View(), page))
+	if a.docked() {
+		lines = a.withDock(lines, page, pane)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -190,19 +211,21 @@ func (a *App) footer() string {
 	if a.toast != nil {
 		return a.toastLine()
 	}
-	top := a.top()
+	top := a.focus()
 	if top == nil {
 		return ""
 	}
 	editing := top.view.Editing()
 	var local, global []string
 	for _, action := range a.cfg.Keys.On(top.page.Name) {
-		if action.Short == "" || editing && (!action.InText || printable(action.Label())) {
-			continue
+		if editing {
+			action.Keys = inText(action)
 		}
-		if action.Scope == keymap.Global {
+		switch {
+		case action.Short == "" || len(action.Keys) == 0 || a.disabled(action.ID) != "":
+		case action.Scope == keymap.Global && !editing: // what is typed into has keys enough of its own
 			global = append(global, a.hint(action))
-		} else if a.disabled(action.ID) == "" {
+		default:
 			local = append(local, a.hint(action))
 		}
 	}
@@ -234,6 +257,14 @@ func (a *App) hint(action keymap.Action) string {
 		ink = a.theme.Danger
 	}
 	return ink.Render(action.Label()) + a.theme.Muted.Render(" "+action.Short)
+}
+
+// inText are the keys of an action that are no text.
+func inText(action keymap.Action) []string {
+	if !action.InText {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(action.Keys), printable)
 }
 
 func printable(key string) bool { return len([]rune(key)) == 1 }

@@ -3,7 +3,6 @@ package ui
 import (
 	"strings"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
@@ -33,8 +32,8 @@ type Confirm struct {
 type confirm struct {
 	Confirm
 	theme  *theme.Theme
-	reason textinput.Model
-	word   textinput.Model
+	reason Line
+	word   Line
 	focus  string
 	hint   string
 	yes    bool // it was answered so
@@ -43,24 +42,9 @@ type confirm struct {
 // NewConfirm makes the dialog. It starts on "No", or on the first thing to type.
 func NewConfirm(t *theme.Theme, c Confirm) Dialog {
 	d := &confirm{Confirm: c, theme: t, reason: Input(t), word: Input(t)}
+	d.reason.Prompt, d.word.Prompt = t.Glyphs.Crumb+" ", t.Glyphs.Crumb+" "
 	d.setFocus(d.stops()[0])
 	return d
-}
-
-// Input makes a one-line text input in the theme's inks, without a prompt.
-func Input(t *theme.Theme) textinput.Model {
-	in := textinput.New()
-	in.Prompt = ""
-	in.CharLimit = 500
-	in.SetStyles(inputStyles(t))
-	return in
-}
-
-func inputStyles(t *theme.Theme) textinput.Styles {
-	state := textinput.StyleState{Text: t.Plain, Placeholder: t.Muted, Suggestion: t.Muted, Prompt: t.Muted}
-	s := textinput.Styles{Focused: state, Blurred: state}
-	s.Cursor.Blink = false
-	return s
 }
 
 // Guarded keeps keys already in flight from answering.
@@ -212,7 +196,7 @@ func (d *confirm) View(width, height int) string {
 	return Frame(t, d.Title, strings.Join(append(body, buttons), "\n"), inner)
 }
 
-func (d *confirm) field(label string, in *textinput.Model, inner int) string {
+func (d *confirm) field(label string, in *Line, inner int) string {
 	if label != "" {
 		label = d.theme.Muted.Render(label + "   ")
 	} else {

@@ -57,6 +57,9 @@ type Page struct {
 	Arg string
 	// Open makes a view. It must not do I/O.
 	Open func(Env, Params) View
+	// Dock makes the view of the pane that lies under or beside the other pages;
+	// nil for a page that is none. It is made once, and must not do I/O.
+	Dock func(Env) Docked
 }
 
 // Params are what a page is opened with: filters and ids.
@@ -113,11 +116,19 @@ type Status struct {
 	CanArm bool
 	// ArmedUntil is when an armed profile becomes read-only again; zero when it is not armed.
 	ArmedUntil time.Time
-	// Link is the connection in words, "" before the first answer; LinkBad when it is lost.
-	Link    string
-	LinkBad bool
+	// Link is the connection in words, "" before the first answer; LinkBad when
+	// it is lost, and LinkSince when that began.
+	Link      string
+	LinkBad   bool
+	LinkSince time.Time
 	// Reads per second of the scarce run endpoints, and their limit.
 	Reads, ReadLimit float64
+	// Events is what arrives of its own accord in words, "" where nothing can;
+	// EventsBad when it should and does not.
+	Events    string
+	EventsBad bool
+	// Frozen counts the workflows that are known to be inactive.
+	Frozen int
 	// InHand counts operations that are still under way.
 	InHand int
 }

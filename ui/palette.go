@@ -53,7 +53,7 @@ func (a *App) typed(q string) tea.Cmd {
 // why it cannot be done.
 func (a *App) choices(keep func(keymap.Action) bool) []Choice {
 	var out []Choice
-	for _, action := range a.cfg.Keys.On(a.top().page.Name) {
+	for _, action := range a.cfg.Keys.On(a.focus().page.Name) {
 		if keep(action) {
 			out = append(out, Choice{Name: action.ID, Text: action.Title, Keys: strings.Join(action.Keys, " "), Why: a.disabled(action.ID), Run: Do(action.ID)})
 		}
@@ -64,7 +64,7 @@ func (a *App) choices(keep func(keymap.Action) bool) []Choice {
 // help lists every key that works here; a line can be found by typing, and done by enter.
 func (a *App) help() Dialog {
 	return NewPicker(a.theme, Picker{
-		Title:   "Keys on " + a.top().page.Title + " · enter does it",
+		Title:   "Keys on " + a.focus().page.Title + " · enter does it",
 		Empty:   "No key does that here. esc closes.",
 		Choices: a.choices(func(action keymap.Action) bool { return len(action.Keys) > 0 }),
 	})

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/sahilm/fuzzy"
 
@@ -34,7 +33,7 @@ type Picker struct {
 type picker struct {
 	Picker
 	theme  *theme.Theme
-	query  textinput.Model
+	query  Line
 	found  []int
 	cursor int
 	offset int

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -35,6 +36,7 @@ func (a *App) open(name string, params Params) tea.Cmd {
 		a.stack = slices.Delete(a.stack, 1, 2)
 	}
 	a.stack = append(a.stack, f)
+	a.dock.focused = false
 	a.layout()
 	return f.view.Init()
 }
@@ -53,6 +55,10 @@ func (a *App) goTo(name string, params Params) tea.Cmd {
 }
 
 func (a *App) back() tea.Cmd {
+	if a.dock.focused {
+		a.dock.focused = false
+		return nil
+	}
 	if len(a.stack) <= 1 {
 		return Toast(Info, "this is the first page · q quits")
 	}
@@ -65,6 +71,7 @@ func (a *App) cutTo(i int) tea.Cmd {
 		f.cancel()
 	}
 	a.stack = a.stack[:i+1]
+	a.dock.focused = false
 	a.layout()
 	if r, ok := a.stack[i].view.(Resumer); ok {
 		return r.Resume()
@@ -79,12 +86,14 @@ func (a *App) deliver(m toView) tea.Cmd {
 			return f.view.Update(m.msg)
 		}
 	}
+	if f := a.dock.frame; f != nil && f.id == m.view {
+		return f.view.Update(m.msg)
+	}
 	return nil
 }
 
 // do carries out an action, or says why it cannot be done.
 func (a *App) do(id string) tea.Cmd {
-	top := a.top()
 	if why := a.disabled(id); why != "" {
 		return Toast(Warn, "%s", why)
 	}
@@ -109,11 +118,13 @@ func (a *App) do(id string) tea.Cmd {
 	case "app.suspend":
 		return tea.Suspend
 	}
-	return top.view.Do(id)
+	if strings.HasPrefix(id, "dock.") {
+		return a.doDock(id)
+	}
+	return a.focus().view.Do(id)
 }
 
 func (a *App) disabled(id string) string {
-	top := a.top()
 	action, ok := a.cfg.Keys.Get(id)
 	if !ok {
 		return "there is no action named " + id
@@ -130,10 +141,13 @@ func (a *App) disabled(id string) string {
 	if id == "app.profile" && len(a.cfg.Others) == 0 {
 		return "there is no other profile: knockops config init writes a file for several"
 	}
+	if strings.HasPrefix(id, "dock.") {
+		return a.dockDisabled(id)
+	}
 	if action.Scope == keymap.Global {
 		return ""
 	}
-	return top.view.Disabled(id)
+	return a.focus().view.Disabled(id)
 }
 
 func (a *App) quit() tea.Cmd {

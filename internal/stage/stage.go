@@ -10,6 +10,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,6 +30,7 @@ type Stage struct {
 	program *tea.Program
 	screen  *screen
 	keys    *keyboard
+	over    atomic.Bool // the story is told
 }
 
 // Options describe the terminal.
@@ -38,6 +40,8 @@ type Options struct {
 	Profile colorprofile.Profile
 	// Light gives the terminal a white background.
 	Light bool
+	// Stay keeps the program from quitting and suspending before the story ends.
+	Stay bool
 }
 
 // Run plays a story in a bubble. build makes the program's model inside the
@@ -54,6 +58,7 @@ func Run(t *testing.T, o Options, build func(defer_ func(func())) tea.Model, sto
 			done <- err
 		}()
 		defer func() { // a story that fails leaves the bubble as one that passes
+			s.over.Store(true)
 			s.program.Quit()
 			if err := <-done; err != nil {
 				t.Errorf("the program ended with: %v", err)
@@ -76,7 +81,8 @@ func open(t *testing.T, o Options, model tea.Model) *Stage {
 	if o.Profile == colorprofile.Unknown {
 		o.Profile = colorprofile.TrueColor
 	}
-	program := tea.NewProgram(model,
+	s := &Stage{t: t, screen: scr, keys: keys}
+	s.program = tea.NewProgram(model,
 		tea.WithInput(keys),
 		tea.WithOutput(scr),
 		tea.WithWindowSize(o.Width, o.Height),
@@ -84,8 +90,17 @@ func open(t *testing.T, o Options, model tea.Model) *Stage {
 		tea.WithEnvironment([]string{"TERM=xterm-256color"}),
 		tea.WithoutSignalHandler(),
 		tea.WithoutCatchPanics(),
+		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg {
+			switch msg.(type) {
+			case tea.QuitMsg, tea.SuspendMsg:
+				if o.Stay && !s.over.Load() {
+					return nil
+				}
+			}
+			return msg
+		}),
 	)
-	return &Stage{t: t, program: program, screen: scr, keys: keys}
+	return s
 }
 
 // Idle lets the program do all it can do now, and the screen show it. Time
@@ -143,6 +158,15 @@ func (s *Stage) Paste(text string) *Stage {
 // Click presses and releases the left button on a cell, counted from 0.
 func (s *Stage) Click(x, y int) *Stage {
 	return s.Type(fmt.Sprintf("\x1b[<0;%d;%dM\x1b[<0;%d;%dm", x+1, y+1, x+1, y+1))
+}
+
+// Wheel turns the wheel over a cell, up when n is negative.
+func (s *Stage) Wheel(x, y, n int) *Stage {
+	button := 65
+	if n < 0 {
+		button, n = 64, -n
+	}
+	return s.Type(strings.Repeat(fmt.Sprintf("\x1b[<%d;%d;%dM", button, x+1, y+1), n))
 }
 
 // Resize changes the window.

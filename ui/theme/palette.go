@@ -33,10 +33,12 @@ var accents = map[string]hue{
 
 const defaultAccent = "blue"
 
+// What changes with every move of a cursor is of the 256 colours: their names are
+// half as long, and a move must be cheap over a slow line.
 var (
-	mutedHue    = hue{"#8b949e", "#57606a", "8", "8"}
+	mutedHue    = hue{"246", "241", "8", "8"}
 	ruleHue     = hue{"#444c56", "#c4cad1", "8", "8"}
-	selectedHue = hue{"#2d333b", "#e6ebf1", "", ""}
+	selectedHue = hue{"236", "255", "", ""}
 )
 
 // Accents returns the names of the accents, sorted.

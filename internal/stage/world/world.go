@@ -4,10 +4,14 @@ package world
 
 import (
 	"context"
+	"io"
+	"log"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/google/uuid"
@@ -22,14 +26,26 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 )
 
+// ArmedFor is how long an armed profile stays so here.
+const ArmedFor = 10 * time.Minute
+
 // Options say how the world is.
 type Options struct {
 	Stage    stage.Options
 	Emulator emulator.Options
-	// Protected makes the profile a protected one: it starts read-only.
+	// Protected makes the profile a protected one: it starts read-only and can be armed.
 	Protected bool
+	// ReadOnly opens the profile read-only for good.
+	ReadOnly bool
+	// Status and Observe are what the program itself would have of the connection;
+	// nil for a status without one.
+	Status  func(*ops.Session) ui.Status
+	Observe func(client.Exchange)
 	// NoServiceToken leaves the management API out of reach.
 	NoServiceToken bool
+	// Webhooks makes the console receive the emulator's webhooks; with NoSecret
+	// it has nothing to check their signatures with.
+	Webhooks, NoSecret bool
 	// Pages of the console, and the one it starts on.
 	Pages func(*ops.Session) []ui.Page
 	Start string
@@ -43,6 +59,16 @@ type World struct {
 	Knock   *emulator.Emulator
 	Network *Network
 	Session *ops.Session
+	// Keys are the console's actions.
+	Keys *keymap.Registry
+	// Accepted are the confirms that were answered with yes.
+	Accepted []ui.Confirm
+
+	gate   *gate
+	others *client.Client
+	frames *frames
+	hooks  *hooks
+	armed  bool // can be
 }
 
 // Session starts an emulator and ties a session to it. cleanup gets what ends both.
@@ -50,6 +76,10 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 	t.Helper()
 	if o.Emulator.Seed == 0 {
 		o.Emulator.Seed = 1
+	}
+	var hooks *hooks
+	if o.Webhooks {
+		hooks = newHooks(&o.Emulator)
 	}
 	knock, err := emulator.New(o.Emulator)
 	if err != nil {
@@ -59,19 +89,33 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 	network := NewNetwork()
 	served := make(chan error, 1)
 	knock.Start(ctx)
-	go func() { served <- knock.Serve(ctx, network) }()
-	guard := client.NewGuard(o.Protected)
+	gate := &gate{next: knock.Handler()}
+	server := &http.Server{Handler: gate, ErrorLog: log.New(io.Discard, "", 0)}
+	go func() { served <- server.Serve(network) }()
+	guard := client.NewGuard(o.Protected || o.ReadOnly)
 	token := client.Secret(emulator.DemoServiceToken)
 	if o.NoServiceToken {
 		token = ""
 	}
 	transport := network.Transport()
-	log := &ops.RequestLog{}
-	c, err := client.New(client.Options{
+	requests := &ops.RequestLog{}
+	options := client.Options{
 		BaseURL: "http://127.0.0.1", ManagementBaseURL: "http://127.0.0.1",
 		APIKey: emulator.DemoAPIKey, ServiceToken: token, Environment: emulator.DemoEnvironment,
-		Guard: guard, Transport: transport, UserAgent: "knockops/test", Observe: log.Observe,
-	})
+		Guard: guard, Transport: transport, UserAgent: console,
+		Observe: func(x client.Exchange) {
+			requests.Observe(x)
+			if o.Observe != nil {
+				o.Observe(x)
+			}
+		},
+	}
+	c, err := client.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.Guard, options.UserAgent, options.Observe = nil, "somebody/else", nil
+	others, err := client.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,18 +124,27 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 		t.Fatal(err)
 	}
 	s := ops.NewSession("test", emulator.DemoEnvironment, o.Protected, c, guard, j)
-	s.Requests = log
+	s.Requests = requests
+	stopReceiving := func() {}
+	if o.Webhooks {
+		secrets := []string{Secret}
+		if o.NoSecret {
+			secrets = nil
+		}
+		stopReceiving = hooks.receive(t, s, j, secrets)
+	}
 	cleanup(func() {
+		stopReceiving()
 		if err := s.Close(); err != nil {
 			t.Errorf("closing the session: %v", err)
 		}
 		transport.CloseIdleConnections()
 		stop()
-		network.Close()
+		_ = server.Close() // and with it the network
 		<-served
 		knock.Close()
 	})
-	return &World{t: t, Knock: knock, Network: network, Session: s}
+	return &World{t: t, Knock: knock, Network: network, Session: s, gate: gate, others: others, hooks: hooks, armed: o.Protected && !o.ReadOnly}
 }
 
 // Play runs a story in a console on the emulator.
@@ -106,14 +159,21 @@ func Play(t *testing.T, o Options, story func(*World)) {
 	stage.Run(t, o.Stage, func(cleanup func(func())) tea.Model {
 		w = Session(t, o, cleanup)
 		pages := o.Pages(w.Session)
-		keys := keymap.New()
-		ui.Register(keys, pages)
+		status := w.status
+		if o.Status != nil {
+			status = func() ui.Status { return o.Status(w.Session) }
+		}
+		w.Keys = keymap.New()
+		ui.Register(w.Keys, pages)
 		app := ui.New(ui.Config{
-			Pages: pages, Keys: keys, Status: w.status, Arm: func() {}, Disarm: func() {},
-			Theme: theme.Options{Dark: true}, Start: o.Start, StartWith: o.With,
+			Pages: pages, Keys: w.Keys, Status: status,
+			Arm: func() { w.Session.Guard.Arm(ArmedFor) }, Disarm: w.Session.Guard.Disarm,
+			Accepted: func(c ui.Confirm) { w.Accepted = append(w.Accepted, c) },
+			Theme:    theme.Options{Dark: true}, Start: o.Start, StartWith: o.With,
 		})
 		cleanup(app.Close)
-		return app
+		w.frames = &frames{t: t, Model: app}
+		return w.frames
 	}, func(s *stage.Stage) {
 		w.Stage = s
 		story(w)
@@ -123,12 +183,24 @@ func Play(t *testing.T, o Options, story func(*World)) {
 func (w *World) status() ui.Status {
 	return ui.Status{
 		Profile: w.Session.Profile, Environment: w.Session.Environment, Protected: w.Session.Protected,
-		ReadOnly: w.Session.Guard.ReadOnly(), InHand: w.Session.Cancels.InHand(),
+		ReadOnly: w.Session.Guard.ReadOnly(), CanArm: w.armed, ArmedUntil: w.Session.Guard.ArmedUntil(),
+		InHand: w.Session.InHand(), Frozen: len(w.Session.Pulse.Now().Frozen),
+		Events: w.Session.Events.State().String(),
 	}
 }
 
 // Trigger sends a trigger past the console, as somebody else's program would.
 func (w *World) Trigger(workflow, key, data string, to ...string) client.Triggered {
+	w.t.Helper()
+	done, err := w.TryTrigger(workflow, key, data, to...)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return done
+}
+
+// TryTrigger is Trigger where it may fail.
+func (w *World) TryTrigger(workflow, key, data string, to ...string) (client.Triggered, error) {
 	w.t.Helper()
 	t := client.Trigger{Workflow: workflow, CancellationKey: key, Data: []byte(data)}
 	if data == "" {
@@ -141,11 +213,7 @@ func (w *World) Trigger(workflow, key, data string, to ...string) client.Trigger
 		}
 		t.Recipients = append(t.Recipients, r)
 	}
-	done, err := w.Session.Client.Trigger(context.Background(), t)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return done
+	return w.others.Trigger(context.Background(), t)
 }
 
 // Sent returns the requests that Knock received so far with this method, and a

@@ -31,6 +31,9 @@ func (p *Progress) SetTheme(th *theme.Theme) { p.theme = th }
 // SetSize sets the width in cells. The height is always one line.
 func (p *Progress) SetSize(w, _ int) { p.w = max(0, w) }
 
+// Began says that it began earlier than it was made.
+func (p *Progress) Began(at time.Time) { p.started = at }
+
 // SetTotal changes what there is to do.
 func (p *Progress) SetTotal(total int) { p.total = total }
 

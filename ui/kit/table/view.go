@@ -62,16 +62,23 @@ func (t *Table[R]) writeRow(b *strings.Builder, i int) {
 	if t.marked(t.ids[i]) {
 		mark = t.theme.Glyphs.Mark
 	}
-	b.WriteString(t.theme.Before(theme.Accent, selected))
+	gutterInk := theme.Plain // an ink on spaces shows nothing and is sent all the same
+	if selected || mark != " " {
+		gutterInk = theme.Accent
+	}
+	b.WriteString(t.theme.Before(gutterInk, selected))
 	b.WriteString(cursor)
 	b.WriteString(mark)
 	b.WriteByte(' ')
-	b.WriteString(t.theme.After(theme.Accent, selected))
+	b.WriteString(t.theme.After(gutterInk, selected))
 
 	row := t.rows[t.view[i]]
 	used := gutter
 	for n, p := range t.placed {
 		content, ink := t.opts.Cell(row, p.ID)
+		if selected && ink == theme.Muted {
+			ink = theme.Plain // it is read now; and one ink less to send with every move
+		}
 		b.WriteString(t.theme.Before(ink, selected))
 		if n > 0 {
 			text.WriteSpaces(b, gap)

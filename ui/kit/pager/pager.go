@@ -1,0 +1,76 @@
+// Package pager shows lines that were drawn elsewhere, as many as fit, and
+// scrolls through them.
+package pager
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/text"
+)
+
+// Pager is a window on lines. Its zero value is empty.
+type Pager struct {
+	lines []string
+	top   int
+	w, h  int
+}
+
+// SetLines replaces the lines, which may be styled. What is in sight stays where it is.
+func (p *Pager) SetLines(lines []string) {
+	p.lines = lines
+	p.scroll(0)
+}
+
+// SetSize sets the window in cells.
+func (p *Pager) SetSize(w, h int) {
+	p.w, p.h = max(0, w), max(0, h)
+	p.scroll(0)
+}
+
+// Show scrolls as far as it takes to have a line in sight.
+func (p *Pager) Show(line int) {
+	p.top = min(p.top, line)
+	p.top = max(p.top, line-p.h+1)
+	p.scroll(0)
+}
+
+// More counts the lines below the window.
+func (p *Pager) More() int { return max(0, len(p.lines)-p.top-p.h) }
+
+func (p *Pager) scroll(n int) { p.top = max(0, min(p.top+n, len(p.lines)-p.h)) }
+
+// Update scrolls for the usual keys and the wheel.
+func (p *Pager) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		switch msg.String() {
+		case "up":
+			p.scroll(-1)
+		case "down":
+			p.scroll(1)
+		case "pgup":
+			p.scroll(-p.h)
+		case "pgdown":
+			p.scroll(p.h)
+		case "home":
+			p.scroll(-len(p.lines))
+		case "end":
+			p.scroll(len(p.lines))
+		}
+	case tea.MouseWheelMsg:
+		switch msg.Button {
+		case tea.MouseWheelUp:
+			p.scroll(-3)
+		case tea.MouseWheelDown:
+			p.scroll(3)
+		}
+	}
+	return nil
+}
+
+// View draws the lines in sight.
+func (p *Pager) View() string {
+	return text.Clip(strings.Join(p.lines[p.top:min(len(p.lines), p.top+p.h)], "\n"), p.w, p.h)
+}
