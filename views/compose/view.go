@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/preview"
 )
@@ -16,6 +17,14 @@ func (v *view) SetSize(w, h int) {
 	if v.left > 0 && v.showing == sideForm {
 		v.showing = sideJSON
 	}
+}
+
+// Subject implements [ui.Pointed]: what came of the trigger that was sent last.
+func (v *view) Subject() ui.Subject {
+	if l := v.desk.live; l != nil {
+		return ui.Subject{Kind: ui.SubjectTrigger, ID: l.sent.result.WorkflowRunID}
+	}
+	return ui.Subject{}
 }
 
 func (v *view) Crumb() string { return text.Middle(v.desk.top().workflow(), 40) }

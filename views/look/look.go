@@ -7,6 +7,8 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -66,6 +68,35 @@ func Message(t *theme.Theme, s client.MessageStatus) (string, theme.Ink) {
 		g, ink = t.Glyphs.Error, theme.Danger
 	}
 	return g + " " + Words(string(s)), ink
+}
+
+// Recipient is a recipient as what the docked pane can follow.
+func Recipient(r client.Ref) ui.Subject {
+	return ui.Subject{Kind: ui.SubjectRecipient, ID: r.String()}
+}
+
+// Event is the type of an outbound webhook: what went well, what went wrong, and
+// types that Knock has not told of. A workflow recipient run is a run for short.
+func Event(t *theme.Theme, kind string) (string, theme.Ink) {
+	g, ink := t.Glyphs.Dot, theme.Plain
+	switch what, did, _ := strings.Cut(kind, "."); {
+	case !ops.KnownEvent(kind):
+		g, ink = t.Glyphs.Unconfirmed, theme.Attention
+	case did == "bounced" || did == "undelivered" || did == "error":
+		g, ink = t.Glyphs.Error, theme.Danger
+	case did == "delivery_attempted":
+		g, ink = t.Glyphs.Error, theme.Attention
+	case did == "delivered" || did == "completed":
+		g, ink = t.Glyphs.Completed, theme.OK
+	case did == "sent" || did == "started":
+		g = t.Glyphs.Processing
+	case what != "message":
+		ink = theme.Muted
+	}
+	if did, ok := strings.CutPrefix(kind, "workflow_recipient_"); ok && ops.KnownEvent(kind) {
+		kind = did
+	}
+	return g + " " + text.Clean(kind), ink // of itself: what joins its neighbour would join the glyph
 }
 
 // Words turns one of Knock's names into words: delivery_attempted.

@@ -54,7 +54,7 @@ func newDetail(env ui.Env, s *ops.Session, p ui.Params) *detail {
 	return d
 }
 
-func (d *detail) Init() tea.Cmd { return tea.Batch(d.read(), d.awaitFate()) }
+func (d *detail) Init() tea.Cmd { return tea.Batch(d.read(), awaitFates(d.env, d.session)) }
 
 func (d *detail) read() tea.Cmd {
 	if d.reading {
@@ -71,18 +71,6 @@ func (d *detail) read() tea.Cmd {
 	})
 }
 
-func (d *detail) awaitFate() tea.Cmd {
-	changed := d.session.Cancels.Changed()
-	return d.env.Go(func(ctx context.Context) tea.Msg {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-changed:
-			return fatesMsg{}
-		}
-	})
-}
-
 func (d *detail) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case readMsg:
@@ -96,7 +84,7 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 	case againMsg:
 		return d.read()
 	case fatesMsg:
-		return tea.Batch(d.read(), d.awaitFate())
+		return tea.Batch(d.read(), awaitFates(d.env, d.session))
 	}
 	return nil
 }
@@ -148,6 +136,9 @@ func (d *detail) SetSize(w, h int) {
 	d.width = w
 	d.events.SetSize(w, max(1, h-3))
 }
+
+// Subject implements [ui.Pointed].
+func (d *detail) Subject() ui.Subject { return ui.Subject{Kind: ui.SubjectRun, ID: d.id} }
 
 func (d *detail) Crumb() string { return text.Middle(d.id, 13) }
 

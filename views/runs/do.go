@@ -32,6 +32,8 @@ func (l *list) Do(action string) tea.Cmd {
 		if l.feed != nil {
 			l.feed.Refresh()
 		}
+	case "runs.sweep":
+		return l.sweep()
 	case "runs.find":
 		return l.find.open()
 	case "runs.filter":
@@ -45,6 +47,17 @@ func (l *list) Do(action string) tea.Cmd {
 		return l.onRun(action)
 	}
 	return nil
+}
+
+// sweep plans to cancel what the filter lists. A sweep is about one workflow:
+// where the filter names none, the run under the cursor does.
+func (l *list) sweep() tea.Cmd {
+	p := l.filter.params()
+	delete(p, Status) // a sweep is about what is pending
+	if run, ok := l.table.Cursor(); ok && p[Workflow] == "" {
+		p[Workflow] = run.Workflow
+	}
+	return ui.Open("sweep", p)
 }
 
 // onRun carries out the actions that need a run under the cursor.

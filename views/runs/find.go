@@ -3,7 +3,6 @@ package runs
 import (
 	"strings"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/client"
@@ -13,7 +12,7 @@ import (
 
 // find narrows what is listed by a text, as it is typed.
 type find struct {
-	input  textinput.Model
+	input  ui.Line
 	active bool
 }
 

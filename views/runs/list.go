@@ -17,6 +17,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/views/ask"
+	"github.com/knockops/knockops/views/look"
 )
 
 type list struct {
@@ -50,7 +51,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	return l
 }
 
-func (l *list) Init() tea.Cmd { return tea.Batch(l.start(), l.awaitFates()) }
+func (l *list) Init() tea.Cmd { return tea.Batch(l.start(), awaitFates(l.env, l.session)) }
 
 // start begins to read with the filter, and drops the answers of the one before.
 func (l *list) start() tea.Cmd {
@@ -78,9 +79,10 @@ func (l *list) await() tea.Cmd {
 	})
 }
 
-func (l *list) awaitFates() tea.Cmd {
-	changed := l.session.Cancels.Changed()
-	return l.env.Go(func(ctx context.Context) tea.Msg {
+// awaitFates tells a view of the next change of what became of a cancel.
+func awaitFates(env ui.Env, s *ops.Session) tea.Cmd {
+	changed := s.Cancels.Changed()
+	return env.Go(func(ctx context.Context) tea.Msg {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -108,7 +110,7 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 		l.table.ClearMarks()
 	case fatesMsg:
 		l.rows()
-		return l.awaitFates()
+		return awaitFates(l.env, l.session)
 	case filterMsg:
 		l.filter, l.bad = msg.filter, nil
 		l.table.ClearMarks()
@@ -168,6 +170,14 @@ func (l *list) SetSize(w, h int) {
 	l.table.SetSize(w, max(1, h-l.find.height()))
 }
 
+// Subject implements [ui.Pointed]: a run's recipient, of whom there may be more to tell.
+func (l *list) Subject() ui.Subject {
+	if r, ok := l.table.Cursor(); ok {
+		return look.Recipient(r.Recipient)
+	}
+	return ui.Subject{}
+}
+
 func (l *list) Crumb() string { return l.filter.String() }
 
 func (l *list) Note() string {
@@ -177,6 +187,9 @@ func (l *list) Note() string {
 	}
 	if n := l.table.HiddenMarks(); n > 0 {
 		parts = append(parts, text.Count(n)+" marked but not shown")
+	}
+	if l.table.CursorLost() {
+		parts = append(parts, "the run under the cursor left the list")
 	}
 	if i, n := l.table.Position(); n > 0 {
 		parts = append(parts, fmt.Sprintf("%s of %s", text.Count(i), text.Count(n)))

@@ -39,6 +39,7 @@ func Pages(s *ops.Session) []ui.Page {
 				{ID: "runs.mark", Title: "Mark the run and move down", Short: "mark", Scope: Name, Keys: []string{"space"}},
 				{ID: "runs.cancel", Title: "Cancel the marked runs, or this one", Short: "cancel", Scope: Name, Keys: []string{"c"}, Danger: keymap.Destroys},
 				{ID: "runs.everyone", Title: "Cancel everyone under this run's key", Short: "everyone under key", Scope: Name, Keys: []string{"K"}, Danger: keymap.Destroys},
+				{ID: "runs.sweep", Title: "Sweep: cancel all that is pending in this filter", Short: "sweep", Scope: Name, Keys: []string{"S"}},
 				{ID: "runs.filter", Title: "Change what is listed", Short: "filter", Scope: Name, Keys: []string{"f"}},
 				{ID: "runs.find", Title: "Find in what is listed", Short: "find", Scope: Name, Keys: []string{"/"}},
 				{ID: "runs.user", Title: "Go to the run's recipient", Short: "user", Scope: Name, Keys: []string{"u"}},

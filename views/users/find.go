@@ -3,7 +3,6 @@ package users
 import (
 	"strings"
 
-	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/client"
@@ -13,7 +12,7 @@ import (
 
 // find narrows what was read by a text, as it is typed. Knock has no search.
 type find struct {
-	input  textinput.Model
+	input  ui.Line
 	active bool
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
 )
 
 const (
@@ -239,6 +240,14 @@ func (l *list) SetSize(w, h int) {
 }
 
 func (l *list) layout() { l.table.SetSize(l.width, max(1, l.height-l.find.height())) }
+
+// Subject implements [ui.Pointed].
+func (l *list) Subject() ui.Subject {
+	if u, ok := l.table.Cursor(); ok {
+		return look.Recipient(client.Ref{ID: u.ID})
+	}
+	return ui.Subject{}
+}
 
 func (l *list) Crumb() string {
 	if q := l.find.text(); q != "" && !l.find.active {

@@ -70,6 +70,9 @@ func (m *message) SetSize(w, h int) {
 	m.build()
 }
 
+// Subject implements [ui.Pointed].
+func (m *message) Subject() ui.Subject { return ui.Subject{Kind: ui.SubjectMessage, ID: m.id} }
+
 func (m *message) Crumb() string { return text.Middle(m.id, 13) }
 
 func (m *message) Note() string { return "as of " + text.Age(time.Since(m.asked)) + " ago" }

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/look"
 )
 
 // profile is one user: who they are, what was sent to them, what is pending,
@@ -102,6 +103,9 @@ func (p *profile) SetSize(w, h int) {
 	p.sheet.setSize(w, h)
 	p.build()
 }
+
+// Subject implements [ui.Pointed].
+func (p *profile) Subject() ui.Subject { return look.Recipient(client.Ref{ID: p.id}) }
 
 func (p *profile) Crumb() string { return text.Middle(p.id, 30) }
 

@@ -1,0 +1,270 @@
+package events
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/jsonview"
+	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/preview"
+)
+
+// detail is one event: what its envelope tells, its body, and the request that
+// brought it.
+type detail struct {
+	env     ui.Env
+	session *ops.Session
+	id      string
+	event   *ops.Event
+	err     error
+
+	body    *jsonview.Viewer
+	request preview.Pane
+	raw     bool // the request is shown, not the body
+
+	width, height int
+}
+
+type (
+	eventMsg struct {
+		event ops.Event
+		err   error
+	}
+	viewerMsg struct{ tea.Msg }
+)
+
+func newDetail(env ui.Env, s *ops.Session, p ui.Params) *detail {
+	d := &detail{env: env, session: s, id: p[ID], body: jsonview.New()}
+	d.body.SetTheme(env.Theme)
+	return d
+}
+
+func (d *detail) Init() tea.Cmd {
+	id, err := strconv.ParseInt(d.id, 10, 64)
+	if err != nil {
+		d.err = fmt.Errorf("%q is not the number of an event in the journal", d.id)
+		return nil
+	}
+	return d.env.Go(func(ctx context.Context) tea.Msg {
+		e, err := d.session.Events.Event(ctx, id)
+		return eventMsg{e, err}
+	})
+}
+
+// viewer brings what the viewer asked for back to it.
+func (d *detail) viewer(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return d.env.Go(func(context.Context) tea.Msg { return viewerMsg{cmd()} })
+}
+
+func (d *detail) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case eventMsg:
+		if d.err = msg.err; d.err != nil {
+			return nil
+		}
+		d.event = &msg.event
+		d.request.Set(request(msg.event))
+		d.layout()
+		return d.viewer(d.body.SetJSON(msg.event.Body))
+	case fullMsg:
+		return msg.cmd()
+	case viewerMsg:
+		return d.viewer(d.body.Update(msg.Msg))
+	case tea.MouseWheelMsg:
+		if d.raw {
+			d.request.Scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
+			return nil
+		}
+	}
+	return d.viewer(d.body.Update(msg))
+}
+
+// request is what came over the wire: the headers, in the order in which they
+// came, and the body as it was.
+func request(e ops.Event) []preview.Line {
+	var lines []preview.Line
+	for _, h := range e.Header {
+		lines = append(lines, preview.Line{Text: h.Name + ": " + h.Value, Ink: theme.Muted})
+	}
+	lines = append(lines, preview.Line{})
+	return append(lines, preview.Lines(theme.Plain, string(e.Body))...)
+}
+
+func (d *detail) SetSize(w, h int) {
+	d.width, d.height = w, h
+	d.layout()
+}
+
+func (d *detail) layout() { d.body.SetSize(d.width, max(1, d.height-len(d.head())-1)) }
+
+func (d *detail) Crumb() string {
+	if d.event == nil {
+		return ""
+	}
+	return text.Truncate(d.event.Type, 40)
+}
+
+func (d *detail) Note() string {
+	if d.event == nil {
+		return ""
+	}
+	return "event " + d.id + " of the journal"
+}
+
+func (d *detail) Editing() bool { return !d.raw && d.body.Editing() }
+
+func (d *detail) View() string {
+	t := d.env.Theme
+	if d.event == nil {
+		if d.err == nil {
+			return "\n   " + t.Muted.Render("Reading the event "+t.Glyphs.Requested)
+		}
+		return "\n   " + t.Danger.Render(text.Fit(t.Glyphs.Error+" "+d.err.Error(), d.width-6))
+	}
+	head := d.head()
+	title, other := "body", "request"
+	if d.raw {
+		title, other = other, title
+	}
+	rule := " " + t.Title.Render(title) + t.Muted.Render(" "+t.Glyphs.Dot+" "+other+"  tab")
+	room := max(1, d.height-len(head)-1)
+	if d.raw {
+		return strings.Join(append(head, rule, indent(d.request.View(t, d.width-4, room))), "\n")
+	}
+	return strings.Join(append(head, rule, d.body.View()), "\n")
+}
+
+func indent(s string) string { return "   " + strings.ReplaceAll(s, "\n", "\n   ") }
+
+// head is what the envelope tells, and what came of the signature.
+func (d *detail) head() []string {
+	if d.event == nil {
+		return nil
+	}
+	t, e := d.env.Theme, *d.event
+	word, ink := look.Event(t, e.Type)
+	proof, proofInk := verdict(t, e.Verified)
+	proof += map[bool]string{true: ": its signature is right", false: ": no secret was set to check its signature with"}[e.Verified]
+	lines := []string{" " + t.Style(ink).Render(text.Truncate(word, d.width/2)) + "   " + t.Style(proofInk).Render(text.Truncate(proof, d.width/2-6))}
+	fields := []field{
+		{"received", stampOf(e.ReceivedAt) + again(e)},
+		{"created", stampOf(e.CreatedAt)},
+		{"recipient", e.Recipient},
+		{"workflow", e.Workflow},
+		{"run", e.RunID},
+		{"trigger", e.WorkflowRunID},
+		{"message", e.MessageID},
+		{"channel", strings.TrimSpace(e.ChannelType + " " + e.ChannelID)},
+		{"tenant", e.Tenant},
+		{"key", e.CancellationKey},
+		{"environment", e.EnvironmentID},
+	}
+	fields = slices.DeleteFunc(fields, func(f field) bool { return f.value == "" })
+	columns := 1
+	if d.width >= preview.Wide {
+		columns = 2
+	}
+	room := max(1, d.height/2-2)
+	for len(fields) > 0 && room > 0 {
+		if room--; room == 0 && len(fields) > columns {
+			lines = append(lines, t.Muted.Render(" and "+text.Count(len(fields))+" more fields, in the body"))
+			break
+		}
+		n := min(columns, len(fields))
+		lines = append(lines, " "+fieldLine(t, fields[:n], (d.width-2)/columns))
+		fields = fields[n:]
+	}
+	return append(lines, "")
+}
+
+type field struct{ name, value string }
+
+func fieldLine(t *theme.Theme, fields []field, width int) string {
+	line := ""
+	for _, f := range fields {
+		line += t.Muted.Render(text.Fit(f.name, 13)) + t.Plain.Render(text.Fit(f.value, width-14)) + " "
+	}
+	return line
+}
+
+func stampOf(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.Local().Format("2006-01-02 15:04:05.000 MST")
+}
+
+// again tells how often the event was sent.
+func again(e ops.Event) string {
+	if e.Repeats == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", and %s since, last %s", text.Plural(e.Repeats, "time"), stampOf(e.LastAt))
+}
+
+// Subject implements [ui.Pointed].
+func (d *detail) Subject() ui.Subject {
+	if d.event == nil {
+		return ui.Subject{}
+	}
+	return subjectOf(*d.event)
+}
+
+func (d *detail) Disabled(action string) string {
+	if d.event == nil {
+		return "the event has not been read yet"
+	}
+	switch _, verb, _ := strings.Cut(action, "."); {
+	case d.raw && (verb == "fold" || verb == "find" || verb == "next" || verb == "previous" || verb == "jq" || verb == "value"):
+		return "that is for the body: tab shows it"
+	default:
+		return nowhere(*d.event, verb)
+	}
+}
+
+func (d *detail) Do(action string) tea.Cmd {
+	switch _, verb, _ := strings.Cut(action, "."); {
+	case verb == "section":
+		d.raw = !d.raw
+	case verb == "find":
+		return d.viewer(d.body.StartSearch())
+	case verb == "jq":
+		return d.viewer(d.body.StartFilter())
+	case verb == "next":
+		d.body.Next()
+	case verb == "previous":
+		d.body.Prev()
+	case verb == "fold":
+		return d.viewer(d.body.Update(tea.KeyPressMsg{Code: tea.KeyEnter}))
+	case verb == "value":
+		return ui.Copy("the value", d.body.Value())
+	case verb == "copy":
+		return ui.Copy("the event's body", string(d.event.Body))
+	case verb == "curl":
+		return copyCurl(d.session, *d.event)
+	case verb == "replay":
+		return askReplay(d.env, d.session, *d.event)
+	case ui.ListKey(action) != nil && d.raw:
+		d.request.Scroll(map[string]int{
+			"list.up": -1, "list.down": 1, "list.pageup": -d.height / 2, "list.pagedown": d.height / 2, "list.home": -1 << 20, "list.end": 1 << 20,
+		}[action])
+	case ui.ListKey(action) != nil:
+		return d.viewer(d.body.Update(ui.ListKey(action)))
+	default:
+		return jump(*d.event, verb)
+	}
+	return nil
+}

@@ -1,0 +1,231 @@
+package events
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/spark"
+)
+
+// roomForCounts is from how many cells on the pane's title has the receiver's counts.
+const roomForCounts = 70
+
+func (l *list) SetSize(w, h int) {
+	l.width, l.height = w, h
+	l.layout()
+}
+
+func (l *list) layout() {
+	h := max(1, l.height-l.above()-l.line.height())
+	l.table.SetSize(l.width, h)
+	l.groups.table.SetSize(l.width, h)
+}
+
+// above is the lines over the table: the counters of the page, and the chips.
+func (l *list) above() int { return len(l.counters()) + len(l.chips()) }
+
+func (l *list) Crumb() string {
+	var parts []string
+	if l.subject != (ui.Subject{}) {
+		parts = append(parts, followed(l.subject))
+	}
+	if l.docked && len(l.query.Words) > 0 {
+		parts = append(parts, text.Truncate(l.query.String(), 40))
+	}
+	if by := l.groups.by.String(); by != "" {
+		parts = append(parts, by)
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (l *list) Note() string {
+	var parts []string
+	switch {
+	case l.err != nil:
+		parts = append(parts, "the journal cannot be read: it is tried again")
+	case l.paused:
+		parts = append(parts, "paused", text.Count(l.news)+" new")
+	case l.news > 0 && l.docked:
+		parts = append(parts, text.Count(l.news)+" new")
+	case l.news > 0:
+		parts = append(parts, text.Count(l.news)+" new · home follows again")
+	case l.docked:
+		parts = append(parts, "0 new")
+	}
+	if s := l.state; l.docked && s.Receiving() && l.width >= roomForCounts {
+		parts = append(parts, fmt.Sprintf("%s refused · %s", text.Count(s.Stats.RefusedAll()), text.Plural(s.Stats.Repeats, "repeat")))
+	}
+	if i, n := l.position(); !l.docked && n > 0 {
+		of := text.Count(i) + " of " + text.Count(n)
+		switch {
+		case l.more && n >= deepest:
+			of += ", until: reaches older ones"
+		case l.more:
+			of += ", more below"
+		}
+		parts = append(parts, of)
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (l *list) position() (i, n int) {
+	if l.groups.by != byNothing {
+		return l.groups.table.Position()
+	}
+	return l.table.Position()
+}
+
+func (l *list) Editing() bool { return l.line.open }
+
+func (l *list) View() string {
+	t := l.env.Theme
+	lines := append(l.counters(), l.chips()...)
+	switch {
+	case l.bad != nil:
+		lines = append(lines, l.problem(l.bad, "/ changes the filter.")...)
+	case l.table.Total() == 0 && l.err != nil:
+		lines = append(lines, l.problem(l.err, "It is tried again by itself.")...)
+	case !l.begun && l.table.Total() == 0:
+		lines = append(lines, "", "   "+t.Muted.Render("Reading events "+t.Glyphs.Requested))
+	case l.table.Total() == 0:
+		lines = append(lines, l.nothing()...)
+	case l.groups.by != byNothing:
+		lines = append(lines, l.groups.table.View())
+	default:
+		lines = append(lines, l.table.View())
+	}
+	view := strings.Join(lines, "\n")
+	if l.line.open {
+		view = text.Clip(view, l.width, max(1, l.height-l.line.height()))
+		view += strings.Repeat("\n", max(1, l.height-l.line.height()-strings.Count(view, "\n"))) + l.line.view(t, l.width)
+	}
+	return view
+}
+
+// chips are the parts of the query, in a line of the page.
+func (l *list) chips() []string {
+	if l.docked || len(l.query.Words) == 0 {
+		return nil
+	}
+	t := l.env.Theme
+	var chips []string
+	for _, w := range l.query.Words {
+		chips = append(chips, t.Banner.Render(" "+text.Truncate(w, 48)+" "))
+	}
+	return []string{ansi.Truncate("   "+strings.Join(chips, " ")+t.Muted.Render("   / changes · U clears"), l.width, "")}
+}
+
+// counters are the page's figures: how fast events come and how they fare, and
+// below that the types, the most frequent first.
+func (l *list) counters() []string {
+	if l.docked || l.height < 10 {
+		return nil
+	}
+	t := l.env.Theme
+	rates := l.tally.Rates(time.Now())
+	parts := []string{fmt.Sprintf("%.1f/s", mean(rates[len(rates)-5:]))}
+	if failed, decided := l.tally.Failures(); decided > 0 {
+		parts = append(parts, fmt.Sprintf("%.1f %% of deliveries failed, %s of %s", 100*float64(failed)/float64(decided), text.Count(failed), text.Count(decided)))
+	}
+	parts = append(parts, text.Count(l.tally.Unverified)+" unverified")
+	if s := l.state.Stats; l.state.Receiving() {
+		parts = append(parts, text.Count(s.Stored)+" received", text.Count(s.RefusedAll())+" refused", text.Plural(s.Repeats, "repeat"))
+		if s.Unavailable > 0 {
+			parts = append(parts, text.Count(s.Unavailable)+" not stored")
+		}
+	}
+	facts := strings.Join(parts, " "+t.Glyphs.Dot+" ")
+	rate := spark.Line(t, rates, min(30, l.width/4))
+	return []string{
+		"   " + t.Accent.Render(rate) + " " + t.Plain.Render(text.Truncate(facts, l.width-text.Width(rate)-5)),
+		"   " + t.Muted.Render(text.Truncate(l.types(), l.width-4)),
+	}
+}
+
+func mean(values []float64) (m float64) {
+	for _, v := range values {
+		m += v / float64(len(values))
+	}
+	return m
+}
+
+func (l *list) types() string {
+	types := slices.Collect(maps.Keys(l.tally.ByType))
+	slices.SortFunc(types, func(a, b string) int {
+		return cmp.Or(cmp.Compare(l.tally.ByType[b], l.tally.ByType[a]), cmp.Compare(a, b))
+	})
+	for i, kind := range types {
+		types[i] = strings.TrimPrefix(kind, "workflow_recipient_") + " " + text.Count(l.tally.ByType[kind])
+	}
+	return strings.Join(types, " "+l.env.Theme.Glyphs.Dot+" ")
+}
+
+// nothing says why there is nothing, and what helps.
+func (l *list) nothing() []string {
+	t := l.env.Theme
+	say := func(what, help string) []string {
+		lines := []string{""}
+		for _, s := range text.Wrap(what, max(10, l.width-6)) {
+			lines = append(lines, "   "+t.Plain.Render(s))
+		}
+		for _, s := range text.Wrap(help, max(10, l.width-6)) {
+			lines = append(lines, "   "+t.Muted.Render(s))
+		}
+		return lines
+	}
+	switch s := l.state; {
+	case l.subject != (ui.Subject{}):
+		return say("No event of what is followed yet: "+strings.TrimPrefix(followed(l.subject), "following ")+".", "F shows all events.")
+	case len(l.query.Words) > 0:
+		return say("No event matches "+l.query.String()+".", "/ changes the filter, U takes it away.")
+	case s.Err != nil:
+		return say("Webhooks are not received here: "+s.Err.Error()+".", "What another program writes to this profile's journal appears here all the same.")
+	case s.Receiving():
+		return say("No webhook has come yet.", "They are received at "+s.URL+".")
+	}
+	return say("No webhook has come yet, and this console receives none.",
+		"A signing secret under `webhook` in the profile makes it; `knockops listen` receives them beside it, into the same journal.")
+}
+
+func (l *list) problem(err error, help string) []string {
+	t := l.env.Theme
+	lines := []string{""}
+	for i, s := range text.Wrap(err.Error(), max(10, l.width-6)) {
+		sign := "  "
+		if i == 0 {
+			sign = t.Glyphs.Error + " "
+		}
+		lines = append(lines, "   "+t.Danger.Render(sign+s))
+	}
+	return append(lines, "   "+t.Muted.Render(help))
+}
+
+// Subject implements [ui.Pointed].
+func (l *list) Subject() ui.Subject {
+	if r, ok := l.cursor(); ok {
+		return subjectOf(r.Event)
+	}
+	return ui.Subject{}
+}
+
+// subjectOf is what an event is most about.
+func subjectOf(e ops.Event) ui.Subject {
+	switch {
+	case e.RunID != "":
+		return ui.Subject{Kind: ui.SubjectRun, ID: e.RunID}
+	case e.Recipient != "":
+		return ui.Subject{Kind: ui.SubjectRecipient, ID: e.Recipient}
+	case e.Workflow != "":
+		return ui.Subject{Kind: ui.SubjectWorkflow, ID: e.Workflow}
+	}
+	return ui.Subject{}
+}

@@ -1,0 +1,117 @@
+package history
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/form"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// filter is what the list is narrowed to. The journal filters by kind and
+// workflow; the text is looked for in what was read.
+type filter struct {
+	kind           ops.ActionKind
+	workflow, text string
+}
+
+func parseFilter(p ui.Params) (filter, error) {
+	f := filter{ops.ActionKind(strings.TrimSpace(p[Kind])), strings.TrimSpace(p[Workflow]), strings.TrimSpace(p[Text])}
+	return f, checkKind(string(f.kind))
+}
+
+func checkKind(s string) error {
+	s = strings.TrimSpace(s)
+	if s == "" || slices.Contains(ops.ActionKinds, ops.ActionKind(s)) {
+		return nil
+	}
+	if near := text.Nearest(s, kinds()); near != "" {
+		return fmt.Errorf("nothing is called %q here; did you mean %s?", s, near)
+	}
+	return fmt.Errorf("nothing is called %q here: use one of %s", s, strings.Join(kinds(), ", "))
+}
+
+func kinds() []string {
+	out := make([]string, len(ops.ActionKinds))
+	for i, k := range ops.ActionKinds {
+		out[i] = string(k)
+	}
+	return out
+}
+
+func (f filter) query() ops.ActionFilter {
+	q := ops.ActionFilter{Workflow: f.workflow}
+	if f.kind != "" {
+		q.Kinds = []ops.ActionKind{f.kind}
+	}
+	return q
+}
+
+func (f filter) keep(a ops.Past) bool {
+	return f.text == "" || strings.Contains(haystack(a), strings.ToLower(f.text))
+}
+
+// String is the breadcrumb.
+func (f filter) String() string {
+	var parts []string
+	if f.kind != "" {
+		parts = append(parts, string(f.kind))
+	}
+	if f.workflow != "" {
+		parts = append(parts, "workflow "+f.workflow)
+	}
+	if f.text != "" {
+		parts = append(parts, fmt.Sprintf("with %q", f.text))
+	}
+	return text.Clean(strings.Join(parts, " · "))
+}
+
+// filterForm is the dialog that changes what is listed.
+type filterForm struct {
+	theme *theme.Theme
+	form  *form.Form
+	apply func(filter) tea.Cmd
+}
+
+func newFilterForm(t *theme.Theme, f filter, apply func(filter) tea.Cmd) *filterForm {
+	d := &filterForm{theme: t, apply: apply, form: form.New(
+		form.Text{ID: Text, Label: "Text", Value: f.text, Help: "in key, recipients, reason, who, request id, outcome"},
+		form.Text{ID: Kind, Label: "What", Value: string(f.kind), Placeholder: "anything", Validate: checkKind,
+			Suggest: func(string) []string { return kinds() }},
+		form.Text{ID: Workflow, Label: "Workflow", Value: f.workflow, Placeholder: "any"},
+	)}
+	d.form.SetTheme(t)
+	d.form.Focus()
+	return d
+}
+
+func (d *filterForm) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "esc":
+			return nil, true
+		case "enter", "ctrl+s":
+			if d.form.FocusFirstError() {
+				return nil, false
+			}
+			f, err := parseFilter(d.form.Values())
+			if err != nil {
+				return ui.Toast(ui.Bad, "%s", err), false
+			}
+			return d.apply(f), true
+		}
+	}
+	return d.form.Update(msg), false
+}
+
+func (d *filterForm) View(width, height int) string {
+	inner := min(max(36, width-4), 76)
+	d.form.SetSize(inner-4, max(1, min(10, height-7)))
+	return ui.Frame(d.theme, "What is listed", d.form.View()+"\n\n"+d.theme.Muted.Render("enter lists · tab next · esc leaves it"), inner)
+}

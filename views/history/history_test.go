@@ -1,0 +1,144 @@
+package history_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/document"
+	"github.com/knockops/knockops/views/history"
+	"github.com/knockops/knockops/views/runs"
+)
+
+var opts = world.Options{Pages: pages, Start: history.Name}
+
+func pages(s *ops.Session) []ui.Page {
+	return append(append(history.Pages(s), runs.Pages(s)...), document.Pages()...)
+}
+
+// trigger sends a trigger through the session, so that it is journalled.
+func trigger(t *testing.T, w *world.World, key, reason string, to ...string) {
+	t.Helper()
+	tr := client.Trigger{Workflow: "invite-reminder", CancellationKey: key, Data: []byte(`{"project":"Atlas"}`)}
+	for _, id := range to {
+		r, err := client.ParseRecipient(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr.Recipients = append(tr.Recipients, r)
+	}
+	if _, err := w.Session.Trigger(context.Background(), tr, reason); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEmptyHistorySaysWhatComesHere(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		w.Stage.See("Nothing was done here yet.").Press("enter").See("there is no action to do that with")
+	})
+}
+
+func TestWhatIsDoneStandsHereWithItsReason(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		s := w.Stage
+		trigger(t, w, "invite-1", "ticket 8812", "dana", "rosa")
+		s.Until("ticket 8812", 10*time.Second).See("✓ done", "trigger", "invite-reminder", "invite-1", "dana, rosa", "1 of 1")
+		s.Press("enter").Until("Knock took it.", time.Minute).See("POST /v1/workflows/invite-reminder/trigger", `"project": "Atlas"`, "2 recipients", "Environment   development", "HTTP status   200", "ticket 8812")
+		s.Press("J").Until(`"cancellation_key": "invite-1"`, time.Minute).Press("esc")
+		s.Press("enter").Until("paused", time.Minute).See("key invite-1")
+	})
+}
+
+func TestVerdictsOfACancelArriveInItsDetail(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		s := w.Stage
+		trigger(t, w, "invite-1", "", "dana", "rosa", "emeka")
+		s.Wait(10 * time.Second)
+		known, err := w.Session.Client.ListRuns(context.Background(), client.RunFilter{Workflow: "invite-reminder"}, client.Cursor{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var pending []*client.Run
+		for i := range known.Items {
+			pending = append(pending, &known.Items[i])
+		}
+		w.Session.Cancels.Start(ops.PlanEveryone("invite-reminder", "invite-1", pending), "stop", nil)
+		s.Until("EVERYONE", 10*time.Second).Press("home", "enter").Until("That is not proof", time.Minute)
+		s.Until("3 confirmed", 2*time.Minute).See("EVERYONE under the key", "What became of the runs")
+	})
+}
+
+func TestARequestThatWasCutOffIsNotCalledDone(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		begun := journal.Action{Kind: journal.Cancel, Workflow: "invite-reminder", Key: "invite-9", Method: "POST", Path: "/v1/x"}
+		if _, err := w.Session.Journal.Begin(context.Background(), begun); err != nil {
+			t.Fatal(err)
+		}
+		s := w.Stage
+		s.Until("under way", 10*time.Second).Wait(6 * time.Minute).See("? cut off").Miss("done")
+		s.Press("enter").Until("whether it reached Knock is not known", time.Minute)
+	})
+}
+
+func TestARefusalIsShownWithItsRequestID(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		s := w.Stage
+		if _, err := w.Session.SetActive(context.Background(), "no-such-workflow", false, ""); err == nil {
+			t.Fatal("an unknown workflow was frozen")
+		}
+		s.Until("! failed", 10*time.Second).See("404", "freeze").Press("enter").Until("Knock refused it", time.Minute).See("Request id")
+	})
+}
+
+func TestFilterByKindWorkflowAndText(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		s := w.Stage
+		trigger(t, w, "invite-1", "ticket 1", "dana")
+		trigger(t, w, "invite-2", "ticket 2", "rosa")
+		if _, err := w.Session.SetActive(context.Background(), "welcome", false, "noise"); err != nil {
+			t.Fatal(err)
+		}
+		s.Until("freeze", 10*time.Second)
+		s.Press("f").See("What is listed").Type("ticket 2").Press("enter").Until(`with "ticket 2"`, 10*time.Second).See("invite-2").Miss("invite-1", "freeze")
+		s.Press("U").Until("invite-1", 10*time.Second)
+		s.Press("f", "tab").Type("frezze").Press("enter").See("did you mean freeze?").Press("ctrl+u").Type("freeze").Press("enter").Until("1 of 1", 10*time.Second).See("noise").Miss("invite-1")
+		s.Press("f", "tab", "tab").Type("invite-reminder").Press("enter").Until("Nothing freeze", 10*time.Second).See("U takes it away")
+	})
+}
+
+func TestAllOfALongHistoryIsRead(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		for i := range 1203 {
+			a := journal.Action{Kind: journal.Cancel, Workflow: "invite-reminder", Key: fmt.Sprint("key-", i), Recipients: []string{"a", "b", "c", "d", "e", "f", "g"}}
+			if _, err := w.Session.Journal.Begin(context.Background(), a); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := w.Stage
+		s.Press("r").Until("of 1,203", time.Minute).See("a and 6 more").Press("end").See("1,203 of 1,203", "key-0 ")
+	})
+}
+
+func TestExportIsACommand(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		w.Stage.Press("X").See("knockops history export --format md")
+	})
+}
+
+func TestNarrowAndTallWindows(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		s := w.Stage
+		trigger(t, w, "invite-1", "ticket 8812", "dana")
+		s.Until("trigger", 10*time.Second)
+		for _, size := range [][2]int{{60, 12}, {20, 5}, {80, 24}, {200, 60}, {1, 1}} {
+			s.Resize(size[0], size[1]).Press("f", "esc", "enter").Wait(time.Second).Press("down", "end", "esc")
+		}
+		s.Resize(60, 12).See("History", "trigger", "dana")
+	})
+}

@@ -1,0 +1,247 @@
+package pulse
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// item is a line that the cursor can stand on, or, without an id, one that it passes over.
+type item struct {
+	id       string
+	text     string
+	spark    []float64 // drawn before the tail
+	tail     string    // on the right
+	ink      theme.Ink
+	workflow string
+	open     tea.Cmd
+}
+
+// section is a column, or a part of the only one where the window is narrow.
+type section struct {
+	title, tail string
+	items       []item
+}
+
+// note is a line that only says something.
+func note(s string) item { return item{text: s, ink: theme.Muted} }
+
+// board lays sections out side by side or below each other, and keeps the cursor on its item.
+type board struct {
+	theme         *theme.Theme
+	banner        []item
+	sections      []section
+	at            string // id of the item under the cursor
+	moved         bool   // the operator put the cursor there
+	top           int
+	width, height int
+}
+
+// wide is from which width on the sections stand side by side.
+const wide = 100
+
+// Cells of the sparkline, and between the columns.
+const (
+	sparkWidth = 10
+	between    = 3
+)
+
+// set replaces what is shown. The cursor stays with its item. As long as nobody
+// has moved it, it goes to a banner that appears, and from what was there first
+// to the first section.
+func (b *board) set(banner []item, sections []section) {
+	old, appeared := b.place(), len(banner) > len(b.banner)
+	b.banner, b.sections = banner, sections
+	items := b.items()
+	switch {
+	case len(items) == 0:
+		b.at = ""
+	case !b.moved && (appeared || b.place() >= len(banner)+len(b.inColumn(0))):
+		b.at = items[0].id
+	case b.place() < 0:
+		b.at = items[min(max(0, old), len(items)-1)].id
+	}
+}
+
+// items are all that the cursor can stand on.
+func (b *board) items() []item {
+	all := slices.Clone(b.banner)
+	for _, s := range b.sections {
+		for _, it := range s.items {
+			if it.id != "" {
+				all = append(all, it)
+			}
+		}
+	}
+	return all
+}
+
+// place is the cursor's index among the items, -1 for none.
+func (b *board) place() int {
+	return slices.IndexFunc(b.items(), func(it item) bool { return it.id == b.at })
+}
+
+func (b *board) cursor() item {
+	if i := b.place(); i >= 0 {
+		return b.items()[i]
+	}
+	return item{}
+}
+
+// down moves the cursor by n items. Side by side, it stays in its column.
+func (b *board) down(n int) {
+	items := b.items()
+	if b.width >= wide {
+		items = append(slices.Clone(b.banner), b.inColumn(b.columnOf(b.at))...)
+	}
+	i := slices.IndexFunc(items, func(it item) bool { return it.id == b.at })
+	if len(items) > 0 {
+		b.moved = true
+		b.at = items[min(max(0, i+n), len(items)-1)].id
+	}
+}
+
+// columnOf is the section of an item; the banner's lie above the first.
+func (b *board) columnOf(id string) int {
+	return max(0, slices.IndexFunc(b.sections, func(s section) bool {
+		return slices.ContainsFunc(s.items, func(it item) bool { return it.id == id })
+	}))
+}
+
+func (b *board) inColumn(i int) []item {
+	if i >= len(b.sections) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(b.sections[i].items), func(it item) bool { return it.id == "" })
+}
+
+// column moves the cursor to the first item of the next section that has any, around at the ends.
+func (b *board) column(direction int) {
+	n := len(b.sections)
+	from := b.columnOf(b.at)
+	if slices.ContainsFunc(b.banner, func(it item) bool { return it.id == b.at }) && direction > 0 {
+		from = -1
+	}
+	for i := 1; i <= n; i++ {
+		if items := b.inColumn(((from+i*direction)%n + n) % n); len(items) > 0 {
+			b.at, b.moved = items[0].id, true
+			return
+		}
+	}
+}
+
+// click puts the cursor on the item at a cell.
+func (b *board) click(x, y int) {
+	lines, ids := b.lay()
+	if y += b.top; y >= len(lines) {
+		return
+	}
+	col := 0
+	if len(ids[y]) > 1 {
+		col = min(x/(b.columnWidth()+between), len(ids[y])-1)
+	}
+	if id := ids[y][col]; id != "" {
+		b.at, b.moved = id, true
+	}
+}
+
+func (b *board) columnWidth() int {
+	if b.width < wide || len(b.sections) == 0 {
+		return b.width
+	}
+	return (b.width - between*(len(b.sections)-1)) / len(b.sections)
+}
+
+func (b *board) view() string {
+	lines, ids := b.lay()
+	at := max(0, slices.IndexFunc(ids, func(row []string) bool { return b.at != "" && slices.Contains(row, b.at) }))
+	switch b.place() {
+	case 0:
+		b.top = 0 // with all that is above the first item
+	case len(b.items()) - 1:
+		b.top = len(lines) - b.height // and below the last
+	}
+	b.top = max(min(b.top, at), at-b.height+1)
+	b.top = max(0, min(b.top, len(lines)-b.height))
+	return strings.Join(lines[b.top:min(len(lines), b.top+b.height)], "\n")
+}
+
+// lay draws all lines, and tells which items stand on each, one for each column.
+func (b *board) lay() (lines []string, ids [][]string) {
+	for _, it := range b.banner {
+		lines = append(lines, b.line(it, b.width))
+		ids = append(ids, []string{it.id})
+	}
+	if len(b.banner) > 0 {
+		lines, ids = append(lines, ""), append(ids, []string{""})
+	}
+	w := b.columnWidth()
+	if b.width < wide {
+		for _, s := range b.sections {
+			drawn, of := b.section(s, w)
+			lines = append(append(lines, drawn...), "")
+			for _, id := range append(of, "") {
+				ids = append(ids, []string{id})
+			}
+		}
+		return lines, ids
+	}
+	return b.columns(lines, ids, w)
+}
+
+func (b *board) columns(lines []string, ids [][]string, w int) ([]string, [][]string) {
+	drawn, of := make([][]string, len(b.sections)), make([][]string, len(b.sections))
+	rows := 0
+	for i, s := range b.sections {
+		drawn[i], of[i] = b.section(s, w)
+		rows = max(rows, len(drawn[i]))
+	}
+	for y := range rows {
+		cells, row := make([]string, len(b.sections)), make([]string, len(b.sections))
+		for i := range b.sections {
+			cells[i] = text.Spaces(w)
+			if y < len(drawn[i]) {
+				cells[i], row[i] = text.FitStyled(drawn[i][y], w), of[i][y]
+			}
+		}
+		lines, ids = append(lines, strings.Join(cells, text.Spaces(between))), append(ids, row)
+	}
+	return lines, ids
+}
+
+// section draws a title and its items, and tells their ids.
+func (b *board) section(s section, w int) (lines, ids []string) {
+	room := max(1, w-2-text.Width(s.tail))
+	lines = append(lines, " "+b.theme.Title.Render(text.Fit(s.title, room))+b.theme.Muted.Render(text.Clean(s.tail)))
+	ids = append(ids, "")
+	for _, it := range s.items {
+		if it.id != "" {
+			lines, ids = append(lines, b.line(it, w)), append(ids, it.id)
+			continue
+		}
+		for _, part := range text.Wrap(it.text, max(8, w-4)) {
+			lines, ids = append(lines, "   "+b.theme.Style(it.ink).Render(part)), append(ids, "")
+		}
+	}
+	return lines, ids
+}
+
+// line draws one item, w cells wide.
+func (b *board) line(it item, w int) string {
+	t := b.theme
+	paint, sign := t.Paint, "   "
+	if it.id == b.at {
+		paint, sign = t.PaintSelected, " "+t.Glyphs.Cursor+" "
+	}
+	tail := text.Clean(it.tail)
+	chart := ""
+	if it.spark != nil && w >= 36 {
+		chart = sparkline(t, it.spark)
+	}
+	room := max(1, w-3-text.Width(tail)-text.Width(chart)-2)
+	return paint(theme.Accent, sign) + paint(it.ink, text.Fit(it.text, room)) + paint(theme.Muted, chart) + paint(theme.Plain, "  "+tail)
+}

@@ -1,0 +1,216 @@
+package pulse
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+)
+
+// lookEvery is how often what is in hand is looked at.
+const lookEvery = time.Second
+
+type view struct {
+	env     ui.Env
+	session *ops.Session
+
+	beat    ops.Beat
+	version int
+
+	watch     *ops.EventWatch
+	tally     ops.EventTally
+	counted   time.Time // every event since then is in the tally
+	events    ops.EventState
+	eventsErr error
+
+	past    []ops.Past
+	pastErr error
+
+	board board
+}
+
+type (
+	beatMsg struct {
+		beat    ops.Beat
+		version int
+	}
+	eventsMsg struct {
+		batch ops.EventBatch
+		err   error
+	}
+	lookMsg struct {
+		past []ops.Past
+		err  error
+	}
+	againMsg struct{}
+)
+
+func newView(env ui.Env, s *ops.Session) *view {
+	return &view{env: env, session: s, watch: s.Events.Watch(ops.EventFilter{}), board: board{theme: env.Theme}}
+}
+
+func (v *view) Init() tea.Cmd {
+	v.session.Pulse.Start()
+	v.draw()
+	return tea.Batch(v.awaitBeat(), v.awaitEvents(), v.look())
+}
+
+func (v *view) awaitBeat() tea.Cmd {
+	version := v.version
+	return v.env.Go(func(ctx context.Context) tea.Msg {
+		beat, now, err := v.session.Pulse.Next(ctx, version)
+		if err != nil {
+			return nil
+		}
+		return beatMsg{beat, now}
+	})
+}
+
+func (v *view) awaitEvents() tea.Cmd {
+	watch := v.watch
+	return v.env.Go(func(ctx context.Context) tea.Msg {
+		batch, err := watch.Next(ctx)
+		return eventsMsg{batch, err}
+	})
+}
+
+// look reads what was done last.
+func (v *view) look() tea.Cmd {
+	return v.env.Go(func(ctx context.Context) tea.Msg {
+		past, err := v.session.LastActions(ctx, lastActions)
+		return lookMsg{past, err}
+	})
+}
+
+func (v *view) Update(msg tea.Msg) tea.Cmd {
+	defer v.draw()
+	switch msg := msg.(type) {
+	case beatMsg:
+		v.beat, v.version = msg.beat, msg.version
+		return v.awaitBeat()
+	case eventsMsg:
+		if v.eventsErr = msg.err; msg.err != nil {
+			return nil // the journal cannot be read; the last actions say so as well
+		}
+		v.count(msg.batch)
+		return v.awaitEvents()
+	case lookMsg:
+		v.past, v.pastErr = msg.past, msg.err
+		return v.env.After(lookEvery, againMsg{})
+	case againMsg:
+		return v.look()
+	case tea.MouseWheelMsg:
+		v.board.down(map[tea.MouseButton]int{tea.MouseWheelUp: -1, tea.MouseWheelDown: 1}[msg.Button])
+	case tea.MouseClickMsg:
+		v.board.click(msg.X, msg.Y)
+	}
+	return nil
+}
+
+func (v *view) count(b ops.EventBatch) {
+	v.events = b.State
+	if v.counted.IsZero() {
+		v.counted = time.Now()
+		if n := len(b.Events); n > 0 {
+			v.counted = b.Events[n-1].ReceivedAt
+		}
+	}
+	for _, e := range b.Events {
+		v.tally.Add(e)
+	}
+}
+
+func (v *view) SetSize(w, h int) {
+	v.board.width, v.board.height = w, h
+	v.draw()
+}
+
+// draw puts the sections together from what is known now.
+func (v *view) draw() {
+	v.board.set(v.runaways(), []section{v.pending(), v.deliveries(), v.inHand()})
+}
+
+func (v *view) Crumb() string { return "" }
+
+func (v *view) Note() string {
+	var parts []string
+	switch b := v.beat; {
+	case b.Err != nil && !b.ReadAt.IsZero():
+		parts = append(parts, "as of "+text.Age(time.Since(b.ReadAt))+" ago")
+	case b.Known > 0 && b.Bounded:
+		parts = append(parts, text.Count(b.Known)+" pending known, older ones not read")
+	case b.Known > 0 && !b.Complete:
+		parts = append(parts, text.Count(b.Known)+" pending known, reading on")
+	case b.Complete:
+		parts = append(parts, text.Count(b.Known)+" pending")
+	}
+	if n := len(v.beat.Frozen); n > 0 {
+		parts = append(parts, text.Count(n)+" frozen")
+	}
+	return strings.Join(parts, " "+v.env.Theme.Glyphs.Dot+" ")
+}
+
+func (v *view) Editing() bool { return false }
+
+func (v *view) View() string { return v.board.view() }
+
+func (v *view) Do(action string) tea.Cmd {
+	switch action {
+	case "pulse.open":
+		return v.board.cursor().open
+	case "pulse.next":
+		v.board.column(1)
+	case "pulse.previous":
+		v.board.column(-1)
+	case "pulse.sweep":
+		return ui.Open("sweep", ui.Params{"workflow": v.board.cursor().workflow})
+	case "pulse.workflow":
+		return ui.Open("workflow", ui.Params{"workflow": v.board.cursor().workflow})
+	case "pulse.refresh":
+		v.session.Pulse.Refresh()
+	case "list.up":
+		v.board.down(-1)
+	case "list.down":
+		v.board.down(1)
+	case "list.pageup", "list.home":
+		v.board.down(-len(v.board.items()))
+	case "list.pagedown", "list.end":
+		v.board.down(len(v.board.items()))
+	}
+	return nil
+}
+
+func (v *view) Disabled(action string) string {
+	it := v.board.cursor()
+	switch action {
+	case "pulse.open":
+		if it.open == nil {
+			return "there is nothing here to go to"
+		}
+	case "pulse.sweep", "pulse.workflow":
+		if it.workflow == "" {
+			return "this is about no workflow: move to one"
+		}
+	}
+	return ""
+}
+
+// Subject implements [ui.Pointed].
+func (v *view) Subject() ui.Subject {
+	if w := v.board.cursor().workflow; w != "" {
+		return ui.Subject{Kind: ui.SubjectWorkflow, ID: w}
+	}
+	return ui.Subject{}
+}
+
+// unmanaged tells the reasons for which the management API cannot be asked at all.
+func unmanaged(err error) bool {
+	return errors.Is(err, client.ErrNoServiceToken) || errors.Is(err, client.ErrNoEnvironment)
+}

@@ -1,0 +1,202 @@
+package pulse
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/spark"
+	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
+)
+
+// How many lines the open-ended parts have.
+const (
+	mostTypes   = 10
+	lastActions = 6
+)
+
+func sparkline(t *theme.Theme, values []float64) string { return spark.Line(t, values, sparkWidth) }
+
+// runaways are the banner: nothing, unless something is wrong.
+func (v *view) runaways() []item {
+	var items []item
+	for _, r := range v.beat.Runaways {
+		usual := "usual is " + text.Count(int(r.Usual))
+		if r.Guessed {
+			usual = "what is usual is not known yet"
+		}
+		items = append(items, item{
+			id: "runaway/" + r.Workflow, ink: theme.Danger, workflow: r.Workflow,
+			text: fmt.Sprintf("%s RUNAWAY  %s: %s runs a minute, %s %s since %s", v.env.Theme.Glyphs.Error, r.Workflow,
+				text.Count(int(r.PerMinute)), usual, v.env.Theme.Glyphs.Dot, r.Since.Local().Format("15:04:05")),
+			tail: "enter plans a sweep ",
+			open: ui.Open("sweep", ui.Params{"workflow": r.Workflow, "freeze": "yes"}),
+		})
+	}
+	return items
+}
+
+func (v *view) pending() section {
+	s := section{title: "Pending", tail: "last hour  runs"}
+	b := v.beat
+	for _, l := range b.Loads {
+		words := l.Workflow
+		if slices.Contains(b.Frozen, l.Workflow) {
+			words = v.env.Theme.Glyphs.Paused + " " + words
+		}
+		s.items = append(s.items, item{
+			id: "pending/" + l.Workflow, text: words, spark: folded(l.Hour), tail: text.FitRight(text.Count(l.Pending), 7),
+			workflow: l.Workflow, open: ui.Open("runs", ui.Params{"workflow": l.Workflow}),
+		})
+	}
+	switch {
+	case b.Err != nil:
+		s.items = append(s.items, item{text: v.env.Theme.Glyphs.Error + " " + b.Err.Error(), ink: theme.Danger}, note("It is tried again by itself."))
+	case b.ReadAt.IsZero():
+		s.items = append(s.items, note("Reading what is pending "+v.env.Theme.Glyphs.Requested))
+	case len(b.Loads) == 0 && b.Complete:
+		s.items = append(s.items, note("Nothing is pending."))
+	case len(b.Loads) == 0:
+		s.items = append(s.items, note("Nothing is known to be pending so far."))
+	}
+	used, limit := v.session.Client.Budget("runs")
+	return section{s.title, s.tail, append(s.items, note(""), note(fmt.Sprintf("API: %.0f of %.0f reads of runs a second", used, limit)))}
+}
+
+// folded sums an hour's spans into as many as the sparkline has cells.
+func folded(hour []float64) []float64 {
+	if len(hour) == 0 {
+		return nil
+	}
+	out := make([]float64, sparkWidth)
+	for i, n := range hour {
+		out[i*sparkWidth/len(hour)] += n
+	}
+	return out
+}
+
+func (v *view) deliveries() section {
+	s := section{title: "Deliveries"}
+	t := v.env.Theme
+	switch {
+	case v.eventsErr != nil:
+		s.items = append(s.items, item{text: t.Glyphs.Error + " " + v.eventsErr.Error(), ink: theme.Danger})
+		return s
+	case v.events.Err != nil:
+		s.items = append(s.items, item{text: t.Glyphs.Error + " Webhooks are not received: " + v.events.Err.Error(), ink: theme.Attention})
+	case v.events.Receiving():
+		s.tail = "received at " + v.events.URL
+	case v.tally.Total == 0:
+		s.items = append(s.items, note("No receiver: outbound webhooks tell what is delivered. knockops listen receives them, or a profile's webhook settings."))
+		return s
+	}
+	if v.tally.Total == 0 {
+		s.items = append(s.items, note("No event has arrived yet."))
+		return s
+	}
+	failed, decided := v.tally.Failures()
+	ink := theme.Plain
+	if failed > 0 {
+		ink = theme.Danger
+	}
+	s.items = append(s.items, item{
+		id: "events/failed", ink: ink, text: t.Glyphs.Error + " not delivered",
+		tail: fmt.Sprintf("%s of %s", text.Count(failed), text.Count(decided)), open: ui.Open("events", ui.Params{"query": ops.EventFailed}),
+	})
+	for _, kind := range v.types() {
+		words, ink := look.Event(t, kind)
+		s.items = append(s.items, item{
+			id: "events/" + kind, text: words, ink: ink, tail: text.Count(v.tally.ByType[kind]),
+			open: ui.Open("events", ui.Params{"query": "type:" + kind}),
+		})
+	}
+	if more := len(v.tally.ByType) - mostTypes; more > 0 {
+		s.items = append(s.items, note("and "+text.Plural(more, "type")+" more"))
+	}
+	if n := v.tally.Unverified; n > 0 {
+		s.items = append(s.items, item{id: "events/unverified", ink: theme.Attention, text: t.Glyphs.Unconfirmed + " not verified", tail: text.Count(n), open: ui.Open("events", ui.Params{"query": "verified:no"})})
+	}
+	return section{s.title, s.tail, append(s.items, note(""), note("Counted since "+v.counted.Local().Format("15:04:05")))}
+}
+
+// types are those that came most.
+func (v *view) types() []string {
+	kinds := slices.SortedFunc(maps.Keys(v.tally.ByType), func(a, b string) int {
+		return cmp.Or(v.tally.ByType[b]-v.tally.ByType[a], strings.Compare(a, b))
+	})
+	return kinds[:min(len(kinds), mostTypes)]
+}
+
+func (v *view) inHand() section {
+	s := section{title: "In hand"}
+	g := v.env.Theme.Glyphs
+	for _, w := range v.session.RunningSweeps() {
+		p, id := w.Progress(), strconv.FormatInt(w.ID(), 10)
+		s.items = append(s.items, item{
+			id: "sweep/" + id, ink: theme.Accent, text: g.Processing + " sweep of " + w.Scope().Workflow, workflow: w.Scope().Workflow,
+			tail: p.Phase, open: ui.Open("sweeping", ui.Params{"id": id}),
+		})
+	}
+	if n := v.session.Cancels.InHand(); n > 0 {
+		s.items = append(s.items, item{id: "cancels", ink: theme.Accent, text: g.Requested + " " + text.Plural(n, "cancel") + " to be proven", open: ui.Open("runs", nil)})
+	}
+	for _, key := range v.beat.Frozen {
+		s.items = append(s.items, item{
+			id: "frozen/" + key, ink: theme.Attention, text: g.Paused + " frozen  " + key, workflow: key,
+			tail: waiting(v.beat.Load(key).Pending), open: ui.Open("workflow", ui.Params{"workflow": key}),
+		})
+	}
+	if len(s.items) == 0 {
+		s.items = append(s.items, note("Nothing is under way."))
+	}
+	if unmanaged(v.beat.FrozenErr) {
+		s.items = append(s.items, note("Frozen workflows are not known without a service token."))
+	}
+	s.items = append(s.items, note(""), item{text: "Last actions", ink: theme.Plain})
+	if v.pastErr != nil {
+		return section{s.title, s.tail, append(s.items, item{text: g.Error + " " + v.pastErr.Error(), ink: theme.Danger})}
+	}
+	for _, a := range v.past {
+		s.items = append(s.items, v.action(a))
+	}
+	if len(v.past) == 0 {
+		s.items = append(s.items, note("Nothing was done here yet."))
+	}
+	return s
+}
+
+func waiting(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return text.Count(n) + " pending"
+}
+
+func (v *view) action(a ops.Past) item {
+	id := strconv.FormatInt(a.ID, 10)
+	glyph, ink := v.env.Theme.Glyphs.Completed, theme.Plain
+	switch a.State {
+	case ops.ActionFailed:
+		glyph, ink = v.env.Theme.Glyphs.Error, theme.Danger
+	case ops.ActionUnknown:
+		glyph, ink = v.env.Theme.Glyphs.Unconfirmed, theme.Attention
+	case ops.ActionBegun:
+		glyph = v.env.Theme.Glyphs.Requested
+	}
+	about := a.Workflow
+	if about == "" && len(a.Recipients) > 0 {
+		about = a.Recipients[0]
+	}
+	return item{
+		id: "action/" + id, ink: ink, text: glyph + " " + strings.TrimSpace(string(a.Kind)+" "+about+" "+a.Key), tail: text.Age(time.Since(a.At)),
+		workflow: a.Workflow, open: ui.Open("action", ui.Params{"id": id}),
+	}
+}

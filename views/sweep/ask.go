@@ -1,0 +1,111 @@
+package sweep
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+)
+
+// fresh is how old a plan may be without its age being said before it is carried out.
+const fresh = time.Minute
+
+// ask stands before a sweep. It holds the plan as it was shown; what is read
+// behind the dialog changes nothing.
+func (v *plan) ask() tea.Cmd {
+	e, scope, where := v.estimate, v.scope, v.env.Status().Where()
+	o := ops.SweepOptions{Freeze: v.takes(stepFreeze), Follow: v.takes(stepFollow), Recall: v.takes(stepRecall)}
+	runs := text.Plural(e.Cancellable, "run")
+	if !e.Complete {
+		runs = "at least " + runs
+	}
+	lines := []string{fmt.Sprintf("%s   %s   %s", scope.Workflow, runs, text.Plural(e.Keys, "key"))}
+	if words := narrowed(scope); words != "" {
+		lines = append(lines, words)
+	}
+	lines = append(lines, "")
+	if o.Freeze {
+		lines = append(lines, "First "+scope.Workflow+" is frozen: triggers are refused until somebody thaws it.")
+	}
+	if everyone(scope) {
+		lines = append(lines, text.Plural(e.Requests, "request")+", one for each key: whoever is under it is in scope.")
+	} else {
+		lines = append(lines, text.Plural(e.Requests, "request")+" that name their recipients. Other runs under these keys stay as they are.")
+	}
+	if e.NoKey > 0 {
+		lines = append(lines, text.Plural(e.NoKey, "run")+" without a key cannot be cancelled, and stay.")
+	}
+	if o.Follow {
+		lines = append(lines, "What arrives in scope meanwhile is swept as well, until nothing is pending.")
+	}
+	if o.Recall {
+		lines = append(lines, "Then in-app messages of the scope are archived. Other messages are beyond recall.")
+	}
+	if age := time.Since(e.At); age > fresh {
+		lines = append(lines, "The plan is "+text.Age(age)+" old.")
+	}
+	return ui.Show(ui.NewConfirm(v.env.Theme, ui.Confirm{
+		Title: "Sweep " + scope.Workflow + " in " + where, Lines: lines,
+		Yes: "Sweep " + runs, No: "No, send nothing",
+		Word: scope.Workflow, WordIs: "the workflow's key",
+		AskReason: true, NeedReason: v.env.Status().Protected,
+		OnYes: func(reason string) tea.Cmd {
+			o.Reason = reason
+			s := v.session
+			return begin(s, func(ctx context.Context) (*ops.Sweep, error) { return s.StartSweep(ctx, scope, e, o) })
+		},
+	}))
+}
+
+// askResume stands before a sweep that goes on with cancelling.
+func askResume(env ui.Env, s *ops.Session, r ops.SweepRecord) tea.Cmd {
+	lines := []string{
+		"Begun " + moment(r.At) + " by " + r.Who + ". It got as far as " + r.Progress.Phase + ".",
+		"What Knock took is not sent again, unless its runs are still pending.",
+		"What is in scope by now and was not then is swept as well.",
+	}
+	if words := narrowed(r.Scope); words != "" {
+		lines = append([]string{words, ""}, lines...)
+	}
+	return ui.Show(ui.NewConfirm(env.Theme, ui.Confirm{
+		Title: fmt.Sprintf("Resume sweep %d of %s in %s", r.ID, r.Scope.Workflow, env.Status().Where()), Lines: lines,
+		Yes: "Resume it", No: "No, send nothing",
+		Word: r.Scope.Workflow, WordIs: "the workflow's key",
+		OnYes: func(string) tea.Cmd {
+			return begin(s, func(ctx context.Context) (*ops.Sweep, error) { return s.ResumeSweep(ctx, r.ID) })
+		},
+	}))
+}
+
+// begin starts a sweep and shows it. Its end is told wherever the operator is by then.
+func begin(s *ops.Session, start func(context.Context) (*ops.Sweep, error)) tea.Cmd {
+	return func() tea.Msg {
+		w, err := start(context.Background())
+		if err != nil {
+			return ui.Toast(ui.Bad, "sweep: %s", err)()
+		}
+		return tea.BatchMsg{ui.Open(Progress, ui.Params{ID: strconv.FormatInt(w.ID(), 10)}), func() tea.Msg { return over(s, w) }}
+	}
+}
+
+// over waits for the end of a sweep and words it.
+func over(s *ops.Session, w *ops.Sweep) tea.Msg {
+	p, err := w.Wait(context.Background())
+	s.Pulse.Refresh()
+	what := "sweep of " + w.Scope().Workflow
+	switch {
+	case p.Phase == ops.PhaseAborted:
+		return ui.Toast(ui.Warn, "%s aborted: what was sent stays sent", what)()
+	case err != nil:
+		return ui.Toast(ui.Bad, "%s: %s", what, err)()
+	case p.Unconfirmed > 0 || p.Errors > 0:
+		return ui.Toast(ui.Warn, "%s: %s", what, tally(p))()
+	}
+	return ui.Toast(ui.Good, "%s: %s", what, tally(p))()
+}

@@ -1,0 +1,98 @@
+package sweep
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/form"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// scopeForm is the dialog that changes the scope.
+type scopeForm struct {
+	theme *theme.Theme
+	form  *form.Form
+	apply func(ui.Params) tea.Cmd
+}
+
+func newScopeForm(t *theme.Theme, p ui.Params, workflows []string, apply func(ui.Params) tea.Cmd) *scopeForm {
+	d := &scopeForm{theme: t, apply: apply, form: form.New(
+		form.Text{ID: Workflow, Label: "Workflow", Value: p[Workflow], Placeholder: "its key", Validate: workflowNeeded, Suggest: containing(workflows)},
+		form.Text{ID: Key, Label: "Key", Value: p[Key], Placeholder: "any, or a pattern: invite-99*"},
+		form.Text{ID: Regex, Label: "Key matches", Value: p[Regex], Placeholder: "a regular expression", Validate: check(Regex)},
+		form.Text{ID: Recipient, Label: "Recipients", Value: p[Recipient], Placeholder: "anybody, or user_1, collection/id", Validate: recipients},
+		form.Text{ID: Tenant, Label: "Tenant", Value: p[Tenant]},
+		form.Text{ID: Since, Label: "Since", Value: p[Since], Placeholder: "2h, 3d or 2026-11-21 14:02", Validate: check(Since)},
+		form.Text{ID: Until, Label: "Until", Value: p[Until], Validate: check(Until)},
+		form.Text{ID: Source, Label: "Sources", Value: p[Source], Placeholder: "any, or api, audience …", Validate: check(Source), Suggest: containing(ops.SourceTypes)},
+		form.Toggle{ID: Errors, Label: "With errors", On: p[Errors] == "yes"},
+	)}
+	d.form.SetTheme(t)
+	d.form.Focus()
+	return d
+}
+
+func workflowNeeded(s string) error {
+	if strings.TrimSpace(s) == "" {
+		return fmt.Errorf("a sweep is about one workflow: name its key")
+	}
+	return nil
+}
+
+// check holds one part of a scope against what the others cannot make wrong.
+func check(name string) func(string) error {
+	return func(s string) error {
+		_, err := scopeOf(ui.Params{Workflow: "any", name: s}, time.Now())
+		return err
+	}
+}
+
+func recipients(s string) error {
+	for _, w := range words(s) {
+		if _, err := client.ParseRef(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func containing(all []string) func(string) []string {
+	return func(typed string) []string {
+		return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return !strings.Contains(s, typed) })
+	}
+}
+
+func (d *scopeForm) Update(msg tea.Msg) (tea.Cmd, bool) {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		switch key.String() {
+		case "esc":
+			return nil, true
+		case "enter", "ctrl+s":
+			if d.form.FocusFirstError() {
+				return nil, false
+			}
+			p := ui.Params(d.form.Values())
+			if p[Errors] = "no"; d.form.On(Errors) {
+				p[Errors] = "yes"
+			}
+			if _, err := scopeOf(p, time.Now()); err != nil {
+				return ui.Toast(ui.Bad, "%s", err), false
+			}
+			return d.apply(p), true
+		}
+	}
+	return d.form.Update(msg), false
+}
+
+func (d *scopeForm) View(width, height int) string {
+	inner := min(max(36, width-4), 76)
+	d.form.SetSize(inner-4, max(1, min(12, height-7)))
+	return ui.Frame(d.theme, "What is swept", d.form.View()+"\n\n"+d.theme.Muted.Render("enter plans it · tab next · esc leaves it"), inner)
+}

@@ -1,0 +1,76 @@
+// Package sweep plans and watches sweeps: cancelling all pending runs that are
+// in a scope, and proving it.
+package sweep
+
+import (
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui"
+)
+
+// Names of the pages, for those who open them: the plan, the list of sweeps,
+// and one of these as it goes.
+const (
+	Name     = "sweep"
+	List     = "sweeps"
+	Progress = "sweeping"
+)
+
+// Params of the plan: its scope, in the words that the list of runs uses, and
+// whether freezing is chosen from the start. ID is a sweep's number.
+const (
+	Workflow  = "workflow"
+	Recipient = "recipient" // several apart by commas or spaces
+	Tenant    = "tenant"
+	Since     = "since"
+	Until     = "until"
+	Key       = "key" // with * and ?
+	Regex     = "regex"
+	Source    = "source" // several apart by commas or spaces
+	Errors    = "errors"
+	Freeze    = "freeze"
+	ID        = "id"
+)
+
+// Pages returns the plan, the list and the progress.
+func Pages(s *ops.Session) []ui.Page {
+	return []ui.Page{
+		{
+			Name: Name, Title: "Sweep", Help: "Cancel all pending runs of a scope, and prove it",
+			Scopes: []string{keymap.List}, Arg: Workflow,
+			Actions: []keymap.Action{
+				{ID: "sweep.start", Title: "Start the sweep", Short: "start", Scope: Name, Keys: []string{"ctrl+s"}, Danger: keymap.Destroys},
+				{ID: "sweep.toggle", Title: "Take the step in or leave it out", Short: "in/out", Scope: Name, Keys: []string{"space", "enter"}},
+				{ID: "sweep.scope", Title: "Change the scope", Short: "scope", Scope: Name, Keys: []string{"f"}},
+				{ID: "sweep.runs", Title: "List the runs in scope", Short: "runs", Scope: Name, Keys: []string{"p"}},
+				{ID: "sweep.list", Title: "Sweeps that were made", Short: "sweeps", Scope: Name, Keys: []string{"L"}},
+				{ID: "sweep.refresh", Title: "Make the plan again", Short: "plan again", Scope: Name, Keys: []string{"r"}},
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newPlan(env, s, p) },
+		},
+		{
+			Name: List, Title: "Sweeps", Help: "Sweeps under way and those of the past: look, resume",
+			Scopes: []string{keymap.List},
+			Actions: []keymap.Action{
+				{ID: "sweeps.open", Title: "Open the sweep", Short: "open", Scope: List, Keys: []string{"enter"}},
+				{ID: "sweeps.resume", Title: "Resume the sweep", Short: "resume", Scope: List, Keys: []string{"R"}, Danger: keymap.Destroys},
+				{ID: "sweeps.new", Title: "Plan a new sweep", Short: "new", Scope: List, Keys: []string{"n"}},
+				{ID: "sweeps.columns", Title: "Choose the columns", Scope: List, Keys: []string{"|"}},
+				{ID: "sweeps.refresh", Title: "Read again now", Scope: List, Keys: []string{"r"}},
+			},
+			Open: func(env ui.Env, _ ui.Params) ui.View { return newList(env, s) },
+		},
+		{
+			Name: Progress, Title: "Sweep", Hidden: true, Scopes: []string{keymap.List},
+			Actions: []keymap.Action{
+				{ID: "sweeping.pause", Title: "Pause, or go on", Short: "pause", Scope: Progress, Keys: []string{"space"}},
+				{ID: "sweeping.abort", Title: "Abort: send nothing more", Short: "abort", Scope: Progress, Keys: []string{"x"}},
+				{ID: "sweeping.resume", Title: "Resume the sweep", Short: "resume", Scope: Progress, Keys: []string{"R"}, Danger: keymap.Destroys},
+				{ID: "sweeping.runs", Title: "List the runs in scope", Short: "runs", Scope: Progress, Keys: []string{"p"}},
+				{ID: "sweeping.workflow", Title: "Go to the workflow, to thaw it", Short: "workflow", Scope: Progress, Keys: []string{"w"}},
+				{ID: "sweeping.list", Title: "All sweeps", Scope: Progress, Keys: []string{"L"}},
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newProgress(env, s, p) },
+		},
+	}
+}

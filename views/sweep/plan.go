@@ -1,0 +1,271 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/pager"
+)
+
+// The steps of a sweep, in their order.
+const (
+	stepFreeze = iota
+	stepCancel
+	stepFollow
+	stepRecall
+	steps
+)
+
+// plan is a sweep before it starts: what is in scope, and which steps are taken.
+type plan struct {
+	env     ui.Env
+	session *ops.Session
+	params  ui.Params
+	scope   ops.Scope
+	bad     error // why there is no scope
+	stop    context.CancelFunc
+	round   int // of reading; answers of an earlier one are dropped
+
+	estimate ops.Estimate
+	read     bool // the estimate is of this round
+	reading  bool
+	err      error
+
+	chosen [steps]bool
+	at     int // the step under the cursor
+	pager  pager.Pager
+
+	width, height int
+}
+
+type (
+	planMsg struct {
+		estimate ops.Estimate
+		news     <-chan ops.Estimate
+		round    int
+	}
+	plannedMsg struct {
+		estimate ops.Estimate
+		err      error
+		round    int
+	}
+	scopeMsg struct{ params ui.Params }
+)
+
+func newPlan(env ui.Env, s *ops.Session, p ui.Params) *plan {
+	v := &plan{env: env, session: s, params: maps.Clone(p)}
+	v.chosen = [steps]bool{stepFreeze: p[Freeze] == "yes", stepCancel: true, stepFollow: true}
+	return v
+}
+
+func (v *plan) Init() tea.Cmd {
+	if v.params[Workflow] == "" {
+		v.bad = errors.New("a sweep is about one workflow, and none is named yet")
+		v.draw()
+		return v.askScope()
+	}
+	return v.make()
+}
+
+// make reads what is in scope, and drops what an earlier scope was answered.
+func (v *plan) make() tea.Cmd {
+	if v.stop != nil {
+		v.stop()
+	}
+	v.round++
+	v.read, v.reading, v.err = false, false, nil
+	v.scope, v.bad = scopeOf(v.params, v.session.Client.ServerNow())
+	if v.bad != nil {
+		v.draw()
+		return nil
+	}
+	ctx, stop := context.WithCancel(v.env.Context())
+	v.stop, v.reading = stop, true
+	news := make(chan ops.Estimate, 1)
+	round, scope := v.round, v.scope
+	v.draw()
+	return tea.Batch(v.await(news), v.env.Go(func(context.Context) tea.Msg {
+		defer close(news)
+		e, err := v.session.Estimate(ctx, scope, func(e ops.Estimate) {
+			select { // the page shows the newest, however slow it draws
+			case <-news:
+			default:
+			}
+			news <- e
+		})
+		return plannedMsg{e, err, round}
+	}))
+}
+
+// await brings the plan as it grows.
+func (v *plan) await(news <-chan ops.Estimate) tea.Cmd {
+	round := v.round
+	return v.env.Go(func(ctx context.Context) tea.Msg {
+		select {
+		case <-ctx.Done():
+			return nil
+		case e, more := <-news:
+			if !more {
+				return nil
+			}
+			return planMsg{e, news, round}
+		}
+	})
+}
+
+func (v *plan) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case planMsg:
+		if msg.round != v.round || !v.reading { // what is whole is not replaced by what led to it
+			return nil
+		}
+		v.estimate, v.read = msg.estimate, true
+		v.draw()
+		return v.await(msg.news)
+	case plannedMsg:
+		if msg.round != v.round {
+			return nil
+		}
+		v.reading, v.err = false, msg.err
+		if msg.err == nil || msg.estimate.Runs > 0 {
+			v.estimate, v.read = msg.estimate, true
+		}
+		v.draw()
+	case scopeMsg:
+		msg.params[Freeze] = v.params[Freeze]
+		v.params = msg.params
+		return v.make()
+	case tea.MouseWheelMsg:
+		return v.pager.Update(msg)
+	}
+	return nil
+}
+
+func (v *plan) SetSize(w, h int) {
+	v.width, v.height = w, h
+	v.pager.SetSize(w, h)
+	v.draw()
+}
+
+func (v *plan) Crumb() string {
+	if v.params[Workflow] == "" {
+		return "no scope yet"
+	}
+	return text.Clean(strings.TrimSuffix(v.params[Workflow]+" · "+narrowed(v.scope), " · "))
+}
+
+func (v *plan) Note() string {
+	switch {
+	case v.reading:
+		return "reading on"
+	case v.read:
+		return "plan of " + v.estimate.At.Local().Format("15:04:05")
+	}
+	return ""
+}
+
+func (v *plan) Editing() bool { return false }
+
+func (v *plan) View() string { return v.pager.View() }
+
+func (v *plan) askScope() tea.Cmd {
+	var known []string
+	for _, l := range v.session.Pulse.Now().Loads {
+		known = append(known, l.Workflow)
+	}
+	return ui.Show(newScopeForm(v.env.Theme, v.params, known, func(p ui.Params) tea.Cmd { return v.env.Send(scopeMsg{p}) }))
+}
+
+func (v *plan) Do(action string) tea.Cmd {
+	switch action {
+	case "sweep.start":
+		return v.ask()
+	case "sweep.toggle":
+		return v.toggle()
+	case "sweep.scope":
+		return v.askScope()
+	case "sweep.runs":
+		return ui.Open("runs", runsOf(v.scope))
+	case "sweep.list":
+		return ui.Open(List, nil)
+	case "sweep.refresh":
+		return v.make()
+	case "list.up":
+		v.at = max(0, v.at-1)
+	case "list.down":
+		v.at = min(steps-1, v.at+1)
+	default:
+		return v.pager.Update(ui.ListKey(action))
+	}
+	v.draw()
+	return nil
+}
+
+func (v *plan) toggle() tea.Cmd {
+	if why := v.fixed(v.at); why != "" {
+		return ui.Toast(ui.Warn, "%s", why)
+	}
+	v.chosen[v.at] = !v.chosen[v.at]
+	v.draw()
+	return nil
+}
+
+// fixed says why a step cannot be taken in or left out.
+func (v *plan) fixed(step int) string {
+	switch {
+	case step == stepCancel:
+		return "cancelling is what a sweep is: esc leaves the plan"
+	case step == stepFreeze && v.frozen():
+		return v.scope.Workflow + " is frozen already"
+	case step == stepFreeze && v.read && v.estimate.Frozen == nil:
+		return "it takes a service token, and none was of use here"
+	}
+	return ""
+}
+
+func (v *plan) frozen() bool { return v.estimate.Frozen != nil && *v.estimate.Frozen }
+
+// takes reports that a step is chosen and can be taken.
+func (v *plan) takes(step int) bool {
+	return v.chosen[step] && (step != stepFreeze || v.fixed(step) == "")
+}
+
+func (v *plan) Disabled(action string) string {
+	switch action {
+	case "sweep.runs", "sweep.refresh":
+		if v.params[Workflow] == "" {
+			return "there is no scope yet: f sets it"
+		}
+	case "sweep.start":
+		switch {
+		case v.bad != nil:
+			return v.bad.Error() + " · f sets the scope"
+		case !v.read && v.err != nil:
+			return "there is no plan to start from: r makes it again"
+		case !v.read:
+			return "the plan is being made: nothing is known yet"
+		case v.estimate.Cancellable == 0 && v.estimate.Complete && !v.takes(stepFreeze):
+			return "nothing in scope can be cancelled"
+		}
+	}
+	return ""
+}
+
+// took is a duration as a plan names it: about 75 s, about 4 m.
+func took(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return "under 1 s"
+	case d < 2*time.Minute:
+		return "about " + text.Count(int(d.Round(time.Second)/time.Second)) + " s"
+	}
+	return "about " + text.Count(int(d.Round(time.Minute)/time.Minute)) + " min"
+}

@@ -1,0 +1,236 @@
+package sweep
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/pager"
+	"github.com/knockops/knockops/ui/kit/progress"
+)
+
+// frameEvery spaces the frames of a sweep that goes on.
+const frameEvery = 200 * time.Millisecond
+
+// watch is one sweep as it goes, or as the journal has it.
+type watch struct {
+	env     ui.Env
+	session *ops.Session
+	id      int64
+	sweep   *ops.Sweep // nil while this session does not carry it out
+	record  ops.SweepRecord
+	known   bool
+	err     error
+	pager   pager.Pager
+
+	accepted, confirmed *progress.Progress
+	width               int
+}
+
+type (
+	recordMsg struct {
+		record ops.SweepRecord
+		err    error
+	}
+	movedMsg struct{ sweep *ops.Sweep }
+	readMsg  struct{}
+)
+
+func newProgress(env ui.Env, s *ops.Session, p ui.Params) *watch {
+	v := &watch{env: env, session: s, accepted: progress.New("accepted ", 0), confirmed: progress.New("confirmed", 0)}
+	v.accepted.SetTheme(env.Theme)
+	v.confirmed.SetTheme(env.Theme)
+	v.id, v.err = strconv.ParseInt(p[ID], 10, 64)
+	return v
+}
+
+func (v *watch) Init() tea.Cmd { return v.read() }
+
+// Resume looks whether it was resumed or has ended meanwhile.
+func (v *watch) Resume() tea.Cmd { return v.read() }
+
+func (v *watch) read() tea.Cmd {
+	return v.env.Go(func(ctx context.Context) tea.Msg {
+		r, err := v.session.SweepRecord(ctx, v.id)
+		return recordMsg{r, err}
+	})
+}
+
+func (v *watch) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case recordMsg:
+		if v.err = msg.err; msg.err == nil {
+			v.record, v.known = msg.record, true
+			v.accepted.Began(msg.record.At)
+			v.confirmed.Began(msg.record.At)
+		}
+		return v.follow()
+	case movedMsg:
+		if msg.sweep != v.sweep {
+			return nil
+		}
+		v.record.Progress = v.sweep.Progress()
+		v.draw()
+		if v.over() {
+			return v.read()
+		}
+		return v.env.After(frameEvery, readMsg{})
+	case readMsg:
+		return v.await()
+	case tea.MouseWheelMsg:
+		return v.pager.Update(msg)
+	}
+	return nil
+}
+
+// follow watches the sweep where this session carries it out.
+func (v *watch) follow() tea.Cmd {
+	w, ok := v.session.SweepOf(v.id)
+	started := ok && w != v.sweep && v.record.Running
+	if ok {
+		v.sweep = w
+	}
+	if ok && !v.record.Running {
+		v.record.Progress.Err = w.Progress().Err // the journal keeps its text alone
+	}
+	v.draw()
+	if started {
+		return v.await()
+	}
+	return nil
+}
+
+func (v *watch) await() tea.Cmd {
+	w := v.sweep
+	changed := w.Changed()
+	if p := w.Progress(); p.Phase != v.record.Progress.Phase || p.Done || ended(p) {
+		return v.env.Send(movedMsg{w}) // it moved before the channel was asked for
+	}
+	return v.env.Go(func(ctx context.Context) tea.Msg {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		case <-time.After(time.Second): // the time left goes on by itself
+		}
+		return movedMsg{w}
+	})
+}
+
+func ended(p ops.SweepProgress) bool {
+	return p.Phase == ops.PhaseDone || p.Phase == ops.PhaseAborted || p.Phase == ops.PhaseFailed
+}
+
+func (v *watch) over() bool { return ended(v.record.Progress) }
+
+// runs reports that this session carries it out now.
+func (v *watch) runs() bool { return v.known && v.record.Running && v.sweep != nil && !v.over() }
+
+func (v *watch) SetSize(w, h int) {
+	v.width = w
+	v.pager.SetSize(w, h)
+	v.accepted.SetSize(max(1, w-4), 1)
+	v.confirmed.SetSize(max(1, w-4), 1)
+	v.draw()
+}
+
+func (v *watch) Crumb() string {
+	if !v.known {
+		return ""
+	}
+	return text.Clean(v.record.Scope.Workflow)
+}
+
+func (v *watch) Note() string {
+	if !v.known {
+		return ""
+	}
+	return fmt.Sprintf("sweep %d of %s", v.id, moment(v.record.At))
+}
+
+func (v *watch) Editing() bool { return false }
+
+func (v *watch) Disabled(action string) string {
+	if action == "sweeping.list" || !v.known && v.err == nil {
+		return ""
+	}
+	switch action {
+	case "sweeping.pause", "sweeping.abort":
+		if !v.runs() {
+			return "this sweep is not under way"
+		}
+	case "sweeping.resume":
+		switch {
+		case !v.known:
+			return "there is no such sweep"
+		case v.runs():
+			return "this sweep is under way"
+		}
+		return cannotResume(v.session, v.record)
+	case "sweeping.runs", "sweeping.workflow":
+		if !v.known {
+			return "there is no such sweep"
+		}
+	}
+	return ""
+}
+
+// cannotResume says why a sweep does not go on.
+func cannotResume(s *ops.Session, r ops.SweepRecord) string {
+	switch {
+	case r.Running:
+		return "this sweep is under way"
+	case r.Progress.Phase == ops.PhaseDone:
+		return "this sweep is done: n on the list of sweeps plans another"
+	case r.Environment != s.Environment:
+		return "this sweep was made in " + r.Environment + ", and this is " + s.Environment
+	}
+	return ""
+}
+
+func (v *watch) Do(action string) tea.Cmd {
+	if action == "sweeping.list" {
+		return ui.Open(List, nil)
+	}
+	if !v.known {
+		return nil
+	}
+	switch action {
+	case "sweeping.pause":
+		if v.sweep.Progress().Paused {
+			v.sweep.Resume()
+			return ui.Toast(ui.Info, "the sweep goes on")
+		}
+		v.sweep.Pause()
+		return ui.Toast(ui.Warn, "the sweep is paused: nothing is sent until it goes on")
+	case "sweeping.abort":
+		v.sweep.Abort()
+	case "sweeping.resume":
+		return askResume(v.env, v.session, v.record)
+	case "sweeping.runs":
+		return ui.Open("runs", runsOf(v.record.Scope))
+	case "sweeping.workflow":
+		return ui.Open("workflow", ui.Params{"workflow": v.record.Scope.Workflow})
+	default:
+		if key := ui.ListKey(action); key != nil {
+			return v.pager.Update(key)
+		}
+	}
+	return nil
+}
+
+func (v *watch) View() string { return v.pager.View() }
+
+// Subject implements [ui.Pointed].
+func (v *watch) Subject() ui.Subject {
+	if !v.known {
+		return ui.Subject{}
+	}
+	return ui.Subject{Kind: ui.SubjectWorkflow, ID: v.record.Scope.Workflow}
+}

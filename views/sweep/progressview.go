@@ -1,0 +1,150 @@
+package sweep
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// state is how a sweep stands: a glyph with a word.
+func state(t *theme.Theme, r ops.SweepRecord) (string, theme.Ink) {
+	g, p := t.Glyphs, r.Progress
+	switch {
+	case p.Phase == ops.PhaseDone && p.Unconfirmed == 0 && p.Errors == 0:
+		return g.Confirmed + " done", theme.OK
+	case p.Phase == ops.PhaseDone:
+		return g.Unconfirmed + " done in part", theme.Attention
+	case p.Phase == ops.PhaseAborted:
+		return g.Cancelled + " aborted", theme.Attention
+	case p.Phase == ops.PhaseFailed:
+		return g.Error + " failed", theme.Danger
+	case !r.Running:
+		return g.Unconfirmed + " cut off", theme.Attention
+	case p.Paused:
+		return g.Paused + " paused", theme.Attention
+	case p.Phase == "":
+		return g.Processing + " starting", theme.Accent
+	}
+	return g.Processing + " " + p.Phase, theme.Accent
+}
+
+// tally words what a sweep has come to.
+func tally(p ops.SweepProgress) string {
+	var parts []string
+	for _, c := range []struct {
+		n    int
+		word string
+	}{
+		{p.Confirmed, "confirmed"}, {p.FinishedFirst, "finished first"}, {p.Unconfirmed, "unconfirmed"}, {p.Errors, "failed"},
+		{p.NoKey, "without a key"}, {p.Late, "came late"}, {p.Recalled, "recalled"}, {p.BeyondRecall, "beyond recall"},
+	} {
+		if c.n > 0 {
+			parts = append(parts, text.Count(c.n)+" "+c.word)
+		}
+	}
+	if len(parts) == 0 {
+		return text.Plural(p.Accepted, "cancel") + " accepted"
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (v *watch) draw() {
+	t := v.env.Theme
+	switch {
+	case v.err != nil && !v.known:
+		v.pager.SetLines([]string{"", "   " + t.Danger.Render(text.Truncate(t.Glyphs.Error+" "+v.err.Error(), max(1, v.width-4))), "", "   " + t.Muted.Render("L lists the sweeps, esc goes back.")})
+		return
+	case !v.known:
+		v.pager.SetLines([]string{"", "   " + t.Muted.Render("Reading the journal "+t.Glyphs.Requested)})
+		return
+	}
+	r := v.record
+	word, ink := state(t, r)
+	lines := []string{" " + t.Style(ink).Render(word) + "   " + t.Plain.Render(text.Truncate(v.headline(), max(1, v.width-text.Width(word)-5))), ""}
+	if v.runs() {
+		lines = append(lines, v.bars()...)
+		lines = append(lines, "")
+	}
+	lines = append(lines, v.counts()...)
+	if r.Progress.Err != nil {
+		lines = append(lines, "")
+		for _, l := range text.Wrap(r.Progress.Err.Error(), max(10, v.width-6)) {
+			lines = append(lines, "   "+t.Danger.Render(l))
+		}
+	}
+	lines = append(lines, "")
+	for _, l := range text.Wrap(v.advice(), max(10, v.width-6)) {
+		lines = append(lines, "   "+t.Muted.Render(l))
+	}
+	v.pager.SetLines(lines)
+}
+
+func (v *watch) headline() string {
+	return strings.TrimSuffix(v.record.Scope.Workflow+" · "+narrowed(v.record.Scope), " · ")
+}
+
+func (v *watch) bars() []string {
+	p := v.record.Progress
+	v.accepted.SetTotal(p.Requests)
+	v.accepted.Set(p.Accepted)
+	v.accepted.SetNote(fmt.Sprintf("429: %s   errors: %s", text.Count(p.RateLimited), text.Count(p.Errors)))
+	v.confirmed.SetTotal(p.Runs)
+	v.confirmed.Set(p.Confirmed)
+	v.confirmed.SetNote(fmt.Sprintf("finished first %s   unconfirmed %s", text.Count(p.FinishedFirst), text.Count(p.Unconfirmed)))
+	return []string{"   " + v.accepted.View(), "   " + v.confirmed.View()}
+}
+
+// counts are the numbers, one to a line where they say something.
+func (v *watch) counts() []string {
+	p, t := v.record.Progress, v.env.Theme
+	var lines []string
+	add := func(label string, n int, words string, ink theme.Ink) {
+		if n == 0 {
+			return
+		}
+		line := text.FitRight(text.Count(n), 9) + "  " + words
+		lines = append(lines, "   "+t.Muted.Render(text.Fit(label, labelWidth))+t.Style(ink).Render(text.Truncate(line, max(1, v.width-labelWidth-4))))
+	}
+	pending := "read as pending when last looked"
+	if left := p.ETA; v.runs() && left > 0 {
+		pending += ", " + took(left) + " left of this"
+	}
+	add("Accepted", p.Accepted, "cancels that Knock took; that is not proof", theme.Plain)
+	add("Confirmed", p.Confirmed, "runs read cancelled", theme.OK)
+	add("Finished first", p.FinishedFirst, "runs completed before the cancel reached them", theme.Attention)
+	add("Pending", p.Pending, pending, theme.Plain)
+	add("Unconfirmed", p.Unconfirmed, "runs are still pending after repeated cancels", theme.Attention)
+	add("No key", p.NoKey, "pending runs that no cancel reaches", theme.Attention)
+	add("Inseparable", p.Inseparable, "runs left alone: a cancel would end one out of scope with them", theme.Attention)
+	add("Late", p.Late, "runs arrived while it went on", theme.Plain)
+	add("Errors", p.Errors, "cancels failed for good", theme.Danger)
+	add("Recalled", p.Recalled, "in-app messages were archived", theme.OK)
+	add("Beyond recall", p.BeyondRecall, "messages went out on other channels", theme.Attention)
+	if len(lines) == 0 {
+		lines = append(lines, "   "+t.Muted.Render("Nothing was sent yet."))
+	}
+	return lines
+}
+
+// advice is what there is to do next.
+func (v *watch) advice() string {
+	p, key := v.record.Progress, v.record.Scope.Workflow
+	var parts []string
+	switch {
+	case v.runs():
+		parts = append(parts, "It goes on while you look elsewhere: esc leaves this page, space pauses, x aborts.")
+	case p.Phase == ops.PhaseDone && p.Quiet:
+		parts = append(parts, "Nothing in scope was pending at two looks in a row.")
+	case p.Phase == ops.PhaseDone:
+	default:
+		parts = append(parts, "What was sent stays sent. R resumes it.")
+	}
+	if p.Frozen && !v.runs() {
+		parts = append(parts, key+" was frozen by this sweep, and stays so until somebody thaws it: w goes there.")
+	}
+	parts = append(parts, "Every request stands in the history; knockops history export --format md writes the report.")
+	return strings.Join(parts, " ")
+}

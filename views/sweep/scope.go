@@ -1,0 +1,113 @@
+package sweep
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+)
+
+// scopeOf reads a scope from params; now anchors ages.
+func scopeOf(p ui.Params, now time.Time) (ops.Scope, error) {
+	get := func(name string) string { return strings.TrimSpace(p[name]) }
+	s := ops.Scope{Workflow: get(Workflow), Tenant: get(Tenant), KeyGlob: get(Key), KeyRegex: get(Regex), Sources: words(get(Source)), Errors: get(Errors) == "yes"}
+	for _, w := range words(get(Recipient)) {
+		ref, err := client.ParseRef(w)
+		if err != nil {
+			return s, err
+		}
+		s.Recipients = append(s.Recipients, ref)
+	}
+	var err error
+	for _, t := range []struct {
+		word string
+		into *time.Time
+	}{{get(Since), &s.Since}, {get(Until), &s.Until}} {
+		if t.word == "" {
+			continue
+		}
+		if *t.into, err = ops.ParseWhen(t.word, now); err != nil {
+			return s, err
+		}
+	}
+	return s, s.Check()
+}
+
+func words(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// narrowed are the words for what a scope leaves out of its workflow.
+func narrowed(s ops.Scope) string {
+	var parts []string
+	add := func(word, value string) {
+		if value != "" {
+			parts = append(parts, word+" "+value)
+		}
+	}
+	if len(s.Recipients) > 0 {
+		to := make([]string, min(3, len(s.Recipients)))
+		for i := range to {
+			to[i] = s.Recipients[i].String()
+		}
+		if more := len(s.Recipients) - len(to); more > 0 {
+			to = append(to, "and "+text.Count(more)+" more")
+		}
+		add("to", strings.Join(to, ", "))
+	}
+	add("tenant", s.Tenant)
+	add("key", s.KeyGlob)
+	add("key matches", s.KeyRegex)
+	if n := len(s.Keys); n > 0 {
+		parts = append(parts, text.Plural(n, "key")+" of a list")
+	}
+	add("from", strings.Join(s.Sources, ", "))
+	add("since", moment(s.Since))
+	add("until", moment(s.Until))
+	if s.Errors {
+		parts = append(parts, "with errors")
+	}
+	return strings.Join(parts, " · ")
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Local().Format("2006-01-02 15:04:05")
+}
+
+// runsOf are the params with which the list of runs shows a scope, as far as it can.
+func runsOf(s ops.Scope) ui.Params {
+	p := ui.Params{"workflow": s.Workflow, "tenant": s.Tenant, "key": s.KeyGlob, "since": moment(s.Since), "until": moment(s.Until)}
+	if len(s.Recipients) == 1 {
+		p["recipient"] = s.Recipients[0].String()
+	}
+	if s.Errors {
+		p["errors"] = "yes"
+	}
+	return p
+}
+
+// everyone reports that whoever is under a key in scope is in scope.
+func everyone(s ops.Scope) bool {
+	return len(s.Recipients) == 0 && s.Tenant == "" && s.Since.IsZero() && s.Until.IsZero() && len(s.Sources) == 0 && !s.Errors
+}
+
+func sourceNames(by map[string]int) []string {
+	names := make([]string, 0, len(by))
+	for name := range by {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		if d := by[b] - by[a]; d != 0 {
+			return d
+		}
+		return strings.Compare(a, b)
+	})
+	return names
+}

@@ -1,0 +1,237 @@
+package workflows
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/table"
+)
+
+// readEvery is how often the workflows are read: somebody else may freeze one.
+const readEvery = 30 * time.Second
+
+type list struct {
+	env     ui.Env
+	session *ops.Session
+	table   *table.Table[row]
+	find    ui.Line
+	finding bool
+
+	workflows []client.Workflow
+	readAt    time.Time
+	err       error
+	beat      ops.Beat
+	version   int
+	round     int // of reading; answers of an earlier one are dropped
+
+	width, height int
+}
+
+// row is a workflow with what is pending in it.
+type row struct {
+	key      string
+	workflow *client.Workflow // nil where the management API does not tell of it
+	load     ops.Load
+	known    bool // the pending runs were read to their end
+}
+
+type (
+	beatMsg struct {
+		beat    ops.Beat
+		version int
+	}
+	readMsg struct {
+		workflows []client.Workflow
+		err       error
+		round     int
+	}
+	againMsg struct{ round int }
+)
+
+func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
+	l := &list{env: env, session: s, table: newTable(env, s), find: ui.Input(env.Theme)}
+	l.find.Prompt = "/"
+	l.find.SetValue(p[Find])
+	l.table.SetFilter(l.keep)
+	return l
+}
+
+func (l *list) Init() tea.Cmd {
+	l.session.Pulse.Start()
+	return tea.Batch(l.read(), l.await())
+}
+
+// Resume reads anew: much may have happened on the pages above.
+func (l *list) Resume() tea.Cmd { return l.read() }
+
+func (l *list) read() tea.Cmd {
+	l.round++
+	round := l.round
+	return l.env.Go(func(ctx context.Context) tea.Msg {
+		all, err := l.session.Workflows(ctx)
+		return readMsg{all, err, round}
+	})
+}
+
+func (l *list) await() tea.Cmd {
+	version := l.version
+	return l.env.Go(func(ctx context.Context) tea.Msg {
+		beat, now, err := l.session.Pulse.Next(ctx, version)
+		if err != nil {
+			return nil
+		}
+		return beatMsg{beat, now}
+	})
+}
+
+func (l *list) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case beatMsg:
+		l.beat, l.version = msg.beat, msg.version
+		l.rows()
+		return l.await()
+	case readMsg:
+		if msg.round != l.round {
+			return nil
+		}
+		if l.err = msg.err; msg.err == nil {
+			l.workflows, l.readAt = msg.workflows, time.Now()
+		}
+		l.rows()
+		if unmanaged(msg.err) {
+			return nil
+		}
+		return l.env.After(readEvery, againMsg{msg.round})
+	case againMsg:
+		if msg.round == l.round {
+			return l.read()
+		}
+	case changedMsg:
+		return l.read()
+	case tea.KeyPressMsg, tea.PasteMsg:
+		return l.typed(msg)
+	case tea.MouseWheelMsg:
+		return l.table.Update(msg)
+	case tea.MouseClickMsg:
+		l.table.ClickRow(msg.Y - l.noticeHeight())
+	}
+	return nil
+}
+
+// typed narrows the list as the search line is typed.
+func (l *list) typed(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	key, _ := msg.(tea.KeyPressMsg)
+	switch key.String() {
+	case "esc":
+		l.find.SetValue("")
+		fallthrough
+	case "enter":
+		l.finding = false
+		l.find.Blur()
+	default:
+		l.find, cmd = l.find.Update(msg)
+	}
+	l.table.SetFilter(l.keep)
+	if l.table.CursorLost() {
+		l.table.Home() // the operator hid the row: the first one left is meant
+	}
+	l.layout()
+	return cmd
+}
+
+func (l *list) keep(r row) bool {
+	q := strings.ToLower(strings.TrimSpace(l.find.Value()))
+	hay := r.key
+	if r.workflow != nil {
+		hay += "\x00" + r.workflow.Name + "\x00" + strings.Join(r.workflow.Categories, "\x00")
+	}
+	return strings.Contains(strings.ToLower(hay), q)
+}
+
+// rows puts the workflows together with what is pending in them. One that runs
+// are pending in is listed even where the management API does not tell of it.
+func (l *list) rows() {
+	if l.readAt.IsZero() && l.err == nil {
+		return // else the cursor would begin on whatever is known first
+	}
+	loads := map[string]ops.Load{}
+	for _, load := range l.beat.Loads {
+		loads[load.Workflow] = load
+	}
+	var rows []row
+	for i := range l.workflows {
+		w := &l.workflows[i]
+		rows = append(rows, row{w.Key, w, loads[w.Key], l.beat.Complete})
+		delete(loads, w.Key)
+	}
+	for key, load := range loads {
+		rows = append(rows, row{key, nil, load, l.beat.Complete})
+	}
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.key, b.key) })
+	l.table.SetRows(rows)
+	l.layout()
+}
+
+func (l *list) SetSize(w, h int) {
+	l.width, l.height = w, h
+	l.find.SetWidth(max(4, w-4))
+	l.layout()
+}
+
+func (l *list) layout() {
+	l.table.SetSize(l.width, max(1, l.height-l.noticeHeight()-l.findHeight()))
+}
+
+func (l *list) findHeight() int {
+	if l.finding || l.find.Value() != "" {
+		return 1
+	}
+	return 0
+}
+
+func (l *list) Crumb() string { return "" }
+
+func (l *list) Note() string {
+	var parts []string
+	if frozen := l.frozen(); frozen > 0 {
+		parts = append(parts, text.Count(frozen)+" frozen")
+	}
+	if n := len(l.workflows); n > 0 {
+		parts = append(parts, text.Plural(n, "workflow"))
+	}
+	if l.err != nil && !l.readAt.IsZero() {
+		parts = append(parts, "as of "+text.Age(time.Since(l.readAt))+" ago")
+	}
+	return strings.Join(parts, " "+l.env.Theme.Glyphs.Dot+" ")
+}
+
+func (l *list) frozen() int {
+	n := 0
+	for _, w := range l.workflows {
+		if !w.Active {
+			n++
+		}
+	}
+	return n
+}
+
+func (l *list) Editing() bool { return l.finding }
+
+// Subject implements [ui.Pointed].
+func (l *list) Subject() ui.Subject {
+	r, ok := l.table.Cursor()
+	if !ok {
+		return ui.Subject{}
+	}
+	return ui.Subject{Kind: ui.SubjectWorkflow, ID: r.key}
+}

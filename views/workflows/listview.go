@@ -1,0 +1,210 @@
+package workflows
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/table"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+var columns = []table.Column{
+	{ID: "state", Title: "STATE", Width: 11},
+	{ID: "key", Title: "KEY", Width: 24, Min: 14, Flex: true},
+	{ID: "name", Title: "NAME", Width: 24, Min: 10, Flex: true, Priority: 3},
+	{ID: "pending", Title: "PENDING", Width: 9, Right: true},
+	{ID: "rate", Title: "NEW/MIN", Width: 8, Right: true, Priority: 4},
+	{ID: "oldest", Title: "OLDEST", Width: 6, Right: true, Priority: 2},
+	{ID: "steps", Title: "STEPS", Width: 5, Right: true, Priority: 1},
+	{ID: "categories", Title: "CATEGORIES", Width: 18, Min: 10, Priority: 1},
+}
+
+func newTable(env ui.Env, s *ops.Session) *table.Table[row] {
+	t := table.New(columns, table.Options[row]{
+		ID:   func(r row) string { return r.key },
+		Cell: func(r row, column string) (string, theme.Ink) { return cell(env.Theme, s, r, column) },
+	})
+	t.SetTheme(env.Theme)
+	return t
+}
+
+func cell(t *theme.Theme, s *ops.Session, r row, column string) (string, theme.Ink) {
+	switch column {
+	case "state":
+		return state(t, r.workflow)
+	case "key":
+		return r.key, theme.Plain
+	case "pending":
+		switch {
+		case r.load.Pending > 0:
+			return text.Count(r.load.Pending), theme.Plain
+		case r.known:
+			return "0", theme.Muted
+		}
+		return t.Glyphs.Requested, theme.Muted
+	case "rate":
+		if r.load.PerMinute == 0 {
+			return "", theme.Muted
+		}
+		return text.Count(r.load.PerMinute), theme.Muted
+	case "oldest":
+		if r.load.Oldest.IsZero() {
+			return "", theme.Muted
+		}
+		return text.Age(s.Client.ServerNow().Sub(r.load.Oldest)), theme.Muted
+	}
+	if r.workflow == nil {
+		return "", theme.Muted
+	}
+	switch column {
+	case "name":
+		return r.workflow.Name, theme.Plain
+	case "steps":
+		return text.Count(len(r.workflow.Steps)), theme.Muted
+	}
+	return strings.Join(r.workflow.Categories, ", "), theme.Muted
+}
+
+// state is whether a workflow takes triggers.
+func state(t *theme.Theme, w *client.Workflow) (string, theme.Ink) {
+	switch {
+	case w == nil:
+		return t.Glyphs.Unconfirmed + " not known", theme.Muted
+	case !w.Active:
+		return t.Glyphs.Paused + " frozen", theme.Attention
+	case !w.Valid:
+		return t.Glyphs.Error + " invalid", theme.Danger
+	}
+	return t.Glyphs.Completed + " active", theme.OK
+}
+
+func (l *list) View() string {
+	t := l.env.Theme
+	body := ""
+	switch {
+	case l.table.Total() == 0 && l.err != nil && !unmanaged(l.err):
+		return failed(t, l.err, l.width)
+	case l.table.Total() == 0 && l.readAt.IsZero() && l.err == nil:
+		return "\n   " + t.Muted.Render("Reading workflows "+t.Glyphs.Requested)
+	case l.table.Total() == 0 && l.err == nil:
+		return "\n   " + t.Plain.Render("There are no workflows in "+text.Clean(l.env.Status().Where())+".") + t.Muted.Render("  They are made in Knock's dashboard.")
+	case l.table.Total() == 0:
+		body = "\n   " + t.Plain.Render("No run is known to be pending.") + t.Muted.Render("  t triggers a workflow whose key you know.")
+	case l.table.Len() == 0:
+		body = "\n   " + t.Plain.Render(fmt.Sprintf("None of %s has %s in key, name or category.", text.Plural(l.table.Total(), "workflow"), text.Middle(l.find.Value(), 30))) + t.Muted.Render("  esc clears.")
+	default:
+		body = l.table.View()
+	}
+	if n := l.notice(); len(n) > 0 {
+		body = strings.Join(n, "\n") + "\n" + body
+	}
+	if l.findHeight() > 0 {
+		body = text.Clip(body, l.width, max(1, l.height-1))
+		body += strings.Repeat("\n", max(1, l.height-1-strings.Count(body, "\n"))) + " " + l.find.View()
+	}
+	return body
+}
+
+// notice says what cannot be done without the management API.
+func (l *list) notice() []string {
+	if !unmanaged(l.err) {
+		return nil
+	}
+	t := l.env.Theme
+	var lines []string
+	for i, line := range text.Wrap(why(l.err)+". Below are the workflows that runs are pending in.", max(10, l.width-4)) {
+		sign := "   "
+		if i == 0 {
+			sign = " " + t.Glyphs.Error + " "
+		}
+		lines = append(lines, t.Attention.Render(sign+line))
+	}
+	return append(lines, "")
+}
+
+func (l *list) noticeHeight() int { return len(l.notice()) }
+
+func (l *list) Do(action string) tea.Cmd {
+	switch action {
+	case "workflows.find":
+		l.finding = true
+		l.layout()
+		return l.find.Focus()
+	case "workflows.columns":
+		return ui.ChooseColumns(l.env, l.table)
+	case "workflows.refresh":
+		l.session.Pulse.Refresh()
+		return l.read()
+	}
+	if key := ui.ListKey(action); key != nil {
+		return l.table.Update(key)
+	}
+	r, ok := l.table.Cursor()
+	if !ok {
+		return ui.Open("compose", nil) // workflows.trigger needs no row
+	}
+	switch action {
+	case "workflows.open":
+		return openRuns(r.key)
+	case "workflows.detail":
+		return ui.Open(Detail, ui.Params{Key: r.key})
+	case "workflows.schedules":
+		return ui.Open(Schedules, ui.Params{Key: r.key})
+	case "workflows.trigger":
+		return openCompose(r.key)
+	case "workflows.sweep":
+		return openSweep(r.key)
+	case "workflows.copy":
+		return ui.Copy("workflow key "+text.Middle(r.key, 24), r.key)
+	case "workflows.freeze":
+		return askFreeze(l.env, l.session, r.key)
+	case "workflows.thaw":
+		return askThaw(l.env, l.session, r.key)
+	}
+	return nil
+}
+
+func (l *list) Disabled(action string) string {
+	r, ok := l.table.Cursor()
+	switch action {
+	case "workflows.open", "workflows.detail", "workflows.schedules", "workflows.sweep", "workflows.copy", "workflows.freeze", "workflows.thaw":
+		if !ok {
+			return "there is no workflow to do that with"
+		}
+		if l.table.CursorLost() {
+			return "the workflow that the cursor was on has left the list: move to the one you mean"
+		}
+	}
+	switch action {
+	case "workflows.detail":
+		if unmanaged(l.err) {
+			return why(l.err)
+		}
+	case "workflows.freeze":
+		return cannotSet(r.workflow, false, l.err)
+	case "workflows.thaw":
+		return cannotSet(r.workflow, true, l.err)
+	}
+	return ""
+}
+
+// cannotSet says why a workflow cannot be frozen (false) or thawed (true).
+func cannotSet(w *client.Workflow, active bool, err error) string {
+	switch {
+	case unmanaged(err):
+		return why(err)
+	case w == nil:
+		return "the workflow has not been read yet"
+	case w.Active && active:
+		return w.Key + " is active: there is nothing to thaw"
+	case !w.Active && !active:
+		return w.Key + " is frozen already"
+	}
+	return ""
+}

@@ -1,0 +1,75 @@
+// Package workflows lists the environment's workflows, shows what one is made
+// of, freezes and thaws it, and deletes the schedules behind it.
+package workflows
+
+import (
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui"
+)
+
+// Names of the pages, for those who open them.
+const (
+	Name      = "workflows"
+	Detail    = "workflow"
+	Schedules = "schedules"
+)
+
+// Key is the param of the detail and of the schedules: the workflow's key. Find
+// is the text that the list is opened with.
+const (
+	Key  = "workflow"
+	Find = "find"
+)
+
+// Pages returns the list, the detail, and a workflow's schedules.
+func Pages(s *ops.Session) []ui.Page {
+	return []ui.Page{
+		{
+			Name: Name, Title: "Workflows", Help: "Workflows and what is pending in them: freeze, thaw, sweep",
+			Scopes: []string{keymap.List}, Arg: Find,
+			Actions: []keymap.Action{
+				{ID: "workflows.open", Title: "Pending runs of the workflow", Short: "runs", Scope: Name, Keys: []string{"enter"}},
+				{ID: "workflows.detail", Title: "Show steps, schema and state", Short: "details", Scope: Name, Keys: []string{"d"}},
+				{ID: "workflows.freeze", Title: "Freeze the workflow", Short: "freeze", Scope: Name, Keys: []string{"z"}, Danger: keymap.Destroys},
+				{ID: "workflows.thaw", Title: "Thaw the workflow", Short: "thaw", Scope: Name, Keys: []string{"Z"}, Danger: keymap.Destroys},
+				{ID: "workflows.sweep", Title: "Sweep: cancel what is pending in it", Short: "sweep", Scope: Name, Keys: []string{"S"}},
+				{ID: "workflows.trigger", Title: "Trigger the workflow", Short: "trigger", Scope: Name, Keys: []string{"t"}},
+				{ID: "workflows.schedules", Title: "Schedules of the workflow", Short: "schedules", Scope: Name, Keys: []string{"s"}},
+				{ID: "workflows.find", Title: "Find in what is listed", Short: "find", Scope: Name, Keys: []string{"/"}},
+				{ID: "workflows.columns", Title: "Choose the columns", Scope: Name, Keys: []string{"|"}},
+				{ID: "workflows.refresh", Title: "Read again now", Scope: Name, Keys: []string{"r"}},
+				{ID: "workflows.copy", Title: "Copy the workflow's key", Scope: Name, Keys: []string{"y"}},
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
+		},
+		{
+			Name: Detail, Title: "Workflow", Hidden: true, Scopes: []string{keymap.List},
+			Actions: []keymap.Action{
+				{ID: "workflow.open", Title: "Pending runs of the workflow", Short: "runs", Scope: Detail, Keys: []string{"enter"}},
+				{ID: "workflow.freeze", Title: "Freeze this workflow", Short: "freeze", Scope: Detail, Keys: []string{"z"}, Danger: keymap.Destroys},
+				{ID: "workflow.thaw", Title: "Thaw this workflow", Short: "thaw", Scope: Detail, Keys: []string{"Z"}, Danger: keymap.Destroys},
+				{ID: "workflow.sweep", Title: "Sweep: cancel what is pending in it", Short: "sweep", Scope: Detail, Keys: []string{"S"}},
+				{ID: "workflow.trigger", Title: "Trigger this workflow", Short: "trigger", Scope: Detail, Keys: []string{"t"}},
+				{ID: "workflow.schedules", Title: "Schedules of this workflow", Short: "schedules", Scope: Detail, Keys: []string{"s"}},
+				{ID: "workflow.raw", Title: "Show what Knock sent", Short: "json", Scope: Detail, Keys: []string{"J"}},
+				{ID: "workflow.refresh", Title: "Read again now", Scope: Detail, Keys: []string{"r"}},
+				{ID: "workflow.copy", Title: "Copy the workflow's key", Scope: Detail, Keys: []string{"y"}},
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
+		},
+		{
+			Name: Schedules, Title: "Schedules", Hidden: true, Scopes: []string{keymap.List},
+			Actions: []keymap.Action{
+				{ID: "schedules.mark", Title: "Mark the schedule and move down", Short: "mark", Scope: Schedules, Keys: []string{"space"}},
+				{ID: "schedules.markall", Title: "Mark all that is listed", Scope: Schedules, Keys: []string{"ctrl+a"}},
+				{ID: "schedules.unmark", Title: "Take all marks away", Scope: Schedules, Keys: []string{"U"}},
+				{ID: "schedules.delete", Title: "Delete the marked schedules, or this one", Short: "delete", Scope: Schedules, Keys: []string{"D"}, Danger: keymap.Destroys},
+				{ID: "schedules.raw", Title: "Show what Knock sent", Short: "json", Scope: Schedules, Keys: []string{"J"}},
+				{ID: "schedules.refresh", Title: "Read again now", Scope: Schedules, Keys: []string{"r"}},
+				{ID: "schedules.copy", Title: "Copy the schedule's id", Short: "copy id", Scope: Schedules, Keys: []string{"y"}},
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newSchedules(env, s, p) },
+		},
+	}
+}

@@ -1,0 +1,248 @@
+package workflows
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/table"
+	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/ask"
+)
+
+// schedules are what triggers a workflow by itself.
+type schedules struct {
+	env     ui.Env
+	session *ops.Session
+	key     string
+	table   *table.Table[client.Schedule]
+	readAt  time.Time
+	err     error
+	width   int
+}
+
+type schedulesMsg struct {
+	all []client.Schedule
+	err error
+}
+
+var scheduleColumns = []table.Column{
+	{ID: "recipient", Title: "RECIPIENT", Width: 24, Min: 12, Flex: true},
+	{ID: "repeats", Title: "REPEATS", Width: 30, Min: 14, Flex: true},
+	{ID: "next", Title: "NEXT", Width: 16},
+	{ID: "last", Title: "LAST", Width: 16, Priority: 2},
+	{ID: "tenant", Title: "TENANT", Width: 12, Priority: 1},
+	{ID: "id", Title: "ID", Width: 14, Priority: 1},
+}
+
+func newSchedules(env ui.Env, s *ops.Session, p ui.Params) *schedules {
+	v := &schedules{env: env, session: s, key: p[Key]}
+	v.table = table.New(scheduleColumns, table.Options[client.Schedule]{
+		ID: func(s client.Schedule) string { return s.ID }, Cell: scheduleCell,
+	})
+	v.table.SetTheme(env.Theme)
+	return v
+}
+
+func scheduleCell(s client.Schedule, column string) (string, theme.Ink) {
+	switch column {
+	case "recipient":
+		return s.Recipient.String(), theme.Plain
+	case "repeats":
+		return repeats(s.Repeats), theme.Plain
+	case "next":
+		return moment(s.NextOccurrenceAt), theme.Plain
+	case "last":
+		return moment(s.LastOccurrenceAt), theme.Muted
+	case "tenant":
+		return s.Tenant, theme.Muted
+	}
+	return text.Middle(s.ID, 13), theme.Muted
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Local().Format("2006-01-02 15:04")
+}
+
+// repeats words when a schedule comes round: weekly on mon at 09:00.
+func repeats(rules []client.RepeatRule) string {
+	var all []string
+	for _, r := range rules {
+		s := r.Frequency
+		if r.Interval > 1 {
+			s += fmt.Sprintf(", every %d", r.Interval)
+		}
+		if len(r.Days) > 0 {
+			s += " on " + strings.Join(r.Days, ", ")
+		}
+		if r.DayOfMonth > 0 {
+			s += fmt.Sprintf(" on day %d", r.DayOfMonth)
+		}
+		all = append(all, s+fmt.Sprintf(" at %02d:%02d", r.Hours, r.Minutes))
+	}
+	if len(all) == 0 {
+		return "once"
+	}
+	return strings.Join(all, "; ")
+}
+
+func (v *schedules) Init() tea.Cmd { return v.read() }
+
+func (v *schedules) read() tea.Cmd {
+	return v.env.Go(func(ctx context.Context) tea.Msg {
+		all, err := v.session.Schedules(ctx, v.key)
+		return schedulesMsg{all, err}
+	})
+}
+
+func (v *schedules) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case schedulesMsg:
+		if v.err = msg.err; msg.err == nil {
+			v.readAt = time.Now()
+			v.table.SetRows(msg.all)
+		}
+	case changedMsg:
+		v.table.ClearMarks()
+		return v.read()
+	case tea.MouseWheelMsg:
+		return v.table.Update(msg)
+	case tea.MouseClickMsg:
+		v.table.ClickRow(msg.Y)
+	}
+	return nil
+}
+
+func (v *schedules) SetSize(w, h int) {
+	v.width = w
+	v.table.SetSize(w, h)
+}
+
+func (v *schedules) Crumb() string { return "of " + text.Clean(v.key) }
+
+func (v *schedules) Note() string {
+	var parts []string
+	if n := v.table.MarkedCount(); n > 0 {
+		parts = append(parts, text.Count(n)+" marked")
+	}
+	if n := v.table.Total(); n > 0 {
+		parts = append(parts, text.Plural(n, "schedule"))
+	}
+	if v.err != nil && !v.readAt.IsZero() {
+		parts = append(parts, "as of "+text.Age(time.Since(v.readAt))+" ago")
+	}
+	return strings.Join(parts, " "+v.env.Theme.Glyphs.Dot+" ")
+}
+
+func (v *schedules) Editing() bool { return false }
+
+func (v *schedules) View() string {
+	t := v.env.Theme
+	switch {
+	case v.table.Total() > 0:
+		return v.table.View()
+	case v.err != nil:
+		return failed(t, v.err, v.width)
+	case v.readAt.IsZero():
+		return "\n   " + t.Muted.Render("Reading schedules "+t.Glyphs.Requested)
+	}
+	return "\n   " + t.Plain.Render("No schedule triggers "+text.Clean(v.key)+".") + t.Muted.Render("  esc goes back.")
+}
+
+// chosen are the marked schedules, or the one under the cursor.
+func (v *schedules) chosen() []client.Schedule {
+	if marked := v.table.Marked(); len(marked) > 0 {
+		return marked
+	}
+	if s, ok := v.table.Cursor(); ok {
+		return []client.Schedule{s}
+	}
+	return nil
+}
+
+func (v *schedules) Disabled(action string) string {
+	switch action {
+	case "schedules.mark", "schedules.markall", "schedules.delete", "schedules.raw", "schedules.copy":
+		if v.table.Len() == 0 {
+			return "there is no schedule to do that with"
+		}
+	}
+	if action == "schedules.delete" && v.table.CursorLost() && v.table.MarkedCount() == 0 {
+		return "the schedule that the cursor was on has left the list: move to the one you mean"
+	}
+	return ""
+}
+
+func (v *schedules) Do(action string) tea.Cmd {
+	switch action {
+	case "schedules.mark":
+		v.table.MarkToggle()
+		v.table.Down(1)
+	case "schedules.markall":
+		v.table.MarkAll()
+	case "schedules.unmark":
+		v.table.ClearMarks()
+	case "schedules.delete":
+		return v.askDelete(v.chosen())
+	case "schedules.refresh":
+		return v.read()
+	case "schedules.raw":
+		s, _ := v.table.Cursor()
+		return ui.Open("json", ui.Params{"title": "schedule " + text.Middle(s.ID, 13), "json": string(s.Raw)})
+	case "schedules.copy":
+		s, _ := v.table.Cursor()
+		return ui.Copy("schedule id "+text.Middle(s.ID, 13), s.ID)
+	default:
+		if key := ui.ListKey(action); key != nil {
+			return v.table.Update(key)
+		}
+	}
+	return nil
+}
+
+func (v *schedules) askDelete(chosen []client.Schedule) tea.Cmd {
+	status, n := v.env.Status(), text.Plural(len(chosen), "schedule")
+	var ids []string
+	var to []client.Ref
+	for _, s := range chosen {
+		ids = append(ids, s.ID)
+		to = append(to, s.Recipient)
+	}
+	c := ui.Confirm{
+		Title: fmt.Sprintf("Delete %s of %s in %s", n, v.key, status.Where()),
+		Lines: []string{
+			"For " + ask.Names(to) + ".", "",
+			"Deleted schedules start no more runs, and cannot be brought back: they have to be made anew.",
+			"Runs that they have started go on, and have no cancellation key: freezing the workflow until they wake ends them.",
+		},
+		Yes: "Delete " + n, No: "No, keep them",
+		AskReason: true, NeedReason: status.Protected,
+		OnYes: func(reason string) tea.Cmd { return v.delete(ids, reason) },
+	}
+	if status.Protected || len(ids) >= ask.Many {
+		c.Word, c.WordIs = v.key, "the workflow's key"
+	}
+	return ui.Show(ui.NewConfirm(v.env.Theme, c))
+}
+
+// delete goes on when the page is closed.
+func (v *schedules) delete(ids []string, reason string) tea.Cmd {
+	return func() tea.Msg {
+		gone, err := v.session.DeleteSchedules(context.Background(), v.key, ids, reason)
+		toast := ui.Toast(ui.Good, "%s of %s deleted", text.Plural(len(gone), "schedule"), v.key)
+		if err != nil {
+			toast = ui.Toast(ui.Bad, "%d of %s deleted: %s", len(gone), text.Plural(len(ids), "schedule"), err)
+		}
+		return tea.BatchMsg{v.env.Send(changedMsg{}), toast}
+	}
+}

@@ -1,0 +1,162 @@
+package workflows_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/knockops/knockops/internal/emulator"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/document"
+	"github.com/knockops/knockops/views/runs"
+	"github.com/knockops/knockops/views/sweep"
+	"github.com/knockops/knockops/views/workflows"
+)
+
+var opts = world.Options{Pages: pages, Start: workflows.Name}
+
+func pages(s *ops.Session) []ui.Page {
+	all := append(workflows.Pages(s), runs.Pages(s)...)
+	all = append(all, sweep.Pages(s)...)
+	return append(all, document.Pages()...)
+}
+
+// on puts the cursor on a workflow.
+func on(w *world.World, key string) {
+	w.Stage.Until(key, time.Minute).Press("/").Type(key).Press("enter")
+}
+
+func TestListsWorkflowsWithWhatIsPending(t *testing.T) {
+	o := opts
+	o.Emulator = emulator.Options{Backlog: map[string]int{"invite-reminder": 7}}
+	world.Play(t, o, func(w *world.World) {
+		s := w.Stage
+		s.Until("old-newsletter", time.Minute).See("‖ frozen", "1 frozen", "9 workflows", "collaboration").Wait(5 * time.Second)
+		for _, line := range s.Lines() {
+			if strings.Contains(line, "invite-reminder") && !strings.Contains(line, " 7 ") {
+				t.Fatalf("7 runs are pending:\n%s", line)
+			}
+		}
+		on(w, "invite-reminder")
+		s.Press("enter").See("Runs", "workflow invite-reminder").Until("paused", time.Minute)
+	})
+}
+
+func TestFreezeSaysWhatItMeansAndIsShown(t *testing.T) {
+	o := opts
+	o.Emulator = emulator.Options{Backlog: map[string]int{"invite-reminder": 3}}
+	world.Play(t, o, func(w *world.World) {
+		on(w, "invite-reminder")
+		s := w.Stage
+		s.Wait(5 * time.Second).Press("z").Wait(time.Second)
+		s.See("Freeze invite-reminder in development", "New triggers are refused", "Paused runs stay paused", "Now 3 runs are pending", "No, leave it active")
+		w.SentTimes(0, "PUT", "/activate")
+		w.Yes("ticket 1").Until("invite-reminder is frozen in development", time.Minute).Until("‖ frozen", time.Minute)
+		w.SentTimes(1, "PUT", "/v1/workflows/invite-reminder/activate")
+		s.Wait(10 * time.Second).Press("z").See("is frozen already")
+		if _, err := w.TryTrigger("invite-reminder", "k", "", "dana"); err == nil {
+			t.Fatal("a frozen workflow takes triggers")
+		}
+	})
+}
+
+func TestThawWarnsOfWhatWouldSendAndOffersTheSweep(t *testing.T) {
+	o := opts
+	o.Emulator = emulator.Options{Backlog: map[string]int{"invite-reminder": 3}}
+	world.Play(t, o, func(w *world.World) {
+		on(w, "invite-reminder")
+		s := w.Stage
+		s.Wait(5 * time.Second).Press("z")
+		w.Yes("").Until("‖ frozen", time.Minute).Wait(10 * time.Second)
+		s.Press("Z").Wait(time.Second).See("Thawing lets 3 pending runs go on and send", "sweep first").Press("enter").See("Sweep", "invite-reminder").Press("esc")
+		w.SentTimes(1, "PUT", "/activate")
+		s.Press("Z").Press("down", "enter").Wait(time.Second).See("Thaw invite-reminder in development", "go on and send when they wake")
+		w.Yes("").Until("✓ active", time.Minute)
+		w.SentTimes(2, "PUT", "/activate")
+	})
+}
+
+func TestThawWithNothingPendingAsksOnce(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		on(w, "old-newsletter")
+		w.Stage.Wait(5 * time.Second).Press("Z").Wait(time.Second).See("No run is pending in it, so nothing goes on and sends.")
+		w.Yes("").Until("✓ active", time.Minute)
+	})
+}
+
+func TestProtectedProfileWantsTheKeyTyped(t *testing.T) {
+	o := opts
+	o.Protected = true
+	world.Play(t, o, func(w *world.World) {
+		on(w, "invite-reminder")
+		s := w.Stage
+		s.Press("z").See("test is read-only").Miss("No, leave")
+		w.Session.Guard.Arm(time.Hour)
+		s.Wait(3 * time.Second).Press("z").Wait(time.Second).See("Type the workflow's key to go on: invite-reminder")
+		s.Type("a reason").Press("shift+tab", "enter").See("exactly")
+		w.SentTimes(0, "PUT", "/activate")
+		s.Press("esc", "z")
+		w.Yes("ticket 2").Until("‖ frozen", time.Minute)
+	})
+}
+
+func TestWithoutAServiceTokenItSaysWhatCannotBeDone(t *testing.T) {
+	o := opts
+	o.NoServiceToken = true
+	o.Emulator = emulator.Options{Backlog: map[string]int{"invite-reminder": 3}}
+	world.Play(t, o, func(w *world.World) {
+		s := w.Stage
+		s.Until("invite-reminder", time.Minute).See("no service token", "Settings > Service tokens", "KNOCK_SERVICE_TOKEN", "not known")
+		s.Press("z").See("cannot be listed, frozen or thawed").Wait(10 * time.Second)
+		s.Press("enter").See("Runs", "workflow invite-reminder")
+	})
+}
+
+func TestLostNetworkExplainsAndKeepsWhatWasShown(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		w.Stage.Until("invite-reminder", time.Minute)
+		w.Network.Cut()
+		w.Stage.Press("r").Until("as of", 10*time.Minute).See("invite-reminder")
+	})
+}
+
+func TestDetailShowsStepsAndSchema(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		on(w, "payment-failed")
+		s := w.Stage
+		s.Press("d").Until("3 steps", time.Minute).See("✓ active", "fetch_1", "branch_1", "Large", "sms_1", "None: a trigger may carry any data.")
+		s.Press("J").Until(`"key": "payment-failed"`, time.Minute).Press("esc")
+		s.Press("z")
+		w.Yes("").Until("‖ frozen", time.Minute).See("New triggers are refused")
+		s.Press("enter").See("Runs", "workflow payment-failed")
+	})
+}
+
+func TestSchedulesAreListedAndDeleted(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		on(w, "weekly-digest")
+		s := w.Stage
+		s.Press("s").Until("dana", time.Minute).See("weekly on mon at 09:00", "5 schedules", "Schedules", "of weekly-digest")
+		s.Press("space", "space").See("2 marked").Press("D").Wait(time.Second)
+		s.See("Delete 2 schedules of weekly-digest in development", "cannot be brought back", "No, keep them").Press("enter", "enter").Wait(time.Minute)
+		w.SentTimes(0, "DELETE", "/v1/schedules")
+		s.Press("D")
+		w.Yes("ticket 3").Until("3 schedules", time.Minute).See("2 schedules of weekly-digest deleted")
+		w.SentTimes(1, "DELETE", "/v1/schedules")
+		s.Press("ctrl+a", "D")
+		w.Yes("").Until("No schedule triggers weekly-digest.", time.Minute)
+	})
+}
+
+func TestNarrowAndTallWindows(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		s := w.Stage
+		s.Until("invite-reminder", time.Minute)
+		for _, size := range [][2]int{{60, 12}, {20, 5}, {80, 24}, {200, 60}, {1, 1}} {
+			s.Resize(size[0], size[1]).Press("down", "z", "esc", "d").Wait(time.Second).Press("down", "esc", "s").Wait(time.Second).Press("esc")
+		}
+		s.Resize(60, 12).See("Workflows", "active")
+	})
+}
