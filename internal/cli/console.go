@@ -22,21 +22,31 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/compose"
 	"github.com/knockops/knockops/views/document"
+	"github.com/knockops/knockops/views/events"
+	"github.com/knockops/knockops/views/history"
+	"github.com/knockops/knockops/views/pulse"
 	"github.com/knockops/knockops/views/requests"
 	"github.com/knockops/knockops/views/runs"
+	"github.com/knockops/knockops/views/sweep"
 	"github.com/knockops/knockops/views/users"
+	"github.com/knockops/knockops/views/workflows"
 )
 
 // firstView is what the console opens on.
-const firstView = runs.Name
+const firstView = pulse.Name
 
 // pages are all views of the console. A new view is one line here.
 func pages(s *ops.Session) []ui.Page {
 	return slices.Concat(
+		pulse.Pages(s),
 		users.Pages(s),
 		compose.Pages(s),
 		runs.Pages(s),
+		events.Pages(s),
+		workflows.Pages(s),
+		history.Pages(s),
 		requests.Pages(s.Requests),
+		sweep.Pages(s),
 		document.Pages(),
 	)
 }
@@ -100,7 +110,9 @@ func (a *app) sitDown(ctx context.Context, cfg *config.Config, profile string) (
 	if err != nil {
 		return desk{}, err
 	}
-	return conn.desk(j, link, cfg, ""), nil
+	d := conn.desk(j, link, cfg, "")
+	d.receiveFor(ctx, conn.profile)
+	return d, nil
 }
 
 // moveTo opens another profile, or the same one anew when the other cannot be
@@ -136,6 +148,8 @@ type desk struct {
 	cfg     *config.Config
 	view    string
 	notice  string // shown when the console opens
+
+	stopReceiving func() // nil without a receiver
 }
 
 // desk ties a connection to its journal, for the console. Its exchanges must go to link.
@@ -144,6 +158,10 @@ func (c connection) desk(j *journal.Journal, link *link, cfg *config.Config, vie
 	s.Requests = &link.log
 	return desk{session: s, profile: c.profile, link: link, cfg: cfg, view: view}
 }
+
+// framesPerSecond bounds how often the screen is written. The renderer wakes that
+// often whether or not there is something to write, so an idle console costs by it.
+const framesPerSecond = 25
 
 // runConsole runs the console to its end and closes the session. next is the
 // profile that the operator switched to, "" when the console was quit.
@@ -170,16 +188,18 @@ func (a *app) runConsole(ctx context.Context, d desk) (next string, err error) {
 		Theme: theme.Options{
 			Dark: d.cfg.Theme.Mode != "light", Profile: colours, ASCII: d.cfg.Theme.ASCII,
 			HighContrast: d.cfg.Theme.HighContrast, Accent: d.profile.Color,
+			DarkInks: d.cfg.Theme.Dark, LightInks: d.cfg.Theme.Light,
 			Accessible: d.cfg.Theme.Accessible || os.Getenv("ACCESSIBLE") != "",
 		},
 		Others: others(d.cfg, d.profile.Name), Notice: d.notice,
 		Start: start,
 	})
 	defer app.Close()
+	d.session.Pulse.Start()
 	watched := &watched{model: app}
 	_, err = tea.NewProgram(watched,
 		tea.WithContext(ctx), tea.WithInput(a.env.Stdin), tea.WithOutput(a.env.Stdout),
-		tea.WithColorProfile(colours), tea.WithoutSignalHandler(), tea.WithFilter(keepMode(d.cfg.Theme.Mode)),
+		tea.WithColorProfile(colours), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond), tea.WithFilter(keepMode(d.cfg.Theme.Mode)),
 	).Run()
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
@@ -208,12 +228,18 @@ func others(cfg *config.Config, current string) []ui.Other {
 
 // closeDesk ends what is under way. What was not proven is said, and stands in the journal.
 func (a *app) closeDesk(d desk) {
-	inHand := d.session.Cancels.InHand()
+	inHand, sweeps := d.session.Cancels.InHand(), d.session.RunningSweeps()
+	if d.stopReceiving != nil {
+		d.stopReceiving()
+	}
 	if err := d.session.Close(); err != nil {
 		a.say("the journal was not closed: %v", err)
 	}
 	if inHand > 0 {
 		a.say("left with %s not proven to the end: what was sent stays sent; `knockops runs list` shows what is still pending", text.Plural(inHand, "cancel"))
+	}
+	for _, w := range sweeps {
+		a.say("sweep %d of %s was cut off: `knockops sweep resume %d` goes on with it", w.ID(), w.Scope().Workflow, w.ID())
 	}
 }
 

@@ -83,22 +83,22 @@ func TestKeyOverridesAreReportedWhereTheyStand(t *testing.T) {
 func TestLink(t *testing.T) {
 	l := &link{}
 	for _, tt := range []struct {
-		x    client.Exchange
-		word string
-		bad  bool
+		x      client.Exchange
+		word   string
+		misses int
 	}{
-		{client.Exchange{Status: 200}, "api ok", false},
-		{client.Exchange{Status: 404, Err: errors.New("404")}, "api ok", false},
-		{client.Exchange{Status: 429}, "rate limited", false},
-		{client.Exchange{Err: context.Canceled}, "rate limited", false},
-		{client.Exchange{Status: 401}, "key refused", true},
-		{client.Exchange{Status: 503}, "api answers 503", true},
-		{client.Exchange{Err: io.EOF}, "no answer", true},
-		{client.Exchange{Status: 204}, "api ok", false},
+		{client.Exchange{Status: 200}, "api ok", 0},
+		{client.Exchange{Status: 404, Err: errors.New("404")}, "api ok", 0},
+		{client.Exchange{Status: 429}, "rate limited", 0},
+		{client.Exchange{Err: context.Canceled}, "rate limited", 0},
+		{client.Exchange{Status: 401}, "key refused", 1},
+		{client.Exchange{Status: 503}, "api answers 503", 2},
+		{client.Exchange{Err: io.EOF}, "no answer", 3},
+		{client.Exchange{Status: 204}, "api ok", 0},
 	} {
 		l.observe(tt.x)
-		if l.word != tt.word || l.bad != tt.bad {
-			t.Errorf("after %d %v: %q bad=%v, expected %q bad=%v", tt.x.Status, tt.x.Err, l.word, l.bad, tt.word, tt.bad)
+		if l.word != tt.word || l.misses != tt.misses {
+			t.Errorf("after %d %v: %q and %d misses, expected %q and %d", tt.x.Status, tt.x.Err, l.word, l.misses, tt.word, tt.misses)
 		}
 	}
 	if all, n := l.log.Since(0); n != 8 || len(all) != 8 {

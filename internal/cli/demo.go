@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"net"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/webhook"
 )
 
 func (a *app) demoCmd() *cobra.Command {
@@ -35,10 +38,20 @@ func (a *app) demo(ctx context.Context, view string, seed uint64) error {
 	if err != nil {
 		return fmt.Errorf("the demo's emulator cannot listen on this machine: %w", err)
 	}
+	hooks, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return errors.Join(fmt.Errorf("the demo cannot listen for webhooks on this machine: %w", err), l.Close())
+	}
+	defer hooks.Close() // where the console has not done so
+	secret := rand.Text()
 	ctx, stop := context.WithCancel(ctx)
 	served := make(chan error, 1)
-	go func() { served <- serveDemo(ctx, stop, l, seed) }()
-	err = a.demoConsole(ctx, "http://"+l.Addr().String(), view)
+	go func() {
+		served <- serveDemo(ctx, stop, l, emulator.Options{
+			Seed: seed, Lively: true, WebhookURL: "http://" + hooks.Addr().String() + webhook.DefaultPath, WebhookSecret: secret,
+		})
+	}()
+	err = a.demoConsole(ctx, "http://"+l.Addr().String(), view, hooks, secret)
 	stop()
 	if failed := <-served; failed != nil {
 		return failed
@@ -46,7 +59,7 @@ func (a *app) demo(ctx context.Context, view string, seed uint64) error {
 	return err
 }
 
-func (a *app) demoConsole(ctx context.Context, base, view string) error {
+func (a *app) demoConsole(ctx context.Context, base, view string, hooks net.Listener, secret string) error {
 	link := &link{}
 	p := config.Profile{Name: "demo", Environment: emulator.DemoEnvironment, BaseURL: base, ManagementBaseURL: base, ReadOnly: a.flags.readOnly}
 	conn, err := a.dial(p, emulator.DemoAPIKey, emulator.DemoServiceToken, link.observe)
@@ -57,14 +70,16 @@ func (a *app) demoConsole(ctx context.Context, base, view string) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.runConsole(ctx, conn.desk(j, link, &config.Config{}, view))
+	d := conn.desk(j, link, &config.Config{}, view)
+	d.receive(ctx, hooks, webhook.DefaultPath, []string{secret})
+	_, err = a.runConsole(ctx, d)
 	return err
 }
 
 // serveDemo builds the demo's world and serves it until ctx ends. Where that
 // fails, the console has nothing to talk to and ends as well.
-func serveDemo(ctx context.Context, stop func(), l net.Listener, seed uint64) error {
-	e, err := emulator.New(emulator.Options{Seed: seed, Lively: true})
+func serveDemo(ctx context.Context, stop func(), l net.Listener, o emulator.Options) error {
+	e, err := emulator.New(o)
 	if err == nil {
 		err = e.Serve(ctx, l)
 	} else {

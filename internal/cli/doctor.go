@@ -80,6 +80,7 @@ func (a *app) examine(ctx context.Context) []finding {
 	if usable {
 		out = append(out, a.examineProfile(ctx, p)...)
 		out = append(out, examineJournal(ctx, p.Name))
+		out = append(out, examineWebhooks(ctx, p)...)
 	}
 	return append(out, a.examineTerminal(), examineState())
 }

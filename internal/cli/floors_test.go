@@ -24,6 +24,7 @@ var floors = [][]string{
 	{"ui/theme"},
 	{"internal/ops"},
 	{"internal/journal"},
+	{"internal/webhook"},
 	{"client"},
 	{"config"},
 	{"keymap"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
@@ -15,10 +16,15 @@ import (
 type link struct {
 	log ops.RequestLog
 
-	mu   sync.Mutex
-	word string
-	bad  bool
+	mu     sync.Mutex
+	word   string
+	misses int // in a row
+	since  time.Time
 }
+
+// lostAfter is how many misses in a row make a lost connection: one that the
+// next attempt mends is not worth dimming the screen for.
+const lostAfter = 3
 
 func (l *link) observe(x client.Exchange) {
 	l.log.Observe(x)
@@ -38,20 +44,30 @@ func (l *link) observe(x client.Exchange) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.word, l.bad = word, bad
+	l.word = word
+	switch {
+	case !bad:
+		l.misses = 0
+	case l.misses == 0:
+		l.misses, l.since = 1, x.At
+	default:
+		l.misses++
+	}
 }
 
 // status is what the console's header and confirms say.
 func (d desk) status() ui.Status {
 	s := d.session
 	used, perSecond := s.Client.Budget("runs")
+	events := s.Events.State()
 	d.link.mu.Lock()
 	defer d.link.mu.Unlock()
 	return ui.Status{
 		Profile: s.Profile, Environment: s.Environment, Protected: s.Protected,
 		ReadOnly: s.Guard.ReadOnly(), CanArm: d.profile.Protected && !d.profile.ReadOnly, ArmedUntil: s.Guard.ArmedUntil(),
-		Link: d.link.word, LinkBad: d.link.bad,
+		Link: d.link.word, LinkBad: d.link.misses >= lostAfter, LinkSince: d.link.since,
 		Reads: used, ReadLimit: perSecond,
-		InHand: s.Cancels.InHand(),
+		InHand: s.InHand(), Frozen: len(s.Pulse.Now().Frozen),
+		Events: events.String(), EventsBad: events.Err != nil,
 	}
 }

@@ -126,7 +126,8 @@ func (a *app) logExchange(x client.Exchange) {
 
 // session opens the current profile with its journal. The caller's closers end it.
 func (a *app) session(ctx context.Context) (*ops.Session, config.Profile, error) {
-	conn, err := a.connect(ctx, nil)
+	requests := &ops.RequestLog{}
+	conn, err := a.connect(ctx, requests.Observe)
 	if err != nil {
 		return nil, config.Profile{}, err
 	}
@@ -135,6 +136,7 @@ func (a *app) session(ctx context.Context) (*ops.Session, config.Profile, error)
 		return nil, config.Profile{}, err
 	}
 	s := conn.session(j)
+	s.Requests = requests
 	a.closers = append(a.closers, func() {
 		if err := s.Close(); err != nil {
 			a.say("the journal was not closed: %v", err)

@@ -151,7 +151,7 @@ func TestSignalsRestoreTheTerminal(t *testing.T) {
 	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(s.String(), func(t *testing.T) {
 			x := open(t, nil, "demo")
-			x.see("Runs")
+			x.see("Pulse")
 			check(t, x.cmd.Process.Signal(s))
 			if out, code := x.end(); code != 0 || !restored(out) {
 				t.Errorf("exit code %d, terminal restored: %v", code, restored(out))
@@ -161,16 +161,16 @@ func TestSignalsRestoreTheTerminal(t *testing.T) {
 }
 
 // coloured finds a colour among the attributes of text.
-var coloured = regexp.MustCompile(`\x1b\[(?:\d*;)*(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|[34]8;[25])[;m]`)
+var coloured = regexp.MustCompile(`\x1b\[(?:\d*;)*(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|[34]8;[25];[\d;]*)(?:;\d*)*m`)
 
 func TestNoColor(t *testing.T) {
 	for env, want := range map[string]bool{"NO_COLOR=yes": false, "NO_COLOR=0": false, "COLORTERM=truecolor": true} {
 		x := open(t, []string{env}, "demo")
-		x.see("Runs")
+		x.see("Pulse")
 		x.see("invite-reminder")
 		x.write("q")
 		if out, _ := x.end(); coloured.MatchString(out) != want {
-			t.Errorf("%s: coloured is %v", env, !want)
+			t.Errorf("%s: coloured is %v: %q", env, !want, coloured.FindString(out))
 		}
 	}
 }

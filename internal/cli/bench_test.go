@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/internal/emulator"
+	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui"
+	kit "github.com/knockops/knockops/ui/kit/table"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// crowded is a page with a table of n rows and six columns.
+type crowded struct{ table *kit.Table[int] }
+
+func newCrowded(n int) *crowded {
+	var columns []kit.Column
+	for i := range 6 {
+		columns = append(columns, kit.Column{ID: strconv.Itoa(i), Title: fmt.Sprint("COLUMN ", i), Width: 17})
+	}
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = i
+	}
+	t := kit.New(columns, kit.Options[int]{
+		ID: strconv.Itoa,
+		Cell: func(row int, column string) (string, theme.Ink) {
+			if column == "5" {
+				return strconv.Itoa(row), theme.Muted // one is made anew, as an age is
+			}
+			return "of a known object", theme.Plain
+		},
+	})
+	t.SetRows(rows)
+	return &crowded{t}
+}
+
+func (c *crowded) Init() tea.Cmd            { return nil }
+func (c *crowded) Update(tea.Msg) tea.Cmd   { return nil }
+func (c *crowded) View() string             { return c.table.View() }
+func (c *crowded) SetSize(w, h int)         { c.table.SetSize(w, h) }
+func (c *crowded) Crumb() string            { return "" }
+func (c *crowded) Note() string             { return "" }
+func (c *crowded) Do(action string) tea.Cmd { return c.table.Update(ui.ListKey(action)) }
+func (c *crowded) Disabled(string) string   { return "" }
+func (c *crowded) Editing() bool            { return false }
+
+// BenchmarkCursorMove is a key press and the frame after it, in the whole
+// console at 120×40.
+func BenchmarkCursorMove(b *testing.B) {
+	for _, rows := range []int{1_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprint(rows), func(b *testing.B) {
+			v := newCrowded(rows)
+			page := ui.Page{Name: "crowd", Title: "Crowd", Scopes: []string{keymap.List}, Open: func(ui.Env, ui.Params) ui.View { return v }}
+			keys := keymap.New()
+			ui.Register(keys, []ui.Page{page})
+			app := ui.New(ui.Config{
+				Pages: []ui.Page{page}, Keys: keys, Start: page.Name, Theme: theme.Options{Dark: true},
+				Status: func() ui.Status {
+					return ui.Status{Profile: "acme", Environment: "production", Link: "api ok", ReadLimit: 5}
+				},
+			})
+			app.Init()
+			app.Update(tea.WindowSizeMsg{Width: 120, Height: 40})
+			down, up := tea.KeyPressMsg{Code: tea.KeyDown}, tea.KeyPressMsg{Code: tea.KeyUp}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				if i/(rows-1)%2 == 0 {
+					app.Update(down)
+				} else {
+					app.Update(up)
+				}
+				if app.View().Content == "" {
+					b.Fatal("nothing is drawn")
+				}
+			}
+		})
+	}
+}
+
+// A cursor move costs the line few bytes: over a slow link it must not lag.
+func TestACursorMoveSendsFewBytes(t *testing.T) {
+	const most, moves = 250, 20
+	big := *emulator.DefaultWorld()
+	big.Users = nil
+	for i := range 200 {
+		big.Users = append(big.Users, emulator.Entity{"id": fmt.Sprintf("user_%04d", i), "name": "Somebody", "email": fmt.Sprintf("user_%04d@acme.test", i)})
+	}
+	big.Objects, big.Schedules, big.Traffic, big.Sources = nil, nil, nil, nil
+	o := linked(console)
+	o.Start, o.Emulator.World = "users", &big
+	world.Play(t, o, func(w *world.World) {
+		s := w.Stage.Until("user_0199", time.Minute).Wait(time.Second)
+		all := 0
+		for i := range moves {
+			before, second := s.Written(), s.Lines()[0]
+			s.Press("down")
+			if s.Lines()[0] != second {
+				continue // the clock ticked meanwhile, which is not the cursor's doing
+			}
+			n := s.Written() - before
+			all += n
+			if n == 0 || n > most {
+				t.Errorf("move %d sent %d bytes, want at most %d", i, n, most)
+			}
+		}
+		t.Logf("%d bytes for %d moves", all, moves)
+	})
+}

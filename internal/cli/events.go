@@ -1,0 +1,191 @@
+package cli
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/webhook"
+)
+
+func (a *app) eventsCmd() *cobra.Command {
+	return group("events", "Find, follow and replay the outbound webhooks in the journal",
+		a.eventListCmd(), a.eventShowCmd(), a.eventTailCmd(), a.eventExportCmd(), a.eventReplayCmd())
+}
+
+// eventFlags say which events are meant.
+type eventFlags struct {
+	filter           ops.EventFilter
+	to, since, until string
+	jq               string
+	verified         bool
+}
+
+func (f *eventFlags) add(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringSliceVar(&f.filter.Types, "type", nil, "any of these types; * stands for anything, as in message.*")
+	fs.StringVar(&f.filter.Workflow, "workflow", "", "the workflow's key")
+	fs.StringVar(&f.filter.WorkflowRunID, "trigger", "", "the workflow run's id: all recipients of one trigger")
+	fs.StringVar(&f.filter.RunID, "run", "", "the workflow recipient run's id")
+	fs.StringVar(&f.to, "to", "", "the recipient: a user's id, or collection/id")
+	fs.StringVar(&f.filter.Tenant, "tenant", "", "the tenant's id")
+	fs.StringVar(&f.filter.MessageID, "message", "", "the message's id")
+	fs.StringVar(&f.filter.ChannelID, "channel", "", "the channel's id")
+	fs.StringVar(&f.filter.Key, "key", "", "the cancellation key, which runs tell and messages do not")
+	fs.BoolVar(&f.filter.Failures, "failures", false, "those that tell of something that went wrong")
+	fs.BoolVar(&f.verified, "verified", false, "those whose signature was checked; --verified=false for the others")
+	fs.StringVar(&f.filter.Text, "text", "", `words of the body; "several in quotes" stand together, and begin* is how one begins`)
+	fs.StringVar(&f.jq, "jq", "", "those of whose body this jq expression makes neither false nor null")
+	timeFlags(cmd, &f.since, &f.until)
+}
+
+// read is the filter that the flags stand for.
+func (f *eventFlags) read(cmd *cobra.Command) (ops.EventFilter, error) {
+	out := f.filter
+	if slices.Contains(out.Types, "") || cmd.Flags().Changed("type") && len(out.Types) == 0 {
+		return out, usage("--type is empty: give it a value, or leave it out")
+	}
+	if f.to != "" {
+		to, err := client.ParseRef(f.to)
+		if err != nil {
+			return out, err
+		}
+		out.Recipient = to.String()
+	}
+	if err := journal.CheckText(out.Text); err != nil {
+		return out, usage("--text: %w", err)
+	}
+	if cmd.Flags().Changed("verified") {
+		out.Verified = &f.verified
+	}
+	for _, when := range []struct {
+		flag, value string
+		into        *time.Time
+	}{{"--since", f.since, &out.Since}, {"--until", f.until, &out.Until}} {
+		if when.value == "" {
+			continue
+		}
+		t, err := ops.ParseWhen(when.value, time.Now())
+		if err != nil {
+			return out, usage("%s: %w", when.flag, err)
+		}
+		*when.into = t
+	}
+	if f.jq == "" {
+		return out, nil
+	}
+	wanted, err := webhook.ParseFilter(f.jq)
+	if err != nil {
+		return out, usage("--jq: %w", err)
+	}
+	out.Match = func(e *ops.Event) bool { return wanted(cmd.Context(), e.Body) }
+	return out, nil
+}
+
+// given reports whether any of the flags was.
+func (f *eventFlags) given(cmd *cobra.Command) bool {
+	return slices.ContainsFunc([]string{
+		"type", "workflow", "trigger", "run", "to", "tenant", "message", "channel", "key", "failures", "verified", "text", "jq", "since", "until",
+	}, cmd.Flags().Changed)
+}
+
+// eventJournal opens the current profile's journal and reads the filter.
+func (a *app) eventJournal(cmd *cobra.Command, f *eventFlags) (*journal.Journal, ops.EventFilter, error) {
+	filter, err := f.read(cmd)
+	if err != nil {
+		return nil, filter, err
+	}
+	p, err := a.receivingProfile()
+	if err != nil {
+		return nil, filter, err
+	}
+	j, err := a.openJournal(p.Name)
+	return j, filter, err
+}
+
+// printedEvent is an event with the record that stands for it as JSON.
+type printedEvent struct {
+	ops.EventRecord
+	event ops.Event
+}
+
+func printed(e ops.Event) printedEvent { return printedEvent{ops.Record(e), e} }
+
+var eventColumns = []column[printedEvent]{
+	{"ID", func(e printedEvent) string { return strconv.FormatInt(e.ID, 10) }},
+	{"RECEIVED", func(e printedEvent) string { return stamp(e.ReceivedAt) }},
+	{"TYPE", func(e printedEvent) string { return e.event.Type }},
+	{"WORKFLOW", func(e printedEvent) string { return orDash(e.event.Workflow) }},
+	{"RECIPIENT", func(e printedEvent) string { return orDash(e.event.Recipient) }},
+	{"CHANNEL", func(e printedEvent) string { return orDash(e.event.ChannelType) }},
+	{"VERDICT", func(e printedEvent) string { return verdictOf(e.event) }},
+	{"REPEATS", func(e printedEvent) string { return strconv.Itoa(e.Repeats) }},
+}
+
+func verdictOf(e ops.Event) string {
+	if e.Verified {
+		return "verified"
+	}
+	return "unverified"
+}
+
+func (a *app) eventListCmd() *cobra.Command {
+	var f eventFlags
+	var limit int
+	cmd := &cobra.Command{
+		Use: "list", Short: "List events, the newest first", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			j, filter, err := a.eventJournal(cmd, &f)
+			if err != nil {
+				return err
+			}
+			filter.Whole = a.format != table
+			return list(a, newestFirst(cmd.Context(), j, filter), limit, "event", eventColumns...)
+		},
+	}
+	f.add(cmd)
+	limitFlag(cmd, &limit)
+	return cmd
+}
+
+// newestFirst reads all events that match, a page at a time.
+func newestFirst(ctx context.Context, j *journal.Journal, f ops.EventFilter) iter.Seq2[printedEvent, error] {
+	return eventPages(func(before int64) ([]ops.Event, error) { return j.Events(ctx, f, eventPage, before) })
+}
+
+// oldestFirst is newestFirst in the order they were stored.
+func oldestFirst(ctx context.Context, j *journal.Journal, f ops.EventFilter) iter.Seq2[printedEvent, error] {
+	return eventPages(func(after int64) ([]ops.Event, error) { return j.EventsAfter(ctx, f, after, eventPage) })
+}
+
+// eventPage is how many events are read at once: few, because bodies may be large.
+const eventPage = 100
+
+// eventPages gives the events of all pages; read gets the last event of the page before.
+func eventPages(read func(last int64) ([]ops.Event, error)) iter.Seq2[printedEvent, error] {
+	return func(yield func(printedEvent, error) bool) {
+		for last := int64(0); ; {
+			page, err := read(last)
+			if err != nil {
+				yield(printedEvent{}, err)
+				return
+			}
+			for _, e := range page {
+				if !yield(printed(e), nil) {
+					return
+				}
+				last = e.ID
+			}
+			if len(page) < eventPage {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// replayed is what became of one event, as it is printed.
+type replayed struct {
+	ID       int64  `json:"id"`
+	Type     string `json:"type"`
+	Status   int    `json:"status,omitempty"`
+	Millis   int64  `json:"ms"`
+	Response string `json:"response,omitempty"`
+	Error    string `json:"error,omitempty"`
+}
+
+func (a *app) eventReplayCmd() *cobra.Command {
+	var f eventFlags
+	var secrets []string
+	cmd := &cobra.Command{
+		Use: "replay URL [ID ...]", Short: "Send events to a URL as Knock sent them, signed anew", Args: cobra.MinimumNArgs(1),
+		Long: "The events are those named, or all that match, the oldest first. They are sent one after the other, with the\n" +
+			"headers and the body that they came with and a signature of now. Nothing is sent to Knock, so a read-only profile\n" +
+			"may replay. Over plain http they are sent to this machine alone.",
+		Example: "  knockops events replay http://127.0.0.1:3000/hook 4711\n" +
+			"  knockops events replay http://127.0.0.1:3000/hook --type message.bounced --since 1h",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			to := args[0]
+			if err := ops.CheckReplay(to); err != nil {
+				return usage("%s: %w", quote(to), err)
+			}
+			if len(args) == 1 && !f.given(cmd) {
+				return usage("say which events: by their ids, or by flags such as --since 1h")
+			}
+			if len(args) > 1 && f.given(cmd) {
+				return usage("name events, or say which with flags, not both")
+			}
+			ids := make([]int64, len(args)-1)
+			for i, arg := range args[1:] {
+				var err error
+				if ids[i], err = number("ID", arg); err != nil {
+					return err
+				}
+			}
+			j, filter, err := a.eventJournal(cmd, &f)
+			if err != nil {
+				return err
+			}
+			p, err := a.receivingProfile()
+			if err != nil {
+				return err
+			}
+			secret, err := signingSecret(cmd.Context(), p, secrets)
+			if err != nil {
+				return err
+			}
+			if secret == "" {
+				a.say("note: there is no signing secret, so the signatures are those they came with")
+			}
+			filter.Whole = true
+			events := oldestFirst(cmd.Context(), j, filter)
+			if len(ids) > 0 {
+				events = byID(cmd.Context(), j, ids)
+			}
+			return a.replay(cmd.Context(), events, to, secret)
+		},
+	}
+	f.add(cmd)
+	secretFlag(cmd, &secrets)
+	return cmd
+}
+
+func (a *app) replay(ctx context.Context, events iter.Seq2[printedEvent, error], to, secret string) error {
+	out := newLister(a,
+		column[replayed]{"ID", func(r replayed) string { return fmt.Sprint(r.ID) }},
+		column[replayed]{"TYPE", func(r replayed) string { return r.Type }},
+		column[replayed]{"ANSWER", func(r replayed) string {
+			if r.Error != "" {
+				return r.Error
+			}
+			return fmt.Sprint(r.Status)
+		}},
+		column[replayed]{"TOOK", func(r replayed) string { return (time.Duration(r.Millis) * time.Millisecond).String() }},
+		column[replayed]{"RESPONSE", func(r replayed) string { return text.Truncate(r.Response, 80) }},
+	)
+	failed := 0
+	for e, err := range events {
+		if err != nil {
+			return closing(out, err)
+		}
+		result, err := ops.Replay(ctx, e.event, to, secret)
+		if ctx.Err() != nil {
+			return closing(out, ctx.Err())
+		}
+		line := replayed{ID: e.ID, Type: e.event.Type, Status: result.Status, Millis: result.Latency.Milliseconds(), Response: string(result.Response)}
+		if err != nil {
+			failed++
+			line.Error = err.Error()
+		}
+		if err := out.add(line); err != nil {
+			return err
+		}
+	}
+	if err := out.end(); err != nil {
+		return err
+	}
+	switch {
+	case out.count == 0:
+		a.say("no events")
+	case failed == out.count:
+		return fmt.Errorf("none of %s was taken there", text.Plural(failed, "event"))
+	case failed > 0:
+		return part("%d of %s were not taken there", failed, text.Plural(out.count, "event"))
+	}
+	return nil
+}
+
+// byID reads the events of these ids, whole.
+func byID(ctx context.Context, j *journal.Journal, ids []int64) iter.Seq2[printedEvent, error] {
+	return func(yield func(printedEvent, error) bool) {
+		for _, id := range ids {
+			e, err := j.Event(ctx, id)
+			if !yield(printed(e), err) {
+				return
+			}
+		}
+	}
+}
+
+func secretFlag(cmd *cobra.Command, secrets *[]string) {
+	cmd.Flags().StringArrayVar(secrets, "secret", nil, "the signing secret (default: "+webhookSecretVariable+", or the profile's)")
+}
+
+// signingSecret is what replays are signed with, "" when there is none.
+func signingSecret(ctx context.Context, p config.Profile, given []string) (string, error) {
+	secrets, err := webhookSecrets(ctx, p, given)
+	if err != nil || len(secrets) == 0 {
+		return "", err
+	}
+	return secrets[0], nil
+}

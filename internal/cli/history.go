@@ -1,0 +1,350 @@
+package cli
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+)
+
+func (a *app) historyCmd() *cobra.Command {
+	return group("history", "What was done on this machine: who, when, why, what, and what came of it",
+		a.historyListCmd(), a.historyShowCmd(), a.historyExportCmd())
+}
+
+// past is an action of the journal as JSON. The request never holds a key.
+type past struct {
+	ID            int64           `json:"id"`
+	At            time.Time       `json:"at"`
+	Who           string          `json:"who"`
+	Profile       string          `json:"profile"`
+	Environment   string          `json:"environment"`
+	Kind          journal.Kind    `json:"kind"`
+	Workflow      string          `json:"workflow,omitempty"`
+	Key           string          `json:"cancellation_key,omitempty"`
+	Everyone      bool            `json:"everyone,omitempty"`
+	Recipients    []string        `json:"recipients,omitempty"`
+	Reason        string          `json:"reason,omitempty"`
+	Sweep         int64           `json:"sweep,omitempty"`
+	State         journal.State   `json:"state"`
+	Outcome       string          `json:"outcome,omitempty"`
+	Status        int             `json:"status,omitempty"`
+	RequestID     string          `json:"request_id,omitempty"`
+	WorkflowRunID string          `json:"workflow_run_id,omitempty"`
+	Method        string          `json:"method"`
+	Path          string          `json:"path"`
+	Request       json.RawMessage `json:"request,omitempty"`
+	FinishedAt    time.Time       `json:"finished_at,omitzero"`
+	Notes         []pastNote      `json:"notes,omitempty"`
+
+	action journal.Action
+}
+
+type pastNote struct {
+	At      time.Time `json:"at"`
+	Run     string    `json:"workflow_recipient_run_id"`
+	Verdict string    `json:"verdict"`
+	Detail  string    `json:"detail,omitempty"`
+}
+
+func pastOf(x journal.Action) past {
+	return past{
+		x.ID, x.At.UTC(), x.Who, x.Profile, x.Environment, x.Kind, x.Workflow, x.Key, x.Everyone, x.Recipients, x.Reason, x.Sweep, x.State, x.Outcome,
+		x.Status, x.RequestID, x.WorkflowRunID, x.Method, x.Path, x.Request, inUTC(x.FinishedAt), nil, x,
+	}
+}
+
+func inUTC(t time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.UTC()
+}
+
+var historyColumns = []column[past]{
+	{"ID", func(p past) string { return fmt.Sprint(p.ID) }},
+	{"TIME", func(p past) string { return stamp(p.At) }},
+	{"WHO", func(p past) string { return p.Who }},
+	{"WHAT", func(p past) string { return ops.ActionWords(p.action) }},
+	{"STATE", func(p past) string { return string(p.State) }},
+	{"REQUEST ID", func(p past) string { return orDash(p.RequestID) }},
+	{"REASON", func(p past) string { return orDash(p.Reason) }},
+}
+
+// historyFlags narrow what was done.
+type historyFlags struct {
+	kinds                                  []string
+	state, workflow, key, to, since, until string
+	sweep                                  int64
+}
+
+func (f *historyFlags) add(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringSliceVar(&f.kinds, "kind", nil, "any of "+strings.Join(kindNames(), ", "))
+	fs.StringVar(&f.state, "state", "", "begun, done, failed or unknown")
+	fs.StringVar(&f.workflow, "workflow", "", "the workflow's key")
+	fs.StringVar(&f.key, "key", "", "the cancellation key")
+	fs.StringVar(&f.to, "to", "", "a recipient that the request named: a user's id, or collection/id")
+	fs.Int64Var(&f.sweep, "sweep", 0, "the requests of this sweep")
+	timeFlags(cmd, &f.since, &f.until)
+}
+
+func kindNames() []string {
+	var out []string
+	for _, k := range ops.ActionKinds {
+		out = append(out, string(k))
+	}
+	return out
+}
+
+func (f *historyFlags) filter(now time.Time) (journal.Filter, error) {
+	out := journal.Filter{State: journal.State(f.state), Workflow: f.workflow, Key: f.key, Recipient: f.to, Sweep: f.sweep}
+	for _, k := range f.kinds {
+		if !slices.Contains(kindNames(), k) {
+			return out, usage("--kind %s: it is one of %s", quote(k), strings.Join(kindNames(), ", "))
+		}
+		out.Kinds = append(out.Kinds, journal.Kind(k))
+	}
+	if states := []journal.State{"", journal.Begun, journal.Done, journal.Failed, journal.Unknown}; !slices.Contains(states, out.State) {
+		return out, usage("--state %s: it is one of begun, done, failed, unknown", quote(f.state))
+	}
+	for _, when := range []struct {
+		flag, value string
+		into        *time.Time
+	}{{"--since", f.since, &out.Since}, {"--until", f.until, &out.Until}} {
+		if when.value == "" {
+			continue
+		}
+		t, err := ops.ParseWhen(when.value, now)
+		if err != nil {
+			return out, usage("%s: %w", when.flag, err)
+		}
+		*when.into = t
+	}
+	return out, nil
+}
+
+// actions reads all actions that match, the latest first, a page at a time.
+func actions(ctx context.Context, j *journal.Journal, f journal.Filter) iter.Seq2[journal.Action, error] {
+	return func(yield func(journal.Action, error) bool) {
+		for before := int64(0); ; {
+			page, err := j.Actions(ctx, f, ops.ActionPage, before)
+			if err != nil {
+				yield(journal.Action{}, err)
+				return
+			}
+			for _, x := range page {
+				if !yield(x, nil) {
+					return
+				}
+			}
+			if len(page) < ops.ActionPage {
+				return
+			}
+			before = page[len(page)-1].ID
+		}
+	}
+}
+
+func pasts(all iter.Seq2[journal.Action, error]) iter.Seq2[past, error] {
+	return func(yield func(past, error) bool) {
+		for x, err := range all {
+			if !yield(pastOf(x), err) {
+				return
+			}
+		}
+	}
+}
+
+func (a *app) historyListCmd() *cobra.Command {
+	var f historyFlags
+	var limit int
+	cmd := &cobra.Command{
+		Use: "list", Short: "List what was done, the latest first", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			filter, err := f.filter(time.Now())
+			if err != nil {
+				return err
+			}
+			j, err := a.keptJournal()
+			if err != nil {
+				return err
+			}
+			return list(a, pasts(actions(cmd.Context(), j, filter)), limit, "action", historyColumns...)
+		},
+	}
+	f.add(cmd)
+	limitFlag(cmd, &limit)
+	return cmd
+}
+
+func (a *app) historyShowCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show one request, its outcome, and what became of its runs", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := number("ID", args[0])
+			if err != nil {
+				return err
+			}
+			j, err := a.keptJournal()
+			if err != nil {
+				return err
+			}
+			x, err := j.Action(cmd.Context(), id)
+			if err != nil {
+				return err
+			}
+			notes, err := j.Notes(cmd.Context(), id)
+			if err != nil {
+				return err
+			}
+			p := pastOf(x)
+			for _, n := range notes {
+				p.Notes = append(p.Notes, pastNote{n.At.UTC(), n.Run, n.Verdict, n.Detail})
+			}
+			return a.printPast(p)
+		},
+	}
+}
+
+func (a *app) printPast(p past) error {
+	optional := func(n int64) string {
+		if n == 0 {
+			return ""
+		}
+		return strconv.FormatInt(n, 10)
+	}
+	err := a.item(p,
+		fact{"id", fmt.Sprint(p.ID)}, fact{"what", ops.ActionWords(p.action)}, fact{"time", stamp(p.At)}, fact{"who", p.Who},
+		fact{"profile", p.Profile}, fact{"environment", p.Environment}, fact{"reason", p.Reason}, fact{"sweep", optional(p.Sweep)},
+		fact{"request", p.Method + " " + p.Path}, fact{"body", string(p.Request)}, fact{"state", string(p.State)}, fact{"outcome", p.Outcome},
+		fact{"status", optional(int64(p.Status))}, fact{"request_id", p.RequestID}, fact{"workflow_run_id", p.WorkflowRunID}, fact{"finished", stamp(p.FinishedAt)},
+	)
+	if err != nil || a.format != table {
+		return err
+	}
+	return section(a, "runs", newLister(a,
+		column[pastNote]{"TIME", func(n pastNote) string { return stamp(n.At) }},
+		column[pastNote]{"RUN", func(n pastNote) string { return n.Run }},
+		column[pastNote]{"VERDICT", func(n pastNote) string { return n.Verdict }},
+		column[pastNote]{"DETAIL", func(n pastNote) string { return n.Detail }},
+	), p.Notes)
+}
+
+func (a *app) historyExportCmd() *cobra.Command {
+	var f historyFlags
+	var as string
+	cmd := &cobra.Command{
+		Use: "export", Short: "Print what was done as JSON, CSV or a Markdown incident report, the first thing first", Args: cobra.NoArgs,
+		Example: "  knockops history export --since 3h --format md > incident.md",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			filter, err := f.filter(time.Now())
+			if err != nil {
+				return err
+			}
+			j, err := a.keptJournal()
+			if err != nil {
+				return err
+			}
+			return a.export(cmd.Context(), j, filter, as)
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().StringVar(&as, "format", "json", "json, csv or md")
+	return cmd
+}
+
+func (a *app) export(ctx context.Context, j *journal.Journal, f journal.Filter, as string) error {
+	if as != "json" && as != "csv" && as != "md" {
+		return usage("--format %s: it is json, csv or md", quote(as))
+	}
+	var all []journal.Action
+	for x, err := range actions(ctx, j, f) {
+		if err != nil {
+			return err
+		}
+		all = append(all, x)
+	}
+	slices.Reverse(all)
+	switch as {
+	case "csv":
+		return a.exportCSV(all)
+	case "md":
+		return a.exportReport(ctx, j, all)
+	}
+	a.format = asJSON
+	l := newLister(a, historyColumns...)
+	for _, x := range all {
+		if err := l.add(pastOf(x)); err != nil {
+			return err
+		}
+	}
+	return l.end()
+}
+
+func (a *app) exportReport(ctx context.Context, j *journal.Journal, all []journal.Action) error {
+	var sweeps []ops.SweepRecord
+	seen := map[int64]bool{0: true}
+	for _, x := range all {
+		if seen[x.Sweep] {
+			continue
+		}
+		seen[x.Sweep] = true
+		r, err := ops.ReadSweep(ctx, j, x.Sweep)
+		if err != nil {
+			return err
+		}
+		sweeps = append(sweeps, r)
+	}
+	_, err := fmt.Fprint(a.env.Stdout, ops.Report(all, sweeps))
+	return err
+}
+
+func (a *app) exportCSV(all []journal.Action) error {
+	w := csv.NewWriter(a.env.Stdout)
+	rows := [][]string{{
+		"id", "at", "who", "profile", "environment", "kind", "workflow", "cancellation_key", "everyone", "recipients", "reason", "sweep",
+		"state", "status", "outcome", "request_id", "workflow_run_id", "method", "path", "request", "finished_at",
+	}}
+	for _, x := range all {
+		row := []string{
+			fmt.Sprint(x.ID), rfc3339(x.At), x.Who, x.Profile, x.Environment, string(x.Kind), x.Workflow, x.Key, strconv.FormatBool(x.Everyone),
+			strings.Join(x.Recipients, " "), x.Reason, fmt.Sprint(x.Sweep), string(x.State), fmt.Sprint(x.Status), x.Outcome, x.RequestID,
+			x.WorkflowRunID, x.Method, x.Path, string(x.Request), rfc3339(x.FinishedAt),
+		}
+		for i := range row {
+			row[i] = cell(row[i])
+		}
+		rows = append(rows, row)
+	}
+	return w.WriteAll(rows)
+}
+
+// cell is text that a spreadsheet takes for text: what begins a formula gets a
+// quote in front, and what acts on a terminal is made visible.
+func cell(s string) string {
+	s = text.Clean(s)
+	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+// rfc3339 is a moment in UTC, "" when there is none.
+func rfc3339(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

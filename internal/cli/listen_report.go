@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/webhook"
+)
+
+const (
+	pruneEvery  = time.Hour
+	reportEvery = 10 * time.Second
+)
+
+// printArrivals prints what comes from now on, until ctx ends.
+func (a *app) printArrivals(ctx context.Context, as format, r *webhook.Receiver, j *journal.Journal) error {
+	if as == "" {
+		return nil
+	}
+	after, err := lastEvent(ctx, j)
+	if err != nil {
+		return err
+	}
+	a.format = as
+	return a.tail(ctx, j, ops.EventFilter{Whole: as != table}, after, r.Changed)
+}
+
+// keepHouse drops what is too old, now and then.
+func (a *app) keepHouse(ctx context.Context, j *journal.Journal, maxAge time.Duration, maxBytes int64) {
+	ticker := time.NewTicker(pruneEvery)
+	defer ticker.Stop()
+	for {
+		n, err := j.Prune(ctx, maxAge, maxBytes)
+		if n > 0 {
+			a.say("dropped %s that were kept long enough", text.Plural(n, "webhook"))
+		}
+		if err != nil && ctx.Err() == nil {
+			a.say("old webhooks are not dropped now: %v", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// sayTroubles tells now and then of what was not taken, in one line however much it was.
+func (a *app) sayTroubles(ctx context.Context, r *webhook.Receiver) {
+	ticker := time.NewTicker(reportEvery)
+	defer ticker.Stop()
+	for said := 0; ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		s := r.Stats()
+		troubles := s.RefusedAll() + s.Unavailable
+		for _, f := range s.Forwards {
+			troubles += f.Dropped
+		}
+		if troubles > said {
+			said = troubles
+			a.say("so far: %s", countsOf(s))
+		}
+	}
+}
+
+// sayForwarded tells what a target made of a webhook.
+func (a *app) sayForwarded(f webhook.Forwarded) {
+	answer := "no answer"
+	if f.Status != 0 {
+		answer = fmt.Sprintf("%d in %s", f.Status, f.Latency.Round(time.Millisecond))
+	}
+	if f.Err == nil {
+		a.say("%s sent on to %s: %s", f.Type, f.Target, answer)
+		return
+	}
+	words := fmt.Sprintf("%s not sent on to %s after %s: %v", f.Type, f.Target, text.Plural(f.Attempts, "attempt"), f.Err)
+	if len(f.Response) > 0 {
+		words += ": " + text.Truncate(string(f.Response), 200)
+	}
+	a.say("%s", words)
+}
+
+// countsOf is what a receiver did, in words.
+func countsOf(s webhook.Stats) string {
+	parts := []string{text.Count(s.Stored) + " stored", text.Plural(s.Repeats, "repeat")}
+	add := func(n int, words string) {
+		if n > 0 {
+			parts = append(parts, text.Count(n)+" "+words)
+		}
+	}
+	add(s.Unverified, "unverified")
+	if n := s.RefusedAll(); n > 0 {
+		var reasons []string
+		for _, why := range slices.Sorted(maps.Keys(s.Refused)) {
+			reasons = append(reasons, fmt.Sprintf("%s %s", why, text.Count(s.Refused[why])))
+		}
+		add(n, "refused ("+strings.Join(reasons, ", ")+")")
+	}
+	add(s.Unavailable, "sent back because they could not be stored")
+	for _, f := range s.Forwards {
+		parts = append(parts, fmt.Sprintf("to %s %s sent, %s failed, %s dropped", f.Target, text.Count(f.Sent), text.Count(f.Failed), text.Count(f.Dropped)))
+	}
+	return strings.Join(parts, ", ")
+}

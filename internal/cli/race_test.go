@@ -1,0 +1,9 @@
+//go:build race
+
+package cli
+
+// Under the race detector a step takes fifteen times as long.
+func init() {
+	raced = true
+	*monkeySteps = 20
+}

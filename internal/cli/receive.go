@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/webhook"
+)
+
+// receiveFor starts the receiver of the desk's profile, when it has a secret to
+// check signatures with. That it cannot is no reason not to open the console:
+// the events page and the header say so.
+func (d *desk) receiveFor(ctx context.Context, p config.Profile) {
+	secrets, err := webhookSecrets(ctx, p, nil)
+	switch {
+	case err != nil:
+		d.cannotReceive(p, err)
+		return
+	case len(secrets) == 0:
+		return
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", p.Webhook.Addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		d.cannotReceive(p, fmt.Errorf("another program listens on %s", p.Webhook.Addr))
+	case err != nil:
+		d.cannotReceive(p, err)
+	default:
+		d.receive(ctx, l, p.Webhook.Path, secrets)
+	}
+}
+
+func (d *desk) cannotReceive(p config.Profile, err error) {
+	d.session.Events.Receive(ops.Receiving{URL: "http://" + p.Webhook.Addr + p.Webhook.Path, Err: err})
+	if d.notice == "" {
+		d.notice = "webhooks are not received here: " + err.Error()
+	}
+}
+
+// receive takes webhooks on a listener into the desk's journal, until the desk is closed.
+func (d *desk) receive(ctx context.Context, l net.Listener, path string, secrets []string) {
+	r := webhook.NewReceiver(webhook.Options{Store: d.session.Journal, Path: path, Secrets: secrets})
+	at := ops.Receiving{Receiver: r, URL: "http://" + l.Addr().String() + path, Secrets: secrets}
+	d.session.Events.Receive(at)
+	ctx, stop := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		if err := r.Serve(ctx, l); err != nil {
+			at.Err = err
+			d.session.Events.Receive(at)
+		}
+	}()
+	d.stopReceiving = func() {
+		stop()
+		<-ended
+	}
+}

@@ -1,0 +1,187 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// sweepFlags is a sweep as the command line has it.
+type sweepFlags struct {
+	to, sources                              []string
+	tenant, since, until, keyGlob, keyRegex  string
+	keysFile                                 string
+	errors, freeze, recall, dryRun, unproven bool
+	max                                      int
+	consent                                  consent
+}
+
+func (a *app) sweepCmd() *cobra.Command {
+	var f sweepFlags
+	cmd := &cobra.Command{
+		Use: "sweep WORKFLOW", Short: "Cancel all pending runs of a workflow that match, and prove it", Args: cobra.MaximumNArgs(1),
+		Long: "A sweep finds the cancellation keys of the runs in scope and cancels them while it reads on, looks until nothing\n" +
+			"in scope is pending twice in a row, and reads how each run ended. It says first what it will do: --dry-run stops\n" +
+			"there. Runs without a cancellation key cannot be cancelled; --freeze ends those that wake while it lasts.\n" +
+			"A scope by tenant, time, source or errors reads all pending runs of the workflow before its first cancel, 250 a\n" +
+			"second: a cancel ends all that share key and recipient, and must not reach a run that is out of scope.\n" +
+			"Every request is in the journal before it is sent. A sweep that was cut off goes on with `knockops sweep resume`.",
+		Example: "  knockops sweep invite-reminder --key-glob 'invite-99*' --dry-run\n" +
+			"  knockops sweep invite-reminder --freeze --recall --yes --reason 'incident 42'\n" +
+			"  knockops sweep invite-reminder --keys-file keys.txt --yes",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			workflow := ""
+			if len(args) > 0 {
+				workflow = args[0]
+			}
+			return guarded(a.sweep(cmd.Context(), workflow, f))
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringArrayVar(&f.to, "to", nil, "whose runs: a user's id or collection/id; may be repeated (default: everyone's)")
+	fs.StringVar(&f.tenant, "tenant", "", "the tenant's id")
+	timeFlags(cmd, &f.since, &f.until)
+	fs.StringVar(&f.keyGlob, "key-glob", "", "keys that match, * stands for anything and ? for one character")
+	fs.StringVar(&f.keyRegex, "key-regex", "", "keys in which this regular expression is found")
+	fs.StringVar(&f.keysFile, "keys-file", "", "a file (- for stdin) with a cancellation key on each line: these and no others")
+	fs.StringArrayVar(&f.sources, "source", nil, "type of trigger source: "+strings.Join(ops.SourceTypes, ", ")+"; may be repeated")
+	fs.BoolVar(&f.errors, "errors", false, "only runs with errors")
+	fs.BoolVar(&f.freeze, "freeze", false, "freeze the workflow first, so that nothing more arrives")
+	fs.BoolVar(&f.recall, "recall", false, "archive the in-app messages that runs in scope have delivered")
+	fs.BoolVar(&f.unproven, "no-follow", false, "end once Knock accepted the cancels, without proof")
+	fs.BoolVar(&f.dryRun, "dry-run", false, "print the plan and change nothing")
+	fs.IntVar(&f.max, "max", 0, "refuse when more runs than this are in scope (0: no bound)")
+	consentFlags(cmd, &f.consent)
+	reasonFlag(cmd, &f.consent)
+	cmd.AddCommand(a.sweepResumeCmd(), a.sweepListCmd(), a.sweepShowCmd())
+	return cmd
+}
+
+// guarded gives a refusal of a guard its exit code.
+func guarded(err error) error {
+	var refusal *ops.Refusal
+	if errors.As(err, &refusal) {
+		return refused("%w", err)
+	}
+	return err
+}
+
+// scope is what the flags say; times are read against Knock's clock.
+func (f sweepFlags) scope(a *app, workflow string, c *client.Client) (ops.Scope, error) {
+	s := ops.Scope{Workflow: workflow, Tenant: f.tenant, KeyGlob: f.keyGlob, KeyRegex: f.keyRegex, Sources: f.sources, Errors: f.errors}
+	to, err := refs(f.to)
+	if err != nil {
+		return s, err
+	}
+	for _, r := range to {
+		if !slices.Contains(s.Recipients, r) {
+			s.Recipients = append(s.Recipients, r)
+		}
+	}
+	if f.keysFile != "" {
+		keys, err := a.lines("--keys-file", f.keysFile)
+		if err != nil {
+			return s, err
+		}
+		slices.Sort(keys)
+		s.Keys = append([]string{}, slices.Compact(keys)...) // none is not all
+	}
+	if s.Since, err = when("--since", f.since, c); err != nil {
+		return s, err
+	}
+	if s.Until, err = when("--until", f.until, c); err != nil {
+		return s, err
+	}
+	return s, s.Check()
+}
+
+// sameEnvironment refuses to sweep one environment when another one is named.
+func (a *app) sameEnvironment() error {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	p, err := cfg.Profile("")
+	if err != nil {
+		return notUsable(err)
+	}
+	if named := a.flags.environment; named != "" && p.KnowsEnvironment() && named != p.Environment {
+		return refused("--environment %s: profile %s belongs to %s, nothing was sent; choose another profile with --profile", quote(named), p.Name, p.Environment)
+	}
+	return nil
+}
+
+func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
+	if f.max < 0 {
+		return usage("--max is %d: give a number of runs", f.max)
+	}
+	if workflow == "" {
+		return ops.Scope{}.Check()
+	}
+	if err := a.sameEnvironment(); err != nil {
+		return err
+	}
+	s, p, err := a.session(ctx)
+	if err != nil {
+		return err
+	}
+	scope, err := f.scope(a, workflow, s.Client)
+	if err != nil {
+		return err
+	}
+	if !f.dryRun {
+		if err := a.refuse(p, f.consent, true); err != nil {
+			return err
+		}
+		if err := a.needReason(ctx, p, &f.consent); err != nil {
+			return err
+		}
+	}
+	e, err := a.estimate(ctx, s, scope, f)
+	if err != nil {
+		return err
+	}
+	if f.dryRun {
+		return a.printPlan(e)
+	}
+	if e.Complete && e.Cancellable == 0 && len(scope.Keys) == 0 && !f.freeze && !f.recall {
+		a.say("nothing in scope is pending that can be cancelled: nothing was done%s", noKeyWords(e))
+		return nil
+	}
+	o := ops.SweepOptions{Freeze: f.freeze, Follow: !f.unproven, Recall: f.recall, Max: f.max, Reason: f.consent.reason}
+	if o.Max > 0 && e.Runs > o.Max {
+		return refused("%s are in scope, and --max allows %s: nothing was done", text.Plural(e.Runs, "run"), text.Count(o.Max))
+	}
+	if err := a.allow(ctx, s, p, f.consent, sweepQuestion(p, e, o)); err != nil {
+		return err
+	}
+	w, err := s.StartSweep(ctx, scope, e, o)
+	if err != nil {
+		return err
+	}
+	return a.watchSweep(ctx, w)
+}
+
+// needReason asks for a reason on a protected profile that was given none.
+func (a *app) needReason(ctx context.Context, p config.Profile, c *consent) (err error) {
+	if !p.Protected || c.reason != "" {
+		return nil
+	}
+	if a.env.Interactive {
+		if c.reason, err = a.ask(ctx, "Reason, such as a ticket: "); err != nil {
+			return err
+		}
+	}
+	if c.reason == "" {
+		return refused("profile %s is protected: say why with --reason, it goes into the journal", p.Name)
+	}
+	return nil
+}

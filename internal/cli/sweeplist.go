@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// keptJournal opens the journal of the current profile alone: what was done can
+// be read without a key.
+func (a *app) keptJournal() (*journal.Journal, error) {
+	cfg, err := a.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	p, err := cfg.Profile("")
+	if err != nil {
+		return nil, notUsable(err)
+	}
+	j, err := journal.Open(journalPath(p.Name))
+	if err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, func() {
+		if err := j.Close(); err != nil {
+			a.say("the journal was not closed: %v", err)
+		}
+	})
+	return j, nil
+}
+
+// number reads an id of the journal.
+func number(what, s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		return 0, usage("%s %s: give a number, as the list shows it", what, quote(s))
+	}
+	return n, nil
+}
+
+// sweepItem is a sweep of the journal as JSON.
+type sweepItem struct {
+	sweepResult
+	At          string           `json:"at"`
+	Who         string           `json:"who"`
+	Profile     string           `json:"profile"`
+	Environment string           `json:"environment"`
+	Options     ops.SweepOptions `json:"options"`
+	Reason      string           `json:"reason,omitempty"`
+}
+
+func itemOf(r ops.SweepRecord) sweepItem {
+	return sweepItem{
+		sweepResult{ID: r.ID, Scope: r.Scope, State: r.State(), Progress: r.Progress},
+		rfc3339(r.At), r.Who, r.Profile, r.Environment, r.Options, r.Options.Reason,
+	}
+}
+
+func (a *app) sweepListCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "List the sweeps of this machine's journal, the latest first", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			j, err := a.keptJournal()
+			if err != nil {
+				return err
+			}
+			records, err := ops.ReadSweeps(cmd.Context(), j)
+			if err != nil {
+				return err
+			}
+			l := newLister(a,
+				column[sweepItem]{"ID", func(r sweepItem) string { return fmt.Sprint(r.ID) }},
+				column[sweepItem]{"BEGUN", func(r sweepItem) string { return r.At }},
+				column[sweepItem]{"STATE", func(r sweepItem) string { return r.State }},
+				column[sweepItem]{"ENVIRONMENT", func(r sweepItem) string { return r.Environment }},
+				column[sweepItem]{"SCOPE", func(r sweepItem) string { return text.Truncate(text.Clean(r.Scope.String()), 48) }},
+				column[sweepItem]{"ACCEPTED", func(r sweepItem) string { return fmt.Sprintf("%d/%d", r.Progress.Accepted, r.Progress.Requests) }},
+				column[sweepItem]{"CONFIRMED", func(r sweepItem) string { return fmt.Sprintf("%d/%d", r.Progress.Confirmed, r.Progress.Runs) }},
+			)
+			for _, r := range records {
+				if err := l.add(itemOf(r)); err != nil {
+					return err
+				}
+			}
+			if len(records) == 0 && a.format == table {
+				a.say("no sweeps")
+			}
+			return l.end()
+		},
+	}
+}
+
+func (a *app) sweepShowCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "show ID", Short: "Show a sweep and how it went", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := number("ID", args[0])
+			if err != nil {
+				return err
+			}
+			j, err := a.keptJournal()
+			if err != nil {
+				return err
+			}
+			r, err := ops.ReadSweep(cmd.Context(), j, id)
+			if err != nil {
+				return err
+			}
+			if a.format != table {
+				return a.object(itemOf(r))
+			}
+			if err := a.printSweep(itemOf(r).sweepResult); err != nil {
+				return err
+			}
+			if err := a.item(nil, fact{"begun", stamp(r.At)}, fact{"by", r.Who}, fact{"environment", r.Environment}, fact{"reason", r.Options.Reason}); err != nil {
+				return err
+			}
+			return section(a, "steps", newLister(a,
+				column[ops.SweepStep]{"TIME", func(s ops.SweepStep) string { return stamp(s.At) }},
+				column[ops.SweepStep]{"WHERE IT WAS", func(s ops.SweepStep) string { return sweepWords(s.Progress) }},
+				column[ops.SweepStep]{"DETAILS", func(s ops.SweepStep) string { return s.Text }},
+			), r.Steps)
+		},
+	}
+}

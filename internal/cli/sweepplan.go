@@ -1,0 +1,180 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// planFor is how long a sweep reads for its plan when nothing depends on its
+// being complete: a runaway does not wait.
+const planFor = 20 * time.Second
+
+// estimate makes the plan: the whole of it where something depends on that, and
+// otherwise what can be read in a while.
+func (a *app) estimate(ctx context.Context, s *ops.Session, scope ops.Scope, f sweepFlags) (ops.Estimate, error) {
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	if !f.dryRun && f.max == 0 {
+		patience := planFor
+		if len(scope.Keys) > 0 {
+			patience = 0 // the list says it all
+		}
+		reading, stop = context.WithTimeout(ctx, patience)
+		defer stop()
+	}
+	show := newTicker(a)
+	e, err := s.Estimate(reading, scope, func(e ops.Estimate) {
+		show.tell(fmt.Sprintf("reading what is pending: %s in scope under %s", text.Plural(e.Runs, "run"), text.Plural(e.Keys, "key")))
+		if f.max > 0 && e.Runs > f.max {
+			stop()
+		}
+	})
+	show.end()
+	switch {
+	case err == nil, ctx.Err() == nil && reading.Err() != nil, ctx.Err() != nil && f.dryRun && e.Runs > 0:
+		return e, nil
+	}
+	return e, err
+}
+
+func sweepQuestion(p config.Profile, e ops.Estimate, o ops.SweepOptions) question {
+	act := fmt.Sprintf("Cancel %s in %s", atLeast(e, text.Plural(e.Cancellable, "pending run")), place(p))
+	if listed := len(e.Scope.Keys); listed > 0 && !e.Complete {
+		act = fmt.Sprintf("Cancel what is pending under %s in %s", text.Plural(listed, "listed key"), place(p))
+	}
+	if o.Freeze {
+		act = fmt.Sprintf("Freeze %s and c%s", e.Scope.Workflow, act[1:])
+	}
+	q := question{act: act, word: e.Scope.Workflow, wordIs: "the workflow's key", asks: true, typed: e.Cancellable >= manyRuns || !e.Complete}
+	q.lines = append(q.lines, "scope: "+e.Scope.String())
+	for _, line := range planLines(e) {
+		q.lines = append(q.lines, line.name+": "+line.value)
+	}
+	if o.Recall {
+		q.lines = append(q.lines, "in-app messages of these runs are archived; what went out on other channels stays out")
+	}
+	return q
+}
+
+func atLeast(e ops.Estimate, s string) string {
+	if e.Complete {
+		return s
+	}
+	return "at least " + s
+}
+
+// planLines are the facts of a plan that are there.
+func planLines(e ops.Estimate) []fact {
+	lines := []fact{
+		{"in scope", atLeast(e, fmt.Sprintf("%s under %s", text.Plural(e.Runs, "run"), text.Plural(e.Keys, "key")))},
+		{"requests", atLeast(e, fmt.Sprintf("%s, about %s; reading to prove it about %s", text.Count(e.Requests), roughly(e.SendTime), roughly(e.ProveTime)))},
+	}
+	if !e.Oldest.IsZero() {
+		lines = append(lines, fact{"age", text.Age(e.At.Sub(e.Youngest)) + " to " + text.Age(e.At.Sub(e.Oldest))})
+	}
+	if len(e.BySource) > 0 {
+		lines = append(lines, fact{"by source", counts(e.BySource)})
+	}
+	if e.TooYoung > 0 {
+		lines = append(lines, fact{"too young", text.Plural(e.TooYoung, "run") + " wait until they are 5 s old"})
+	}
+	for _, source := range slices.Sorted(maps.Keys(e.NoKeyBySource)) {
+		lines = append(lines, fact{"cannot cancel", fmt.Sprintf("%s: %s", text.Plural(e.NoKeyBySource[source], "run"), ops.NoKeyRemedy(source))})
+	}
+	if e.Excluded > 0 {
+		lines = append(lines, fact{"stay", text.Plural(e.Excluded, "run") + " under the same keys are out of scope"})
+	}
+	if e.InflowPerMinute >= 1 {
+		lines = append(lines, fact{"inflow", fmt.Sprintf("%s a minute", text.Count(int(e.InflowPerMinute)))})
+	}
+	if e.Frozen != nil && *e.Frozen {
+		lines = append(lines, fact{"workflow", "frozen already"})
+	}
+	return lines
+}
+
+func roughly(d time.Duration) string {
+	if d < time.Second {
+		return "1 s"
+	}
+	return strings.TrimSuffix(d.Round(time.Second).String(), "0s")
+}
+
+func counts(n map[string]int) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(n)) {
+		parts = append(parts, name+" "+text.Count(n[name]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func noKeyWords(e ops.Estimate) string {
+	if e.NoKey == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %s without a cancellation key: freezing the workflow until they wake ends them", text.Plural(e.NoKey, "run"))
+}
+
+// sweepPlan is a plan as JSON.
+type sweepPlan struct {
+	Scope           ops.Scope      `json:"scope"`
+	At              time.Time      `json:"at"`
+	Complete        bool           `json:"complete"`
+	Runs            int            `json:"runs"`
+	Cancellable     int            `json:"cancellable"`
+	NoKey           int            `json:"no_key"`
+	TooYoung        int            `json:"too_young"`
+	Excluded        int            `json:"excluded"`
+	Requests        int            `json:"requests"`
+	SendSeconds     float64        `json:"send_seconds"`
+	ProveSeconds    float64        `json:"prove_seconds"`
+	InflowPerMinute float64        `json:"inflow_per_minute"`
+	BySource        map[string]int `json:"by_source"`
+	NoKeyBySource   map[string]int `json:"no_key_by_source"`
+	Oldest          time.Time      `json:"oldest,omitzero"`
+	Youngest        time.Time      `json:"youngest,omitzero"`
+	Frozen          *bool          `json:"frozen"`
+	Keys            []keyCount     `json:"keys"`
+}
+
+type keyCount struct {
+	Key      string    `json:"cancellation_key"`
+	Runs     int       `json:"runs"`
+	Oldest   time.Time `json:"oldest"`
+	Youngest time.Time `json:"youngest"`
+}
+
+func (a *app) printPlan(e ops.Estimate) error {
+	if !e.Complete {
+		a.say("stopped before the list was read to its end: every count is at least that")
+	}
+	a.say("this is the plan; nothing was changed")
+	keys := make([]keyCount, len(e.ByKey))
+	for i, k := range e.ByKey {
+		keys[i] = keyCount(k)
+	}
+	if a.format != table {
+		return a.object(sweepPlan{
+			e.Scope, e.At, e.Complete, e.Runs, e.Cancellable, e.NoKey, e.TooYoung, e.Excluded, e.Requests, e.SendTime.Seconds(), e.ProveTime.Seconds(),
+			e.InflowPerMinute, e.BySource, e.NoKeyBySource, e.Oldest, e.Youngest, e.Frozen, keys,
+		})
+	}
+	if err := a.item(nil, append([]fact{{"scope", e.Scope.String()}}, planLines(e)...)...); err != nil {
+		return err
+	}
+	return section(a, "keys", newLister(a,
+		column[keyCount]{"KEY", func(k keyCount) string { return k.Key }},
+		column[keyCount]{"RUNS", func(k keyCount) string { return strconv.Itoa(k.Runs) }},
+		column[keyCount]{"OLDEST", func(k keyCount) string { return text.Age(e.At.Sub(k.Oldest)) }},
+		column[keyCount]{"YOUNGEST", func(k keyCount) string { return text.Age(e.At.Sub(k.Youngest)) }},
+	), keys)
+}

@@ -1,0 +1,226 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/text"
+)
+
+const (
+	// drawEvery is how often progress is drawn on a terminal, tellEvery how often
+	// it is told elsewhere.
+	drawEvery = 100 * time.Millisecond
+	tellEvery = 5 * time.Second
+)
+
+// ticker tells of something long: on one line of a terminal, in lines elsewhere.
+type ticker struct {
+	app   *app
+	width int
+	told  time.Time
+	last  string
+	drawn bool
+}
+
+func newTicker(a *app) *ticker { return &ticker{app: a, width: terminalWidth(a.env.Stderr)} }
+
+// tell shows where it is, unless it did a moment ago.
+func (t *ticker) tell(s string) {
+	every := tellEvery
+	if t.width > 0 {
+		every = drawEvery
+	}
+	if time.Since(t.told) < every {
+		return
+	}
+	t.now(s)
+}
+
+// now shows where it is.
+func (t *ticker) now(s string) {
+	t.told = time.Now()
+	if s == t.last {
+		return
+	}
+	t.last = s
+	if t.width > 0 {
+		t.drawn = true
+		fmt.Fprint(t.app.env.Stderr, "\r\x1b[K"+text.Truncate(text.Clean(s), t.width-1))
+		return
+	}
+	fmt.Fprintln(t.app.env.Stderr, text.Clean(s))
+}
+
+func (t *ticker) end() {
+	if t.drawn {
+		fmt.Fprintln(t.app.env.Stderr)
+	}
+}
+
+// sweepResult is what a sweep came to.
+type sweepResult struct {
+	ID       int64             `json:"id"`
+	Scope    ops.Scope         `json:"scope"`
+	State    string            `json:"state"`
+	Error    string            `json:"error,omitempty"`
+	Progress ops.SweepProgress `json:"progress"`
+}
+
+// watchSweep shows a sweep until it ends. Ending ctx aborts it: what was sent
+// stays sent, and it can be resumed.
+func (a *app) watchSweep(ctx context.Context, w *ops.Sweep) error {
+	show := newTicker(a)
+	a.say("sweep %d began; every step is in the journal", w.ID())
+	defer context.AfterFunc(ctx, w.Abort)()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = w.Wait(context.Background()) // the progress tells
+	}()
+	phase := ""
+	for over := false; !over; {
+		changed := w.Changed()
+		p := w.Progress()
+		switch {
+		case p.Phase != phase:
+			phase = p.Phase
+			show.now(sweepWords(p))
+		case phase != "":
+			show.tell(sweepWords(p))
+		}
+		if p.Paused && p.Err != nil {
+			show.end()
+			w.Abort()
+		}
+		select {
+		case <-ended:
+			over = true
+		case <-changed:
+		}
+	}
+	p := w.Progress()
+	show.now(sweepWords(p))
+	show.end()
+	result := sweepResult{ID: w.ID(), Scope: w.Scope(), State: p.Phase, Progress: p}
+	if p.Err != nil {
+		result.Error = p.Err.Error()
+	}
+	if err := a.printSweep(result); err != nil {
+		return err
+	}
+	return a.judgeSweep(w.ID(), p)
+}
+
+// sweepWords is a sweep's progress on one line.
+func sweepWords(p ops.SweepProgress) string {
+	parts := []string{p.Phase, fmt.Sprintf("accepted %s/%s", text.Count(p.Accepted), text.Count(p.Requests))}
+	for _, c := range []struct {
+		n    int
+		what string
+	}{
+		{p.Pending, "pending"}, {p.Confirmed, "confirmed"}, {p.FinishedFirst, "finished first"}, {p.Unconfirmed, "unconfirmed"},
+		{p.NoKey, "without a key"}, {p.Inseparable, "left alone"}, {p.Late, "late"}, {p.Recalled, "recalled"}, {p.RateLimited, "answers of 429"}, {p.Errors, "errors"},
+	} {
+		if c.n > 0 {
+			parts = append(parts, text.Count(c.n)+" "+c.what)
+		}
+	}
+	if p.ETA >= time.Second && !p.Done {
+		parts = append(parts, "about "+roughly(p.ETA)+" left")
+	}
+	return strings.Join(parts, " · ")
+}
+
+func (a *app) printSweep(r sweepResult) error {
+	p := r.Progress
+	count := func(n int) string {
+		if n == 0 {
+			return ""
+		}
+		return text.Count(n)
+	}
+	frozen := ""
+	if p.Frozen {
+		frozen = "yes, until `knockops workflows thaw " + shellWord(r.Scope.Workflow) + "`"
+	}
+	return a.item(r,
+		fact{"sweep", fmt.Sprint(r.ID)}, fact{"scope", r.Scope.String()}, fact{"state", r.State}, fact{"error", r.Error},
+		fact{"accepted", fmt.Sprintf("%s of %s", text.Count(p.Accepted), text.Plural(p.Requests, "request"))},
+		fact{"runs", text.Count(p.Runs)}, fact{"confirmed", text.Count(p.Confirmed)},
+		fact{"finished first", count(p.FinishedFirst)}, fact{"unconfirmed", count(p.Unconfirmed)}, fact{"still pending", count(p.Pending)},
+		fact{"without a key", count(p.NoKey)}, fact{"left alone", count(p.Inseparable)}, fact{"late arrivals", count(p.Late)},
+		fact{"frozen", frozen}, fact{"recalled", count(p.Recalled)}, fact{"beyond recall", count(p.BeyondRecall)},
+	)
+}
+
+// judgeSweep says in a sentence what was reached, and makes the exit code of it.
+func (a *app) judgeSweep(id int64, p ops.SweepProgress) error {
+	again := fmt.Sprintf("to go on: knockops sweep resume %d", id)
+	switch {
+	case !p.Done && p.Accepted == 0 && p.Phase == ops.PhaseFailed:
+		return fmt.Errorf("%w\n  %s", p.Err, again)
+	case !p.Done:
+		return part("%w\n  %s", p.Err, again)
+	case p.Err != nil:
+		return part("done in part: %w", p.Err)
+	case !p.Quiet:
+		a.say("requested; that is not proof: `knockops sweep` without --no-follow, or `knockops runs list`, shows what is still pending")
+		return nil
+	case p.Unconfirmed+p.NoKey+p.Inseparable > 0:
+		return part("done in part: %s", sweepWords(p))
+	}
+	a.say("confirmed: nothing in scope is pending")
+	return nil
+}
+
+func (a *app) sweepResumeCmd() *cobra.Command {
+	var agreed consent
+	cmd := &cobra.Command{
+		Use: "resume ID", Short: "Go on with a sweep that was cut off", Args: cobra.ExactArgs(1),
+		Long: "What Knock accepted is not sent again unless its runs are still pending; resuming twice does no harm.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := number("ID", args[0])
+			if err != nil {
+				return err
+			}
+			if err := a.sameEnvironment(); err != nil {
+				return err
+			}
+			s, p, err := a.session(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if err := a.refuse(p, agreed, true); err != nil {
+				return err
+			}
+			r, err := s.SweepRecord(cmd.Context(), id)
+			if err != nil {
+				return err
+			}
+			if r.Progress.Done {
+				a.say("sweep %d is done: nothing is left to do", id)
+				return a.printSweep(sweepResult{ID: id, Scope: r.Scope, State: r.State(), Progress: r.Progress})
+			}
+			q := question{
+				act: fmt.Sprintf("Resume sweep %d in %s", id, place(p)), word: r.Scope.Workflow, wordIs: "the workflow's key", asks: true,
+				lines: []string{"scope: " + r.Scope.String(), "it was begun " + stamp(r.At) + " and is " + r.State()},
+			}
+			if err := a.allow(cmd.Context(), s, p, agreed, q); err != nil {
+				return err
+			}
+			w, err := s.ResumeSweep(cmd.Context(), id)
+			if err != nil {
+				return guarded(err)
+			}
+			return a.watchSweep(cmd.Context(), w)
+		},
+	}
+	consentFlags(cmd, &agreed)
+	return cmd
+}
