@@ -241,7 +241,7 @@ profiles:
     base_url: http://127.0.0.1:4010
     management_base_url: http://localhost:4011
     dashboard_url: https://dash.example
-    api_key: {command: op read op://work/knock/key}
+    api_key: {command: op read op://ops/knock/key}
     service_token: {command: [pass, show, a b]}
     protected: true
     read_only: true
@@ -262,7 +262,7 @@ profiles:
 	want := []Profile{
 		{
 			Name: "b.2", Environment: "development", Account: "acme", BaseURL: "http://127.0.0.1:4010", ManagementBaseURL: "http://localhost:4011",
-			DashboardURL: "https://dash.example", APIKey: CommandKey("op", "read", "op://work/knock/key"), ServiceToken: CommandKey("pass", "show", "a b"),
+			DashboardURL: "https://dash.example", APIKey: CommandKey("op", "read", "op://ops/knock/key"), ServiceToken: CommandKey("pass", "show", "a b"),
 			Protected: true, ReadOnly: true, Color: "#ff8800",
 			Webhook: WebhookSettings{Addr: ":8080", Path: "/hook", PublicURL: "https://hook.example/x",
 				Secrets: []KeySource{EnvKey("NEW_SECRET"), KeyringKey("knock", "old/secret")}},
