@@ -197,10 +197,13 @@ func (a *app) runConsole(ctx context.Context, d desk) (next string, err error) {
 	defer app.Close()
 	d.session.Pulse.Start()
 	watched := &watched{model: app}
-	_, err = tea.NewProgram(watched,
-		tea.WithContext(ctx), tea.WithInput(a.env.Stdin), tea.WithOutput(a.env.Stdout),
+	program := tea.NewProgram(watched,
+		tea.WithInput(a.env.Stdin), tea.WithOutput(a.env.Stdout),
 		tea.WithColorProfile(colours), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond), tea.WithFilter(keepMode(d.cfg.Theme.Mode)),
-	).Run()
+	)
+	// A signal quits as q does: a program that is killed closes its input while it is still read.
+	defer context.AfterFunc(ctx, program.Quit)()
+	_, err = program.Run()
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
 		return "", watched.report()
