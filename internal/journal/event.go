@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,12 +23,27 @@ type Event struct {
 // ErrNoEvent says that the journal holds no event of that id.
 var ErrNoEvent = errors.New("the journal holds no such event")
 
+// insertTogether is how many events one statement inserts: a statement costs more than what it does.
+var insertTogether = [...]int{32, 8, 1}
+
 const (
-	insertEvent = `INSERT INTO events (received_at, created_at, hash, verified, last_at, header, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	eventValues = "(?, ?, ?, ?, ?, ?, ?)"
+	insertEvent = "INSERT INTO events (received_at, created_at, hash, verified, last_at, header, body) VALUES " + eventValues
+	unlessThere = " ON CONFLICT DO NOTHING"
 	// A repeat whose signature is right vouches for one that could not be checked.
-	countRepeat = "UPDATE events SET repeats = repeats + 1, last_at = ?, verified = max(verified, ?) WHERE created_at = ? AND hash = ?"
+	countRepeat = "UPDATE events SET repeats = repeats + 1, last_at = ?, verified = max(verified, ?) WHERE id = ?"
 )
+
+// prepareInserts readies the journal for many events.
+func (j *Journal) prepareInserts() (err error) {
+	for i, n := range insertTogether {
+		query := insertEvent + strings.Repeat(", "+eventValues, n-1) + unlessThere
+		if j.insertEvents[i], err = j.db.Prepare(query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // AddDeliveries writes webhooks down, all or none; they are on disk when it returns. A webhook whose body is there
 // already is not written again: its repeats are counted, and its fresh is false. It is what a [webhook.Receiver] stores
@@ -36,7 +52,7 @@ func (j *Journal) AddDeliveries(ctx context.Context, ds []webhook.Delivery) (fre
 	if fresh, err = j.addDeliveries(ctx, ds); err != nil {
 		return nil, j.explain("writing to", err)
 	}
-	j.index.soon()
+	j.index.soon(len(ds))
 	return fresh, nil
 }
 
@@ -50,27 +66,65 @@ func (j *Journal) addDeliveries(ctx context.Context, ds []webhook.Delivery) ([]b
 	defer tx.Rollback()
 	// The driver watches over each statement that can be called off, which costs more than the statement.
 	ctx = context.WithoutCancel(ctx)
-	insert := tx.StmtContext(ctx, j.insertEvent)
-	fresh := make([]bool, len(ds))
-	for i := range ds {
-		d := &ds[i]
-		received, created := d.ReceivedAt.UnixMicro(), micros(d.CreatedAt)
-		result, err := insert.ExecContext(ctx, received, created, d.Hash[:], d.Verified, received, headerText(d.Header), d.Body)
-		if err != nil {
-			return nil, err
-		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return nil, err
-		}
-		if fresh[i] = n == 1; fresh[i] {
-			continue
-		}
-		if _, err := tx.ExecContext(ctx, countRepeat, received, d.Verified, created, d.Hash[:]); err != nil {
-			return nil, err
+	fresh := make([]bool, 0, len(ds))
+	for i, n := range insertTogether {
+		insert := tx.StmtContext(ctx, j.insertEvents[i])
+		for len(ds)-len(fresh) >= n {
+			some, err := insertSome(ctx, tx, insert, ds[len(fresh):len(fresh)+n])
+			if err != nil {
+				return nil, err
+			}
+			fresh = append(fresh, some...)
 		}
 	}
 	return fresh, tx.Commit()
+}
+
+// insertSome inserts what is not there yet, and counts the rest.
+func insertSome(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, ds []webhook.Delivery) ([]bool, error) {
+	args := make([]any, 0, len(ds)*strings.Count(eventValues, "?"))
+	for i := range ds {
+		d := &ds[i]
+		received := d.ReceivedAt.UnixMicro()
+		args = append(args, received, micros(d.CreatedAt), d.Hash[:], d.Verified, received, headerText(d.Header), d.Body)
+	}
+	result, err := insert.ExecContext(ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	inserted, err := result.RowsAffected()
+	if err != nil {
+		return nil, err
+	}
+	if int(inserted) == len(ds) {
+		return slices.Repeat([]bool{true}, len(ds)), nil
+	}
+	return countRepeats(ctx, tx, ds, inserted)
+}
+
+// countRepeats tells the last ones, which were inserted, from those that were there before, and counts these.
+func countRepeats(ctx context.Context, tx *sql.Tx, ds []webhook.Delivery, inserted int64) ([]bool, error) {
+	var last int64
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM events").Scan(&last); err != nil {
+		return nil, err
+	}
+	fresh := make([]bool, len(ds))
+	seen := map[int64]bool{} // the same event may be among them twice
+	for i := range ds {
+		d := &ds[i]
+		var id int64
+		if err := tx.QueryRowContext(ctx, "SELECT id FROM events WHERE created_at = ? AND hash = ?", micros(d.CreatedAt), d.Hash[:]).Scan(&id); err != nil {
+			return nil, err
+		}
+		if id > last-inserted && !seen[id] {
+			fresh[i], seen[id] = true, true
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, countRepeat, d.ReceivedAt.UnixMicro(), d.Verified, id); err != nil {
+			return nil, err
+		}
+	}
+	return fresh, nil
 }
 
 // micros is a time as the journal keeps it, 0 for none.

@@ -18,6 +18,8 @@ const (
 	indexPause  = 200 * time.Millisecond // so that there is more than one event to index
 	indexAtOnce = 64                     // events in one transaction, which others wait for
 	indexRests  = 4                      // while events come, it rests this many times as long as it works
+	floodRate   = 1500                   // events a second, about what it keeps up with at that pace
+	floodPause  = time.Second            // past that it leaves the machine to those who store, until the flood is over
 )
 
 // indexer brings the index up to date whenever events were added.
@@ -29,7 +31,8 @@ type indexer struct {
 
 	mu      sync.Mutex
 	running bool
-	added   bool // since it looked last
+	asked   bool // since it looked last
+	added   int  // events, since it looked last
 }
 
 func newIndexer(j *Journal) *indexer {
@@ -37,11 +40,12 @@ func newIndexer(j *Journal) *indexer {
 	return &indexer{journal: j, ctx: ctx, stop: stop}
 }
 
-// soon indexes what is not indexed yet, in the background.
-func (x *indexer) soon() {
+// soon indexes what is not indexed yet, in the background, after some events were added.
+func (x *indexer) soon(added int) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.added = true
+	x.asked = true
+	x.added += added
 	if !x.running && x.ctx.Err() == nil {
 		x.running = true
 		x.work.Go(x.run)
@@ -57,18 +61,21 @@ func (x *indexer) end() {
 }
 
 func (x *indexer) run() {
+	looked := time.Now()
 	for rest := indexPause; x.sleep(rest); {
-		x.mu.Lock()
-		busy := x.added
-		x.added = false
-		x.mu.Unlock()
-		start := time.Now()
+		added := x.look()
+		rate := float64(added) / time.Since(looked).Seconds()
+		looked = time.Now()
+		if rate > floodRate {
+			rest = floodPause
+			continue
+		}
 		n, err := x.journal.indexSome(x.ctx, indexAtOnce)
 		switch {
 		case err != nil: // another program holds the journal, or the disk is full: those who write are told so
 			rest = time.Second
-		case n > 0 && busy:
-			rest = indexRests * time.Since(start)
+		case n > 0 && added > 0:
+			rest = indexRests * time.Since(looked)
 		case n > 0:
 			rest = 0
 		default:
@@ -78,6 +85,15 @@ func (x *indexer) run() {
 			}
 		}
 	}
+}
+
+// look returns how many events were added since it was called last.
+func (x *indexer) look() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	n := x.added
+	x.added, x.asked = 0, false
+	return n
 }
 
 // sleep reports whether there is time left.
@@ -95,7 +111,7 @@ func (x *indexer) sleep(d time.Duration) bool {
 func (x *indexer) done() bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	x.running = x.added
+	x.running = x.asked
 	return !x.running
 }
 

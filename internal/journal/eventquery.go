@@ -144,7 +144,7 @@ func (j *Journal) search(ctx context.Context, f EventFilter) (*search, error) {
 		return nil, err
 	}
 	if q.until < last {
-		j.index.soon()
+		j.index.soon(0)
 	}
 	if q.match, err = q.matchQuery(ctx); err != nil {
 		return nil, err

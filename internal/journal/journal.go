@@ -31,8 +31,8 @@ type Journal struct {
 	// they stand in line instead.
 	writing sync.Mutex
 
-	insertEvent *sql.Stmt
-	index       *indexer
+	insertEvents [len(insertTogether)]*sql.Stmt
+	index        *indexer
 }
 
 // Open opens the journal at path, and makes it, with the directories above it, when it is not there. The file is
@@ -74,7 +74,7 @@ func (j *Journal) connect(dsn string, connections int) (*Journal, error) {
 	if err := j.migrate(context.Background()); err != nil {
 		return nil, errors.Join(j.explain("opening", err), db.Close())
 	}
-	if j.insertEvent, err = db.Prepare(insertEvent); err != nil {
+	if err := j.prepareInserts(); err != nil {
 		return nil, errors.Join(j.explain("opening", err), db.Close())
 	}
 	j.index = newIndexer(j)

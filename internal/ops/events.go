@@ -32,6 +32,9 @@ const (
 	// eventBeat is how long a watch waits for its receiver before it looks into
 	// the journal, which other programs write to as well.
 	eventBeat = time.Second
+	// eventRush is how many events a watch brings in one batch at most: more than
+	// come in eventPause, so that it keeps up with whatever the journal takes in.
+	eventRush = 10_000
 	// EventPage is how many events are read at once.
 	EventPage = 500
 )
@@ -125,7 +128,10 @@ func (f *EventFeed) Event(ctx context.Context, id int64) (Event, error) {
 type EventBatch struct {
 	// Events are newest first.
 	Events []Event
-	State  EventState
+	// Again are those of the newest EventPage that came more than once, after
+	// this program received one that was there already.
+	Again []Event
+	State EventState
 }
 
 // EventWatch brings the events that match a filter, as they come.
@@ -135,6 +141,9 @@ type EventWatch struct {
 	last   int64 // the newest event's id
 	begun  bool
 	looked time.Time
+
+	repeats  int       // that the receiver had counted when Again was read
+	recalled time.Time // when that was
 }
 
 // Watch begins to follow the events that match a filter.
@@ -158,8 +167,10 @@ func (w *EventWatch) Next(ctx context.Context) (EventBatch, error) {
 			return EventBatch{}, err
 		}
 		if len(events) > 0 || !w.begun || !w.looked.Before(beat) {
+			state := w.feed.State()
+			again := w.again(ctx, state.Stats.Repeats)
 			w.begun = true
-			return EventBatch{events, w.feed.State()}, nil
+			return EventBatch{events, again, state}, nil
 		}
 		if err := rest(ctx, time.Until(beat), changed); err != nil {
 			return EventBatch{}, err
@@ -171,13 +182,30 @@ func (w *EventWatch) look(ctx context.Context) (events []Event, err error) {
 	if !w.begun {
 		events, err = w.feed.journal.Events(ctx, w.filter, EventPage, 0)
 	} else {
-		events, err = w.feed.journal.EventsAfter(ctx, w.filter, w.last, EventPage)
+		events, err = w.feed.journal.EventsAfter(ctx, w.filter, w.last, eventRush)
 		slices.Reverse(events)
 	}
 	if len(events) > 0 {
 		w.last = events[0].ID
 	}
 	return events, err
+}
+
+// again reads which events came again, at most once in eventBeat. What cannot be
+// read is read after the next.
+func (w *EventWatch) again(ctx context.Context, repeats int) []Event {
+	if !w.begun {
+		w.repeats = repeats // what is read first has them
+	}
+	if repeats == w.repeats || time.Since(w.recalled) < eventBeat {
+		return nil
+	}
+	newest, err := w.feed.journal.Events(ctx, w.filter, EventPage, 0)
+	if err != nil {
+		return nil
+	}
+	w.repeats, w.recalled = repeats, time.Now()
+	return slices.DeleteFunc(newest, func(e Event) bool { return e.Repeats == 0 })
 }
 
 // rest waits for d, or less when news come.

@@ -78,10 +78,9 @@ func TestWatchBringsThePageThenWhatComes(t *testing.T) {
 		arrive(t, f, "message.seen", 1000, 3)
 		arrive(t, f, "workflow.updated", 1003, 2)
 		next(3)
-		arrive(t, f, "message.seen", 2000, 3*EventPage)
-		for range 3 {
-			next(EventPage) // none is passed over, however many came
-		}
+		arrive(t, f, "message.seen", 2000, eventRush+EventPage)
+		next(eventRush)
+		next(EventPage) // none is passed over, however many came
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := w.Next(ctx); !errors.Is(err, context.Canceled) {

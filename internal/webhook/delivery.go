@@ -38,26 +38,33 @@ const maxField = 1024
 
 // Received makes a delivery of a request. It is not verified yet. A body that is no event is an [ErrNotEvent].
 func Received(at time.Time, header []Header, body []byte) (Delivery, error) {
+	d, data, err := received(at, header, body)
+	d.readData(data)
+	return d, err
+}
+
+// received is Received without what the event's data tells of. That is a third of the work, and what stores a delivery
+// does not need it.
+func received(at time.Time, header []Header, body []byte) (d Delivery, data []byte, err error) {
 	e, err := Parse(body)
 	if err != nil {
-		return Delivery{}, err
+		return Delivery{}, nil, err
 	}
-	d := Delivery{ReceivedAt: at, Header: header, Body: body, Type: bounded(e.Type), CreatedAt: e.CreatedAt, Hash: sha256.Sum256(body)}
+	d = Delivery{ReceivedAt: at, Header: header, Body: body, Type: bounded(e.Type), CreatedAt: e.CreatedAt, Hash: sha256.Sum256(body)}
 	for _, h := range header {
 		if strings.EqualFold(h.Name, HeaderEnvironment) {
 			d.EnvironmentID = bounded(h.Value)
 			break
 		}
 	}
-	d.readData(e.Data)
-	return d, nil
+	return d, e.Data, nil
 }
 
 // readData reads what it can of an event's data: a message, a run, or something that has a key.
 func (d *Delivery) readData(data []byte) {
 	group := Group(d.Type)
-	members(data, func(name string, value []byte) {
-		switch name {
+	members(data, func(name, value []byte) {
+		switch string(name) {
 		case "id":
 			switch group {
 			case "message":
@@ -80,8 +87,8 @@ func (d *Delivery) readData(data []byte) {
 		case "channel_id": // its old name
 			d.ChannelID = cmp.Or(d.ChannelID, field(value))
 		case "channel":
-			members(value, func(name string, value []byte) {
-				switch name {
+			members(value, func(name, value []byte) {
+				switch string(name) {
 				case "id":
 					d.ChannelID = cmp.Or(field(value), d.ChannelID)
 				case "type":
@@ -91,8 +98,8 @@ func (d *Delivery) readData(data []byte) {
 		case "source":
 			members(value, d.readSource)
 		case "trigger_source":
-			members(value, func(name string, value []byte) {
-				if name == "cancellation_key" {
+			members(value, func(name, value []byte) {
+				if string(name) == "cancellation_key" {
 					d.CancellationKey = field(value)
 				}
 			})
@@ -101,8 +108,8 @@ func (d *Delivery) readData(data []byte) {
 }
 
 // readSource reads where a message comes from.
-func (d *Delivery) readSource(name string, value []byte) {
-	switch name {
+func (d *Delivery) readSource(name, value []byte) {
+	switch string(name) {
 	case "key":
 		d.Workflow = cmp.Or(d.Workflow, field(value))
 	case "workflow_run_id":
@@ -123,8 +130,8 @@ func reference(value []byte) string {
 		return bounded(id)
 	}
 	var collection, id string
-	members(value, func(name string, value []byte) {
-		switch name {
+	members(value, func(name, value []byte) {
+		switch string(name) {
 		case "collection":
 			collection = text(value)
 		case "id":

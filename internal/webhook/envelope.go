@@ -23,8 +23,8 @@ func Parse(body []byte) (Envelope, error) {
 		return Envelope{}, ErrNotEvent
 	}
 	var e Envelope
-	members(body, func(name string, value []byte) {
-		switch name {
+	members(body, func(name, value []byte) {
+		switch string(name) {
 		case "type":
 			e.Type = text(value)
 		case "created_at":

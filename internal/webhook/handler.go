@@ -91,7 +91,7 @@ func (r *Receiver) take(w http.ResponseWriter, req *http.Request) {
 			return
 		}
 	}
-	d, err := Received(now, header, body)
+	d, _, err := received(now, header, body)
 	if err != nil {
 		r.refuse(w, req, http.StatusBadRequest, NotEvent, "the body is not an event of Knock's", err)
 		return

@@ -10,14 +10,14 @@ import (
 
 // members calls take with the members of a JSON object, in their order. What is no object has none. The JSON must be
 // valid; see [json.Valid].
-func members(object []byte, take func(name string, value []byte)) {
+func members(object []byte, take func(name, value []byte)) {
 	b := bytes.TrimLeft(object, " \t\r\n")
 	if len(b) == 0 || b[0] != '{' {
 		return
 	}
 	for b = space(b[1:]); b[0] != '}'; {
 		end := stringEnd(b)
-		name := text(b[:end])
+		name := name(b[:end])
 		b = space(space(b[end:])[1:]) // the colon
 		end = valueEnd(b)
 		take(name, b[:end])
@@ -25,6 +25,14 @@ func members(object []byte, take func(name string, value []byte)) {
 			b = space(b[1:])
 		}
 	}
+}
+
+// name is the text of a member's name: a part of it as a rule, because there are many and few are wanted.
+func name(quoted []byte) []byte {
+	if plain := quoted[1 : len(quoted)-1]; bytes.IndexByte(plain, '\\') < 0 {
+		return plain
+	}
+	return []byte(text(quoted))
 }
 
 // text is the text of a JSON string, "" of any other value.

@@ -8,10 +8,10 @@ import (
 // maxBatch bounds what is stored in one go, so that the first of a batch does not wait long for the last.
 const maxBatch = 256
 
-// When many come, a batch waits for more as long as more come, this long at a time and this often at most.
+// When many come, a batch waits this often for as many as usual: a disk asks as much for a handful as for dozens.
 const (
 	gatherStep  = 200 * time.Microsecond
-	gatherSteps = 4
+	gatherSteps = 8
 )
 
 // waiting is a delivery on its way to the disk.
@@ -30,6 +30,8 @@ type queue struct {
 	mu      sync.Mutex
 	pending []*waiting
 	running bool
+
+	usual int // how many come together; belongs to run
 }
 
 // add waits until a delivery is stored. It is not called off: what is taken in is brought to its end.
@@ -48,12 +50,12 @@ func (q *queue) add(d *Delivery) (fresh bool, err error) {
 
 // run stores until nothing is left.
 func (q *queue) run() {
-	last := 0
 	for {
-		batch := q.take(last)
-		if last = len(batch); last == 0 {
+		batch := q.take()
+		if len(batch) == 0 {
 			return
 		}
+		q.usual = max(len(batch), q.usual*7/8)
 		q.flush(batch)
 		for _, w := range batch {
 			close(w.done)
@@ -62,9 +64,12 @@ func (q *queue) run() {
 }
 
 // take returns the next batch, none when there is nothing to do.
-func (q *queue) take(last int) []*waiting {
-	if last > 1 {
-		q.gather(last)
+func (q *queue) take() []*waiting {
+	for range gatherSteps {
+		if n := q.waits(); n == 0 || n > q.usual/2 {
+			break
+		}
+		time.Sleep(gatherStep)
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -73,21 +78,6 @@ func (q *queue) take(last int) []*waiting {
 	q.pending = q.pending[n:]
 	q.running = n > 0
 	return batch
-}
-
-// gather waits until as many came as last time: those who sent the last batch were answered just now and send more, and
-// the disk asks the same for a batch whatever its size.
-func (q *queue) gather(last int) {
-	for range gatherSteps {
-		before := q.waits()
-		if before >= last {
-			return
-		}
-		time.Sleep(gatherStep)
-		if q.waits() == before {
-			return
-		}
-	}
 }
 
 func (q *queue) waits() int {

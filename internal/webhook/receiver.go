@@ -20,7 +20,7 @@ const (
 // HealthPath answers GET with 200 while the receiver stores what it gets, and with 503 while it cannot.
 const HealthPath = "/healthz"
 
-// Store keeps deliveries. They are on disk when AddDeliveries returns without an error, all of them or none. fresh says
+// Store keeps deliveries. Of those it gets here nothing is read yet that the event's data tells of. They are on disk when AddDeliveries returns without an error, all of them or none. fresh says
 // which were not there before; the others are repeats, and counted. It is never called twice at a time.
 type Store interface {
 	AddDeliveries(ctx context.Context, ds []Delivery) (fresh []bool, err error)

@@ -43,7 +43,7 @@ func TestAcknowledgedWhenStored(t *testing.T) {
 		}
 		<-changed
 		d := store.all()[0]
-		if !d.Verified || d.MessageID != "m1" || d.EnvironmentID != "env_1" || string(d.Body) != event {
+		if !d.Verified || d.Type != "message.sent" || d.EnvironmentID != "env_1" || string(d.Body) != event {
 			b.Errorf("stored %+v", d)
 		}
 		// Sent again: the same body under a signature of its own.
