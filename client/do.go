@@ -35,10 +35,12 @@ func (c *Client) do(ctx context.Context, x call, out any) (answer, error) {
 	}
 	limiter := c.limiters[x.name]
 	for attempt := 1; ; attempt++ {
-		if err := limiter.wait(ctx); err != nil {
+		turn, err := limiter.wait(ctx)
+		if err != nil {
 			return answer{}, fail.interrupted(err)
 		}
-		a, err := c.send(ctx, x, r, attempt)
+		a, err := c.send(limiter.traced(ctx, turn), x, r, attempt)
+		limiter.end(turn)
 		fail.learn(a, err, attempt)
 		if err == nil && a.status/100 == 2 {
 			if err := read(a, out); err != nil {

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,16 +80,64 @@ func TestSustainedUseReachesTheTier(t *testing.T) {
 	}
 }
 
+// The first requests of a burst wait for connections to be made. The limit holds from when they were written, not from
+// when their turn came; and one that hangs before that holds nobody up for long.
+func TestColdConnections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const span = 10 * time.Second
+		server := &strictServer{limit: cancelWorkflow.perSecond}
+		var cold atomic.Int64
+		c := newClient(t, func(r *http.Request) (*http.Response, error) {
+			if n := cold.Add(1); n == 1 {
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			} else if n <= 150 {
+				time.Sleep(200 * time.Millisecond)
+			}
+			httptrace.ContextClientTrace(r.Context()).WroteRequest(httptrace.WroteRequestInfo{})
+			time.Sleep(20 * time.Millisecond)
+			if !server.arrive() {
+				return respond(429, ""), nil
+			}
+			time.Sleep(20 * time.Millisecond)
+			return respond(200, `{}`), nil
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), span)
+		defer cancel()
+		var callers sync.WaitGroup
+		for range 150 {
+			callers.Go(func() {
+				for ctx.Err() == nil {
+					_, _ = c.do(ctx, call{endpoint: &cancelWorkflow, params: []string{"x"}}, nil)
+				}
+			})
+		}
+		callers.Wait()
+		if share := float64(server.accepted) / (span.Seconds() * float64(server.limit)); share < 0.92 || server.refused > 0 {
+			t.Errorf("%.1f %% of the tier, %d refused", 100*share, server.refused)
+		}
+	})
+}
+
+// pass is a request that leaves and ends at once when it is its turn.
+func pass(t *testing.T, l *limiter) {
+	if d, err := l.wait(t.Context()); err != nil {
+		t.Error(err)
+	} else {
+		l.end(d)
+	}
+}
+
 func TestLimiterLetsTheFirstGoAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l, start := newLimiter(5), time.Now()
 		for range 5 {
-			_ = l.wait(t.Context())
+			pass(t, l)
 		}
 		if d := time.Since(start); d != 0 {
 			t.Errorf("five requests waited %v", d)
 		}
-		if _ = l.wait(t.Context()); time.Since(start) != window {
+		if pass(t, l); time.Since(start) != window {
 			t.Errorf("the sixth waited %v", time.Since(start))
 		}
 	})
@@ -96,11 +146,11 @@ func TestLimiterLetsTheFirstGoAtOnce(t *testing.T) {
 func TestLimiterIsFairAndForgetsWhoLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(1)
-		_ = l.wait(t.Context())
+		pass(t, l)
 		ctx, cancel := context.WithCancel(t.Context())
 		for range 100 {
 			go func() {
-				if err := l.wait(ctx); !errors.Is(err, context.Canceled) {
+				if _, err := l.wait(ctx); !errors.Is(err, context.Canceled) {
 					t.Errorf("a caller that gave up got %v", err)
 				}
 			}()
@@ -112,13 +162,13 @@ func TestLimiterIsFairAndForgetsWhoLeaves(t *testing.T) {
 		if time.Since(start) != 0 {
 			t.Error("giving up took time")
 		}
-		if _ = l.wait(t.Context()); time.Since(start) != window {
+		if pass(t, l); time.Since(start) != window {
 			t.Errorf("those who gave up cost the next %v", time.Since(start))
 		}
 
 		order := make(chan int, 3)
 		for i := range 3 {
-			go func() { _ = l.wait(t.Context()); order <- i }()
+			go func() { pass(t, l); order <- i }()
 			synctest.Wait()
 		}
 		for want := range 3 {
