@@ -16,8 +16,15 @@ const (
 	maxComplaint     = 300      // bytes of its standard error that an error shows
 )
 
-// keyLike is what a complaint must not show.
-var keyLike = regexp.MustCompile(`\b(?:[sp]k|knock_st)_[A-Za-z0-9][A-Za-z0-9_-]*`)
+var (
+	keyLike  = regexp.MustCompile(`\b(?:[sp]k|knock_st|whsec)_[A-Za-z0-9][A-Za-z0-9_-]*`)
+	userInfo = regexp.MustCompile(`(://)[^/\s"]*@`) // a URL's user and password
+)
+
+// withoutSecrets takes out what no complaint may show.
+func withoutSecrets(s string) string {
+	return userInfo.ReplaceAllString(keyLike.ReplaceAllString(s, "…"), "$1…@")
+}
 
 // run runs a program without a shell and returns what it printed. An error shows the program's own complaint, with
 // anything that looks like a key or that it printed as the secret taken out.
@@ -56,7 +63,7 @@ func complaint(stderr, secret string) string {
 	if secret = strings.TrimSpace(secret); secret != "" {
 		stderr = strings.ReplaceAll(stderr, secret, "…")
 	}
-	stderr = strings.TrimSpace(visible(keyLike.ReplaceAllString(stderr, "…")))
+	stderr = strings.TrimSpace(visible(withoutSecrets(stderr)))
 	if len(stderr) > maxComplaint {
 		stderr = strings.ToValidUTF8(stderr[:maxComplaint], "") + " …"
 	}

@@ -10,7 +10,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
+	"time"
 )
 
 // UnknownEnvironment is the Environment of a profile whose slug nobody told: an API key does not say which environment
@@ -59,8 +61,12 @@ type Profile struct {
 	ReadOnly          bool   // every mutating request is refused
 	Color             string // the name of a colour, a terminal colour by number, or #rrggbb; empty: the theme's own
 	Webhook           WebhookSettings
+	Runaway           RunawaySettings
 	Implicit          bool // made of KNOCK_API_KEY and its like; stands in no file
 }
+
+// DefaultWebhook is what a profile has that says nothing of webhooks.
+var DefaultWebhook = WebhookSettings{Addr: "127.0.0.1:4040", Path: "/webhooks/knock", Tolerance: 5 * time.Minute, Retain: 30 * 24 * time.Hour}
 
 // WebhookSettings say how outbound webhooks of the profile's environment reach this machine.
 type WebhookSettings struct {
@@ -68,6 +74,16 @@ type WebhookSettings struct {
 	Path      string      // path of the receiver
 	PublicURL string      // where Knock sees the receiver, such as a tunnel's URL; may be empty
 	Secrets   []KeySource // signing secrets; several while one is being replaced
+
+	Tolerance time.Duration // how far a signature's time may be from this machine's
+	Retain    time.Duration // webhooks received longer ago are dropped; 0 keeps all
+	RetainMB  int           // the oldest are dropped when the journal holds more megabytes; 0 is no limit
+}
+
+// RunawaySettings say from when on a workflow is reported as running away; 0 leaves it to the detector.
+type RunawaySettings struct {
+	LeastPerMinute float64 `koanf:"least_per_minute"` // runs a minute below which nothing is a runaway
+	Factor         float64 `koanf:"factor"`           // how many times what is usual for the workflow
 }
 
 // Profile returns the named profile, or the current one when name is empty. The error of an unknown name lists the
@@ -89,6 +105,19 @@ func (c *Config) Profile(name string) (Profile, error) {
 			c.Path, strings.Join(c.names(), ", "))
 	}
 	return Profile{}, fmt.Errorf("there is no profile %q; profiles: %s", name, strings.Join(nearestFirst(name, c.names()), ", "))
+}
+
+// nothingNamed is the error when a profile was named and there is none at all.
+func (c *Config) nothingNamed() error {
+	where := "there is no file " + c.Path
+	if c.Exists {
+		where = c.Path + " holds none"
+	}
+	hint := "`knockops config init` writes a file to begin with"
+	if os.Getenv(apiKeyVariable) != "" {
+		hint = "name none to use " + apiKeyVariable
+	}
+	return fmt.Errorf("there is no profile %q: %s; %s", c.Current, where, hint)
 }
 
 // KeyPos returns where the file overrides the keys of an action; it is zero when the file does not.

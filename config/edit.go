@@ -24,10 +24,19 @@ var starter []byte
 func Init(path string, force bool) error {
 	err := writeFile(path, starter, 0o600, force)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s is there already and was left as it is; --force writes a new one over it: %w", path, fs.ErrExist)
+		return &existsError{path}
 	}
 	return err
 }
+
+// existsError says that a file is not written over, in words of its own.
+type existsError struct{ path string }
+
+func (e *existsError) Error() string {
+	return e.path + " is there already and was left as it is; --force writes a new one over it"
+}
+
+func (e *existsError) Unwrap() error { return fs.ErrExist }
 
 // Use makes the named profile the file's current one. It changes that one setting and leaves everything else, comments
 // included, as it is.

@@ -32,7 +32,7 @@ func (c *Config) applyEnvironment(fileCurrent string, named bool) error {
 	for _, variable := range []string{baseURLVariable, managementURLVariable} {
 		if value := os.Getenv(variable); value != "" {
 			if complaint := apiURL(value); complaint != "" {
-				return fmt.Errorf("%s: %q %s", variable, value, complaint)
+				return fmt.Errorf("%s: %q %s", variable, withoutSecrets(value), complaint)
 			}
 		}
 	}
@@ -88,7 +88,7 @@ func (c *Config) addImplicit(name string, base *Profile) error {
 	p.APIKey = EnvKey(apiKeyVariable)
 	p.Protected = slices.ContainsFunc(c.Profiles, func(p Profile) bool { return p.Protected })
 	if base != nil {
-		p.BaseURL, p.ManagementBaseURL, p.ReadOnly = base.BaseURL, base.ManagementBaseURL, base.ReadOnly
+		p.BaseURL, p.ManagementBaseURL, p.ReadOnly, p.Runaway = base.BaseURL, base.ManagementBaseURL, base.ReadOnly, base.Runaway
 	}
 	c.Profiles = append(c.Profiles, p)
 	c.Current = name

@@ -92,7 +92,10 @@ func load(path string, doc *document, flags Flags) (*Config, error) {
 	for i := range c.Profiles {
 		c.Profiles[i].ReadOnly = c.Profiles[i].ReadOnly || flags.ReadOnly
 	}
-	if len(c.Profiles) == 0 {
+	switch {
+	case len(c.Profiles) == 0 && c.Current != "":
+		return c, c.nothingNamed()
+	case len(c.Profiles) == 0:
 		return c, ErrNotConfigured
 	}
 	return c, nil

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/adrg/xdg"
 )
@@ -94,7 +95,10 @@ func TestPrecedence(t *testing.T) {
 		"key alone, by name": {env: map[string]string{apiKeyVariable: "sk_env"}, flags: Flags{Profile: "default"},
 			want: want{current: "default", environment: UnknownEnvironment, key: "sk_env", baseURL: DefaultBaseURL}},
 		"key alone, other name": {env: map[string]string{apiKeyVariable: "sk_env"}, flags: Flags{Profile: "staging"},
-			want: want{err: "no profile is configured"}},
+			want: want{err: `there is no profile "staging": there is no file `}},
+		"other name, no key": {flags: Flags{Profile: "staging"}, want: want{err: "`knockops config init` writes a file to begin with"}},
+		"other name, empty file": {file: "theme: {mode: dark}\n", env: map[string]string{apiKeyVariable: "sk_env", profileVariable: "staging"},
+			want: want{err: "config.yaml holds none; name none to use KNOCK_API_KEY"}},
 		"everything by environment": {env: map[string]string{apiKeyVariable: "sk_env", serviceTokenVariable: "token_env", baseURLVariable: "http://127.0.0.1:4010"},
 			want: want{current: "default", environment: UnknownEnvironment, key: "sk_env", token: "token_env", baseURL: "http://127.0.0.1:4010"}},
 
@@ -132,6 +136,7 @@ func TestPrecedence(t *testing.T) {
 		"protected is not redirected, management": {file: twoProfiles, env: map[string]string{managementURLVariable: "https://proxy.example"}, flags: Flags{Profile: "production"},
 			want: want{err: "KNOCK_MANAGEMENT_BASE_URL would send it"}},
 		"protected where it is anyway": {file: twoProfiles, env: map[string]string{baseURLVariable: DefaultBaseURL}, flags: Flags{Profile: "production"}, want: production},
+		"variable with a password":     {file: twoProfiles, env: map[string]string{baseURLVariable: "https://u:hunter2@x"}, want: want{err: `KNOCK_BASE_URL: "https://…@x" may hold neither a user`}},
 		"variable without a URL":       {file: twoProfiles, env: map[string]string{baseURLVariable: "localhost:4010"}, want: want{err: `KNOCK_BASE_URL: "localhost:4010" is not a URL`}},
 		"variable in the clear":        {env: map[string]string{apiKeyVariable: "sk_env", baseURLVariable: "http://knock.example"}, want: want{err: "plain http is for this machine alone"}},
 	} {
@@ -251,6 +256,10 @@ profiles:
       path: /hook
       public_url: https://hook.example/x
       secrets: [{env: NEW_SECRET}, {keyring: knock/old/secret}]
+      tolerance: 90s
+      retain: 7d
+      retain_mb: 500
+    runaway: {least_per_minute: 30.5, factor: 3}
   a:
     environment: production
     color: 12
@@ -265,11 +274,13 @@ profiles:
 			DashboardURL: "https://dash.example", APIKey: CommandKey("op", "read", "op://ops/knock/key"), ServiceToken: CommandKey("pass", "show", "a b"),
 			Protected: true, ReadOnly: true, Color: "#ff8800",
 			Webhook: WebhookSettings{Addr: ":8080", Path: "/hook", PublicURL: "https://hook.example/x",
-				Secrets: []KeySource{EnvKey("NEW_SECRET"), KeyringKey("knock", "old/secret")}},
+				Secrets:   []KeySource{EnvKey("NEW_SECRET"), KeyringKey("knock", "old/secret")},
+				Tolerance: 90 * time.Second, Retain: 7 * 24 * time.Hour, RetainMB: 500},
+			Runaway: RunawaySettings{LeastPerMinute: 30.5, Factor: 3},
 		},
 		{
 			Name: "a", Environment: "production", BaseURL: DefaultBaseURL, ManagementBaseURL: DefaultManagementBaseURL, DashboardURL: DefaultDashboardURL,
-			Color: "12", Webhook: WebhookSettings{Addr: "127.0.0.1:4040", Path: "/webhooks/knock"},
+			Color: "12", Webhook: DefaultWebhook,
 		},
 	}
 	if !reflect.DeepEqual(c.Profiles, want) {

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/knadh/koanf/providers/confmap"
 	"github.com/knadh/koanf/v2"
@@ -22,7 +23,9 @@ var defaults = map[string]any{
 	"base_url":            DefaultBaseURL,
 	"management_base_url": DefaultManagementBaseURL,
 	"dashboard_url":       DefaultDashboardURL,
-	"webhook":             map[string]any{"addr": "127.0.0.1:4040", "path": "/webhooks/knock"},
+	"webhook": map[string]any{
+		"addr": DefaultWebhook.Addr, "path": DefaultWebhook.Path, "tolerance": DefaultWebhook.Tolerance, "retain": DefaultWebhook.Retain,
+	},
 }
 
 // settings are those of a profile as the layers hold them.
@@ -42,7 +45,12 @@ type settings struct {
 		Path      string     `koanf:"path"`
 		PublicURL string     `koanf:"public_url"`
 		Secrets   [][]string `koanf:"secrets"`
+
+		Tolerance time.Duration `koanf:"tolerance"`
+		Retain    time.Duration `koanf:"retain"`
+		RetainMB  int           `koanf:"retain_mb"`
 	} `koanf:"webhook"`
+	Runaway RunawaySettings `koanf:"runaway"`
 }
 
 // layered puts layers of settings over one another, the last one on top.
@@ -80,7 +88,11 @@ func (d *document) profile(name string) (Profile, error) {
 		Protected:         s.Protected,
 		ReadOnly:          s.ReadOnly,
 		Color:             s.Color,
-		Webhook:           WebhookSettings{Addr: s.Webhook.Addr, Path: s.Webhook.Path, PublicURL: s.Webhook.PublicURL},
+		Webhook: WebhookSettings{
+			Addr: s.Webhook.Addr, Path: s.Webhook.Path, PublicURL: s.Webhook.PublicURL,
+			Tolerance: s.Webhook.Tolerance, Retain: s.Webhook.Retain, RetainMB: s.Webhook.RetainMB,
+		},
+		Runaway: s.Runaway,
 	}
 	for _, words := range s.Webhook.Secrets {
 		p.Webhook.Secrets = append(p.Webhook.Secrets, source(words))

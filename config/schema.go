@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -36,6 +37,13 @@ var profileSchema = mapping(map[string]reader{
 		"path":       text(absolutePath),
 		"public_url": text(secureURL),
 		"secrets":    list(keySource),
+		"tolerance":  span(time.Second),
+		"retain":     span(0),
+		"retain_mb":  wholeNumber,
+	}),
+	"runaway": mapping(map[string]reader{
+		"least_per_minute": number(moreThan(0)),
+		"factor":           number(moreThan(1)),
 	}),
 }, "environment")
 

@@ -25,7 +25,7 @@ func (a *app) archiveCmd() *cobra.Command {
 				act:  fmt.Sprintf("Archive %s in %s", text.Plural(len(args), "message"), place(p)),
 				word: p.Name, wordIs: "the profile's name", asks: true,
 			}
-			if err := a.allow(cmd.Context(), s, p, agreed, q); err != nil {
+			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
 				return err
 			}
 			archived, err := s.Archive(cmd.Context(), args, agreed.reason)

@@ -14,13 +14,9 @@ import (
 	"github.com/knockops/knockops/internal/text"
 )
 
-const (
-	// pendingBound is how many pending runs are read to find those under a key;
-	// that takes 20 s at most.
-	pendingBound = 5000
-	// manyRuns is from how many runs on a cancel wants the workflow's key typed.
-	manyRuns = 25
-)
+// pendingBound is how many pending runs are read to find those under a key; that
+// takes 20 s at most.
+const pendingBound = 5000
 
 // cancelFlags is a cancel as the command line has it.
 type cancelFlags struct {
@@ -131,7 +127,7 @@ func (a *app) cancel(ctx context.Context, workflow string, f cancelFlags) error 
 		}
 		return nil
 	}
-	if err := a.allow(ctx, s, p, f.consent, q); err != nil {
+	if err := a.allow(ctx, s, p, &f.consent, q); err != nil {
 		return err
 	}
 	return a.carryOut(ctx, s, x, plan, f)
@@ -181,7 +177,7 @@ func (x scope) question(p config.Profile, plan ops.Plan, complete bool) question
 	q := question{
 		act:  fmt.Sprintf("Cancel %s in %s", text.Plural(n, "pending run"), place(p)),
 		word: x.workflow, wordIs: "the workflow's key",
-		asks: true, typed: n >= manyRuns || len(x.to) == 0 && !complete,
+		asks: true, typed: n >= ops.Many || len(x.to) == 0 && !complete,
 	}
 	others := 0
 	for _, r := range plan.Requests {

@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -22,6 +22,7 @@ const armFor = 10 * time.Minute
 type consent struct {
 	yes         bool
 	arm, reason string
+	reasoned    bool // the command takes a reason, and a protected profile insists on one
 }
 
 // consentFlags adds the flags of a command that changes something.
@@ -32,7 +33,8 @@ func consentFlags(cmd *cobra.Command, c *consent) {
 
 // reasonFlag adds --reason, which goes into the journal.
 func reasonFlag(cmd *cobra.Command, c *consent) {
-	cmd.Flags().StringVar(&c.reason, "reason", "", "why, such as a ticket; kept in this machine's journal")
+	cmd.Flags().StringVar(&c.reason, "reason", "", "why, such as a ticket; kept in this machine's journal, and needed on a protected profile")
+	c.reasoned = true
 }
 
 // question is what is asked before something is done. It holds what was known
@@ -61,18 +63,30 @@ func (a *app) refuse(p config.Profile, c consent, asks bool) error {
 	case asks && !c.yes:
 		return refused("this asks before it is done, and there is no terminal to ask on: it takes --yes")
 	}
-	return nil
+	return c.unreasoned(p)
 }
 
-// allow asks where asking is due, and arms a protected profile once it was confirmed.
-func (a *app) allow(ctx context.Context, s *ops.Session, p config.Profile, c consent, q question) error {
-	if err := a.refuse(p, c, q.asks); err != nil {
+// unreasoned refuses to change a protected profile without saying why.
+func (c consent) unreasoned(p config.Profile) error {
+	if !p.Protected || !c.reasoned || strings.TrimSpace(c.reason) != "" {
+		return nil
+	}
+	return refused("profile %s is protected: say why with --reason, it goes into the journal; nothing was done", p.Name)
+}
+
+// allow asks where asking is due, also for the reason that a protected profile
+// insists on, and arms that profile once it was confirmed.
+func (a *app) allow(ctx context.Context, s *ops.Session, p config.Profile, c *consent, q question) error {
+	if err := a.refuse(p, *c, q.asks); err != nil {
 		return err
 	}
 	if !q.asks && !p.Protected {
 		return nil
 	}
 	a.say("%s", strings.Join(append([]string{q.act}, q.lines...), "\n  "))
+	if err := a.askReason(ctx, p, c); err != nil {
+		return err
+	}
 	if !c.yes || p.Protected && c.arm == "" {
 		if err := a.confirm(ctx, q, p.Protected || q.typed); err != nil {
 			return err
@@ -82,6 +96,17 @@ func (a *app) allow(ctx context.Context, s *ops.Session, p config.Profile, c con
 		s.Guard.Arm(armFor)
 	}
 	return nil
+}
+
+// askReason asks for the reason that a protected profile insists on.
+func (a *app) askReason(ctx context.Context, p config.Profile, c *consent) (err error) {
+	if c.unreasoned(p) == nil {
+		return nil
+	}
+	if c.reason, err = a.ask(ctx, "Reason, such as a ticket: "); err != nil {
+		return err
+	}
+	return c.unreasoned(p)
 }
 
 func (a *app) confirm(ctx context.Context, q question, typed bool) error {
@@ -104,8 +129,7 @@ func (a *app) ask(ctx context.Context, prompt string) (string, error) {
 	fmt.Fprint(a.env.Stderr, text.Clean(prompt))
 	lines := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(a.env.Stdin).ReadString('\n') // an end of input is no answer
-		lines <- strings.TrimSpace(line)
+		lines <- strings.TrimSpace(readLine(a.env.Stdin))
 	}()
 	select {
 	case <-ctx.Done():
@@ -113,6 +137,22 @@ func (a *app) ask(ctx context.Context, prompt string) (string, error) {
 		return "", ctx.Err()
 	case line := <-lines:
 		return line, nil
+	}
+}
+
+// readLine reads a line and nothing of the next one, which another question may
+// be answered with. An end of input is no answer.
+func readLine(r io.Reader) string {
+	var line []byte
+	for one := make([]byte, 1); ; {
+		n, err := r.Read(one)
+		if n == 1 && one[0] == '\n' {
+			return string(line)
+		}
+		line = append(line, one[:n]...)
+		if err != nil {
+			return string(line)
+		}
 	}
 }
 

@@ -45,6 +45,12 @@ func TestAllowOnATerminal(t *testing.T) {
 		{"protected asks in spite of --yes", guarded, consent{yes: true}, true, false, "no\n", exitRefused, false},
 		{"protected with both", guarded, consent{yes: true, arm: "prod"}, true, false, "", exitDone, true},
 		{"the name of another", guarded, consent{yes: true, arm: "dev"}, true, false, "welcome\n", exitRefused, false},
+		{"protected asks for the reason, then for the key", guarded, consent{reasoned: true}, true, false, "ticket 5\nwelcome\n", exitDone, true},
+		{"protected with a reason asks for the key alone", guarded, consent{reasoned: true, reason: "ticket 5"}, true, false, "welcome\n", exitDone, true},
+		{"protected takes no blank reason", guarded, consent{reasoned: true}, true, false, "  \nwelcome\n", exitRefused, false},
+		{"protected takes no blank --reason", guarded, consent{yes: true, arm: "prod", reasoned: true, reason: " "}, true, false, "", exitRefused, false},
+		{"protected with both and no reason asks for it", guarded, consent{yes: true, arm: "prod", reasoned: true}, true, false, "ticket 5\n", exitDone, true},
+		{"a plain profile needs no reason", plain, consent{reasoned: true}, true, false, "y\n", exitDone, false},
 		{"read-only is never armed", closed, consent{yes: true, arm: "audit"}, true, false, "welcome\n", exitRefused, false},
 	}
 	for _, tt := range tests {
@@ -52,7 +58,7 @@ func TestAllowOnATerminal(t *testing.T) {
 			a, _ := seat(tt.answer)
 			s := &ops.Session{Guard: client.NewGuard(tt.profile.Protected)}
 			q := question{act: "Cancel 2 pending runs", word: "welcome", wordIs: "the workflow's key", asks: tt.asks, typed: tt.typed}
-			err := a.allow(t.Context(), s, tt.profile, tt.consent, q)
+			err := a.allow(t.Context(), s, tt.profile, &tt.consent, q)
 			if got := exitCode(err); got != tt.code {
 				t.Errorf("exit code %d (%v), expected %d", got, err, tt.code)
 			}
@@ -68,7 +74,7 @@ func TestAskNamesWhatItAsksFor(t *testing.T) {
 	s := &ops.Session{Guard: client.NewGuard(true)}
 	p := config.Profile{Name: "prod", Environment: "production", Protected: true}
 	q := question{act: "Cancel 2 pending runs in production", lines: []string{"key k\x1b[2J"}, word: "welcome", wordIs: "the workflow's key"}
-	if err := a.allow(t.Context(), s, p, consent{}, q); err != nil {
+	if err := a.allow(t.Context(), s, p, &consent{}, q); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"Cancel 2 pending runs in production", "Type the workflow's key to go on (welcome): ", "key k␛[2J"} {

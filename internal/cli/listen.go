@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -29,8 +30,9 @@ type listening struct {
 	addr, path, publicURL, cert, key string
 	secrets, forward                 []string
 	print                            format // "": nothing is printed
-	retain                           string
-	retainMB                         int64
+	tolerance, retain                string
+	retainMB                         int
+	limited                          bool // retainMB was given
 }
 
 func (a *app) listenCmd() *cobra.Command {
@@ -44,7 +46,10 @@ func (a *app) listenCmd() *cobra.Command {
 			"one is replaced. Without any, everything is taken and marked as unverified.",
 		Example: "  knockops listen --print --forward-to 'http://127.0.0.1:3000/hook,type=message.*'\n" +
 			"  knockops listen --forward-to 'http://127.0.0.1:3000/bounces,jq=.event_data.failure_reason == \"hard_bounce\"'",
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.listen(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.limited = cmd.Flags().Changed("retain-mb")
+			return a.listen(cmd.Context(), o)
+		},
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&o.addr, "addr", "", "where to listen (default: the profile's, or 127.0.0.1:4040); port 0 takes a free one")
@@ -56,35 +61,35 @@ func (a *app) listenCmd() *cobra.Command {
 	fs.StringVar(&o.publicURL, "public-url", "", "where Knock sends them, such as a tunnel's URL")
 	fs.Var(&o.print, "print", "print each new webhook: table or ndjson")
 	fs.Lookup("print").NoOptDefVal = string(table)
-	fs.StringVar(&o.retain, "retain", "30d", "drop webhooks that were received longer ago; 0 keeps all")
-	fs.Int64Var(&o.retainMB, "retain-mb", 0, "drop the oldest when the journal holds more megabytes; 0 is no limit")
+	fs.StringVar(&o.tolerance, "tolerance", "", "how far a signature's time may be from this machine's (default: the profile's, or 5m)")
+	fs.StringVar(&o.retain, "retain", "", "drop webhooks that were received longer ago; 0 keeps all (default: the profile's, or 30d)")
+	fs.IntVar(&o.retainMB, "retain-mb", 0, "drop the oldest when the journal holds more megabytes; 0 is no limit (default: the profile's)")
 	return cmd
 }
 
 func (a *app) listen(ctx context.Context, o listening) error {
+	if o.print == asJSON {
+		return usage("--print json: a list that goes on cannot be one value; use ndjson")
+	}
 	p, err := a.receivingProfile()
 	if err != nil {
+		return err
+	}
+	if err := o.settle(&p.Webhook); err != nil {
 		return err
 	}
 	options, err := o.options(ctx, p)
 	if err != nil {
 		return err
 	}
-	maxAge, err := retention(o.retain)
-	if err != nil {
-		return err
-	}
-	if o.retainMB < 0 {
-		return usage("--retain-mb is %d: give a positive number, or 0 for no limit", o.retainMB)
-	}
 	j, err := a.openJournal(p.Name)
 	if err != nil {
 		return err
 	}
 	options.Store, options.Log, options.OnForward = j, a.log, a.sayForwarded
-	l, err := net.Listen("tcp", o.address(p))
+	l, err := net.Listen("tcp", p.Webhook.Addr)
 	if err != nil {
-		return fmt.Errorf("webhooks cannot be taken on %s: %w; --addr chooses another place", o.address(p), err)
+		return fmt.Errorf("webhooks cannot be taken on %s: %w; --addr chooses another place", p.Webhook.Addr, err)
 	}
 	receiver := webhook.NewReceiver(options)
 	a.sayListening(o, p, options, l.Addr(), j.Path())
@@ -93,7 +98,7 @@ func (a *app) listen(ctx context.Context, o listening) error {
 	work.Go(func() error { return receiver.Serve(ctx, l) })
 	work.Go(func() error { return a.printArrivals(ctx, o.print, receiver, j) })
 	work.Go(func() error {
-		a.keepHouse(ctx, j, maxAge, o.retainMB<<20)
+		keepHouse(ctx, j, p.Webhook, a.say)
 		return nil
 	})
 	work.Go(func() error {
@@ -105,12 +110,35 @@ func (a *app) listen(ctx context.Context, o listening) error {
 	return err
 }
 
+// settle puts what the command line says over the profile's settings.
+func (o listening) settle(w *config.WebhookSettings) (err error) {
+	w.Addr, w.Path = cmp.Or(o.addr, w.Addr), cmp.Or(o.path, w.Path)
+	w.PublicURL = cmp.Or(o.publicURL, w.PublicURL)
+	switch {
+	case o.retainMB < 0:
+		return usage("--retain-mb is %d: give a positive number, or 0 for no limit", o.retainMB)
+	case o.limited:
+		w.RetainMB = o.retainMB
+	}
+	if o.retain != "" {
+		if w.Retain, err = text.ParseSpan(o.retain); err != nil {
+			return usage("--retain: %w; 0 keeps all", err)
+		}
+	}
+	if o.tolerance != "" {
+		if w.Tolerance, err = text.ParseSpan(o.tolerance); err == nil && w.Tolerance < time.Second {
+			err = errors.New("a signature is never that young: give at least 1s")
+		}
+		if err != nil {
+			return usage("--tolerance: %w", err)
+		}
+	}
+	return nil
+}
+
 // options are the receiver's, from the command line and the profile.
 func (o listening) options(ctx context.Context, p config.Profile) (webhook.Options, error) {
-	out := webhook.Options{Path: p.Webhook.Path}
-	if o.path != "" {
-		out.Path = o.path
-	}
+	out := webhook.Options{Path: p.Webhook.Path, Tolerance: p.Webhook.Tolerance}
 	if !strings.HasPrefix(out.Path, "/") || out.Path == webhook.HealthPath {
 		return out, usage("--path %s: begin it with a slash, and leave %s to health checks", quote(out.Path), webhook.HealthPath)
 	}
@@ -139,13 +167,6 @@ func (o listening) options(ctx context.Context, p config.Profile) (webhook.Optio
 		out.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	}
 	return out, nil
-}
-
-func (o listening) address(p config.Profile) string {
-	if o.addr != "" {
-		return o.addr
-	}
-	return p.Webhook.Addr
 }
 
 // webhookSecrets gathers the signing secrets. One that is there and empty would have everything taken unverified, so
@@ -178,7 +199,7 @@ func (a *app) receivingProfile() (config.Profile, error) {
 	case errors.Is(err, config.ErrNotConfigured):
 		return config.Profile{
 			Name: "default", Environment: config.UnknownEnvironment,
-			Webhook: config.WebhookSettings{Addr: "127.0.0.1:4040", Path: webhook.DefaultPath},
+			Webhook: config.DefaultWebhook,
 		}, nil
 	case err != nil:
 		return config.Profile{}, err
@@ -204,19 +225,6 @@ func (a *app) openJournal(profile string) (*journal.Journal, error) {
 	return j, nil
 }
 
-// retention reads how long events are kept.
-func retention(s string) (time.Duration, error) {
-	now := time.Now()
-	since, err := ops.ParseWhen(s, now)
-	if s == "0" {
-		return 0, nil
-	}
-	if err != nil || !since.Before(now) {
-		return 0, usage("--retain %s: write how long, such as 12h or 30d, or 0 to keep all", quote(s))
-	}
-	return now.Sub(since), nil
-}
-
 // sayListening tells where webhooks are taken, and what is not as it should be.
 func (a *app) sayListening(o listening, p config.Profile, options webhook.Options, at net.Addr, journal string) {
 	scheme := "http"
@@ -232,7 +240,7 @@ func (a *app) sayListening(o listening, p config.Profile, options webhook.Option
 	} else {
 		a.say("signatures are checked with %s", text.Plural(len(options.Secrets), "secret"))
 	}
-	public := o.publicURL
+	public := p.Webhook.PublicURL
 	if public == "" {
 		public = p.Webhook.PublicURL
 	}

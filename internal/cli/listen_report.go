@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/text"
@@ -33,16 +34,16 @@ func (a *app) printArrivals(ctx context.Context, as format, r *webhook.Receiver,
 }
 
 // keepHouse drops what is too old, now and then.
-func (a *app) keepHouse(ctx context.Context, j *journal.Journal, maxAge time.Duration, maxBytes int64) {
+func keepHouse(ctx context.Context, j *journal.Journal, w config.WebhookSettings, say func(string, ...any)) {
 	ticker := time.NewTicker(pruneEvery)
 	defer ticker.Stop()
 	for {
-		n, err := j.Prune(ctx, maxAge, maxBytes)
+		n, err := j.Prune(ctx, w.Retain, int64(w.RetainMB)<<20)
 		if n > 0 {
-			a.say("dropped %s that were kept long enough", text.Plural(n, "webhook"))
+			say("dropped %s that were kept long enough", text.Plural(n, "webhook"))
 		}
 		if err != nil && ctx.Err() == nil {
-			a.say("old webhooks are not dropped now: %v", err)
+			say("old webhooks are not dropped now: %v", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 	"syscall"
 
 	"github.com/knockops/knockops/config"
@@ -31,7 +32,7 @@ func (d *desk) receiveFor(ctx context.Context, p config.Profile) {
 	case err != nil:
 		d.cannotReceive(p, err)
 	default:
-		d.receive(ctx, l, p.Webhook.Path, secrets)
+		d.receive(ctx, l, p.Webhook, secrets)
 	}
 }
 
@@ -42,22 +43,24 @@ func (d *desk) cannotReceive(p config.Profile, err error) {
 	}
 }
 
-// receive takes webhooks on a listener into the desk's journal, until the desk is closed.
-func (d *desk) receive(ctx context.Context, l net.Listener, path string, secrets []string) {
-	r := webhook.NewReceiver(webhook.Options{Store: d.session.Journal, Path: path, Secrets: secrets})
-	at := ops.Receiving{Receiver: r, URL: "http://" + l.Addr().String() + path, Secrets: secrets}
+// receive takes webhooks on a listener into the desk's journal and drops what is too old, until the desk is closed.
+func (d *desk) receive(ctx context.Context, l net.Listener, w config.WebhookSettings, secrets []string) {
+	r := webhook.NewReceiver(webhook.Options{Store: d.session.Journal, Path: w.Path, Secrets: secrets, Tolerance: w.Tolerance, Log: d.log})
+	at := ops.Receiving{Receiver: r, URL: "http://" + l.Addr().String() + w.Path, Secrets: secrets}
 	d.session.Events.Receive(at)
 	ctx, stop := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
+	var work sync.WaitGroup
+	work.Go(func() {
 		if err := r.Serve(ctx, l); err != nil {
 			at.Err = err
 			d.session.Events.Receive(at)
 		}
-	}()
+	})
+	work.Go(func() {
+		keepHouse(ctx, d.session.Journal, w, func(format string, args ...any) { d.log.Info(fmt.Sprintf(format, args...)) })
+	})
 	d.stopReceiving = func() {
 		stop()
-		<-ended
+		work.Wait()
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -32,7 +33,7 @@ func receivingDesk(t *testing.T, w config.WebhookSettings) *desk {
 		t.Fatal(err)
 	}
 	p := config.Profile{Name: "test", Webhook: w}
-	d := connection{p, c, client.NewGuard(false)}.desk(j, &link{}, &config.Config{}, "")
+	d := connection{p, c, client.NewGuard(false)}.desk(j, &link{}, &config.Config{}, "", slog.New(slog.DiscardHandler))
 	d.receiveFor(t.Context(), p)
 	t.Cleanup(func() {
 		if d.stopReceiving != nil {

@@ -104,9 +104,6 @@ func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string
 		a.say("%s has no schedules: nothing was done", workflow)
 		return nil
 	}
-	if err := a.needReason(ctx, p, &agreed); err != nil {
-		return err
-	}
 	q := question{
 		act:  fmt.Sprintf("Delete %s of %s in %s", text.Plural(len(chosen), "schedule"), workflow, place(p)),
 		word: workflow, wordIs: "the workflow's key", asks: true,
@@ -115,7 +112,7 @@ func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string
 			"they do not come back; runs that they started go on",
 		},
 	}
-	if err := a.allow(ctx, s, p, agreed, q); err != nil {
+	if err := a.allow(ctx, s, p, &agreed, q); err != nil {
 		return err
 	}
 	var names []string

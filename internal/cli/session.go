@@ -147,7 +147,13 @@ func (a *app) session(ctx context.Context) (*ops.Session, config.Profile, error)
 
 // session ties a connection to its journal.
 func (c connection) session(j *journal.Journal) *ops.Session {
-	return ops.NewSession(c.profile.Name, c.profile.Environment, c.profile.Protected, c.client, c.guard, j)
+	s := ops.NewSession(c.profile.Name, c.profile.Environment, c.profile.Protected, c.client, c.guard, j)
+	s.Pulse.Thresholds = ops.RunawayOptions{Least: c.profile.Runaway.LeastPerMinute, Factor: c.profile.Runaway.Factor}
+	s.Dashboard = ops.Dashboard{URL: c.profile.DashboardURL, Account: c.profile.Account}
+	if c.profile.KnowsEnvironment() {
+		s.Dashboard.Environment = c.profile.Environment
+	}
+	return s
 }
 
 // journalPath is the file of a profile's journal. A profile's name may hold anything.
@@ -168,4 +174,13 @@ func stamp(t time.Time) string {
 		return ""
 	}
 	return t.Local().Format(time.DateTime)
+}
+
+// stampText is stamp for a moment that Knock gives as text, which is shown as it is when it is none.
+func stampText(s string) string {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return s
+	}
+	return stamp(t)
 }

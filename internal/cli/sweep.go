@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/text"
 )
@@ -141,47 +140,30 @@ func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
 		if err := a.refuse(p, f.consent, true); err != nil {
 			return err
 		}
-		if err := a.needReason(ctx, p, &f.consent); err != nil {
-			return err
-		}
 	}
 	e, err := a.estimate(ctx, s, scope, f)
 	if err != nil {
 		return err
 	}
+	if f.max > 0 && e.Runs > f.max && !f.dryRun {
+		return refused("%s are in scope, and --max allows %s: nothing was done", text.Plural(e.Runs, "run"), text.Count(f.max))
+	}
+	recall := a.countRecall(ctx, s, e, f)
 	if f.dryRun {
-		return a.printPlan(e)
+		return a.printPlan(e, recall)
 	}
 	if e.Complete && e.Cancellable == 0 && len(scope.Keys) == 0 && !f.freeze && !f.recall {
 		a.say("nothing in scope is pending that can be cancelled: nothing was done%s", noKeyWords(e))
 		return nil
 	}
-	o := ops.SweepOptions{Freeze: f.freeze, Follow: !f.unproven, Recall: f.recall, Max: f.max, Reason: f.consent.reason}
-	if o.Max > 0 && e.Runs > o.Max {
-		return refused("%s are in scope, and --max allows %s: nothing was done", text.Plural(e.Runs, "run"), text.Count(o.Max))
-	}
-	if err := a.allow(ctx, s, p, f.consent, sweepQuestion(p, e, o)); err != nil {
+	o := ops.SweepOptions{Freeze: f.freeze, Follow: !f.unproven, Recall: f.recall, Max: f.max}
+	if err := a.allow(ctx, s, p, &f.consent, sweepQuestion(p, e, recall, o)); err != nil {
 		return err
 	}
+	o.Reason = f.consent.reason
 	w, err := s.StartSweep(ctx, scope, e, o)
 	if err != nil {
 		return err
 	}
 	return a.watchSweep(ctx, w)
-}
-
-// needReason asks for a reason on a protected profile that was given none.
-func (a *app) needReason(ctx context.Context, p config.Profile, c *consent) (err error) {
-	if !p.Protected || c.reason != "" {
-		return nil
-	}
-	if a.env.Interactive {
-		if c.reason, err = a.ask(ctx, "Reason, such as a ticket: "); err != nil {
-			return err
-		}
-	}
-	if c.reason == "" {
-		return refused("profile %s is protected: say why with --reason, it goes into the journal", p.Name)
-	}
-	return nil
 }

@@ -52,13 +52,25 @@ type sweepItem struct {
 	Environment string           `json:"environment"`
 	Options     ops.SweepOptions `json:"options"`
 	Reason      string           `json:"reason,omitempty"`
+	CarriedOut  *holder          `json:"carried_out_by,omitempty"`
+}
+
+// holder is the process that carries a sweep out.
+type holder struct {
+	Who   string `json:"who"`
+	PID   int    `json:"pid"`
+	Since string `json:"since"`
 }
 
 func itemOf(r ops.SweepRecord) sweepItem {
-	return sweepItem{
-		sweepResult{ID: r.ID, Scope: r.Scope, State: r.State(), Progress: r.Progress},
-		rfc3339(r.At), r.Who, r.Profile, r.Environment, r.Options, r.Options.Reason,
+	item := sweepItem{
+		sweepResult: sweepResult{ID: r.ID, Scope: r.Scope, State: r.State(), Progress: r.Progress},
+		At:          rfc3339(r.At), Who: r.Who, Profile: r.Profile, Environment: r.Environment, Options: r.Options, Reason: r.Options.Reason,
 	}
+	if h := r.Elsewhere; h != nil {
+		item.CarriedOut = &holder{h.Who, h.PID, rfc3339(h.Since)}
+	}
+	return item
 }
 
 func (a *app) sweepListCmd() *cobra.Command {
@@ -117,7 +129,11 @@ func (a *app) sweepShowCmd() *cobra.Command {
 			if err := a.printSweep(itemOf(r).sweepResult); err != nil {
 				return err
 			}
-			if err := a.item(nil, fact{"begun", stamp(r.At)}, fact{"by", r.Who}, fact{"environment", r.Environment}, fact{"reason", r.Options.Reason}); err != nil {
+			carried := ""
+			if h := r.Elsewhere; h != nil {
+				carried = fmt.Sprintf("%s, process %d, since %s", h.Who, h.PID, stamp(h.Since))
+			}
+			if err := a.item(nil, fact{"begun", stamp(r.At)}, fact{"by", r.Who}, fact{"carried out by", carried}, fact{"environment", r.Environment}, fact{"reason", r.Options.Reason}); err != nil {
 				return err
 			}
 			return section(a, "steps", newLister(a,

@@ -15,8 +15,18 @@ import (
 )
 
 // planFor is how long a sweep reads for its plan when nothing depends on its
-// being complete: a runaway does not wait.
-const planFor = 20 * time.Second
+// being complete: a runaway does not wait. Who agreed beforehand waits less.
+const (
+	planFor       = 10 * time.Second
+	agreedPlanFor = time.Second
+)
+
+func (f sweepFlags) patience() time.Duration {
+	if f.consent.yes {
+		return agreedPlanFor
+	}
+	return planFor
+}
 
 // estimate makes the plan: the whole of it where something depends on that, and
 // otherwise what can be read in a while.
@@ -24,7 +34,7 @@ func (a *app) estimate(ctx context.Context, s *ops.Session, scope ops.Scope, f s
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	if !f.dryRun && f.max == 0 {
-		patience := planFor
+		patience := f.patience()
 		if len(scope.Keys) > 0 {
 			patience = 0 // the list says it all
 		}
@@ -46,7 +56,23 @@ func (a *app) estimate(ctx context.Context, s *ops.Session, scope ops.Scope, f s
 	return e, err
 }
 
-func sweepQuestion(p config.Profile, e ops.Estimate, o ops.SweepOptions) question {
+// countRecall counts what a recall would take, where one is asked for.
+func (a *app) countRecall(ctx context.Context, s *ops.Session, e ops.Estimate, f sweepFlags) *ops.RecallCount {
+	if !f.recall {
+		return nil
+	}
+	show := newTicker(a)
+	show.tell("counting the messages that a recall would take")
+	defer show.end()
+	within := planFor
+	if !f.dryRun {
+		within = f.patience()
+	}
+	c := s.CountRecall(ctx, e, within)
+	return &c
+}
+
+func sweepQuestion(p config.Profile, e ops.Estimate, recall *ops.RecallCount, o ops.SweepOptions) question {
 	act := fmt.Sprintf("Cancel %s in %s", atLeast(e, text.Plural(e.Cancellable, "pending run")), place(p))
 	if listed := len(e.Scope.Keys); listed > 0 && !e.Complete {
 		act = fmt.Sprintf("Cancel what is pending under %s in %s", text.Plural(listed, "listed key"), place(p))
@@ -54,13 +80,13 @@ func sweepQuestion(p config.Profile, e ops.Estimate, o ops.SweepOptions) questio
 	if o.Freeze {
 		act = fmt.Sprintf("Freeze %s and c%s", e.Scope.Workflow, act[1:])
 	}
-	q := question{act: act, word: e.Scope.Workflow, wordIs: "the workflow's key", asks: true, typed: e.Cancellable >= manyRuns || !e.Complete}
+	q := question{act: act, word: e.Scope.Workflow, wordIs: "the workflow's key", asks: true, typed: e.Cancellable >= ops.Many || !e.Complete}
 	q.lines = append(q.lines, "scope: "+e.Scope.String())
-	for _, line := range planLines(e) {
+	for _, line := range planLines(e, recall) {
 		q.lines = append(q.lines, line.name+": "+line.value)
 	}
 	if o.Recall {
-		q.lines = append(q.lines, "in-app messages of these runs are archived; what went out on other channels stays out")
+		q.lines = append(q.lines, "in-app messages of these runs are archived, also those that land until then; what went out on other channels stays out")
 	}
 	return q
 }
@@ -73,7 +99,7 @@ func atLeast(e ops.Estimate, s string) string {
 }
 
 // planLines are the facts of a plan that are there.
-func planLines(e ops.Estimate) []fact {
+func planLines(e ops.Estimate, recall *ops.RecallCount) []fact {
 	lines := []fact{
 		{"in scope", atLeast(e, fmt.Sprintf("%s under %s", text.Plural(e.Runs, "run"), text.Plural(e.Keys, "key")))},
 		{"requests", atLeast(e, fmt.Sprintf("%s, about %s; reading to prove it about %s", text.Count(e.Requests), roughly(e.SendTime), roughly(e.ProveTime)))},
@@ -98,6 +124,9 @@ func planLines(e ops.Estimate) []fact {
 	}
 	if e.Frozen != nil && *e.Frozen {
 		lines = append(lines, fact{"workflow", "frozen already"})
+	}
+	if recall != nil {
+		lines = append(lines, fact{"recall", recall.String()})
 	}
 	return lines
 }
@@ -126,24 +155,25 @@ func noKeyWords(e ops.Estimate) string {
 
 // sweepPlan is a plan as JSON.
 type sweepPlan struct {
-	Scope           ops.Scope      `json:"scope"`
-	At              time.Time      `json:"at"`
-	Complete        bool           `json:"complete"`
-	Runs            int            `json:"runs"`
-	Cancellable     int            `json:"cancellable"`
-	NoKey           int            `json:"no_key"`
-	TooYoung        int            `json:"too_young"`
-	Excluded        int            `json:"excluded"`
-	Requests        int            `json:"requests"`
-	SendSeconds     float64        `json:"send_seconds"`
-	ProveSeconds    float64        `json:"prove_seconds"`
-	InflowPerMinute float64        `json:"inflow_per_minute"`
-	BySource        map[string]int `json:"by_source"`
-	NoKeyBySource   map[string]int `json:"no_key_by_source"`
-	Oldest          time.Time      `json:"oldest,omitzero"`
-	Youngest        time.Time      `json:"youngest,omitzero"`
-	Frozen          *bool          `json:"frozen"`
-	Keys            []keyCount     `json:"keys"`
+	Scope           ops.Scope        `json:"scope"`
+	At              time.Time        `json:"at"`
+	Complete        bool             `json:"complete"`
+	Runs            int              `json:"runs"`
+	Cancellable     int              `json:"cancellable"`
+	NoKey           int              `json:"no_key"`
+	TooYoung        int              `json:"too_young"`
+	Excluded        int              `json:"excluded"`
+	Requests        int              `json:"requests"`
+	SendSeconds     float64          `json:"send_seconds"`
+	ProveSeconds    float64          `json:"prove_seconds"`
+	InflowPerMinute float64          `json:"inflow_per_minute"`
+	BySource        map[string]int   `json:"by_source"`
+	NoKeyBySource   map[string]int   `json:"no_key_by_source"`
+	Oldest          time.Time        `json:"oldest,omitzero"`
+	Youngest        time.Time        `json:"youngest,omitzero"`
+	Frozen          *bool            `json:"frozen"`
+	Recall          *ops.RecallCount `json:"recall,omitempty"`
+	Keys            []keyCount       `json:"keys"`
 }
 
 type keyCount struct {
@@ -153,7 +183,7 @@ type keyCount struct {
 	Youngest time.Time `json:"youngest"`
 }
 
-func (a *app) printPlan(e ops.Estimate) error {
+func (a *app) printPlan(e ops.Estimate, recall *ops.RecallCount) error {
 	if !e.Complete {
 		a.say("stopped before the list was read to its end: every count is at least that")
 	}
@@ -165,10 +195,10 @@ func (a *app) printPlan(e ops.Estimate) error {
 	if a.format != table {
 		return a.object(sweepPlan{
 			e.Scope, e.At, e.Complete, e.Runs, e.Cancellable, e.NoKey, e.TooYoung, e.Excluded, e.Requests, e.SendTime.Seconds(), e.ProveTime.Seconds(),
-			e.InflowPerMinute, e.BySource, e.NoKeyBySource, e.Oldest, e.Youngest, e.Frozen, keys,
+			e.InflowPerMinute, e.BySource, e.NoKeyBySource, e.Oldest, e.Youngest, e.Frozen, recall, keys,
 		})
 	}
-	if err := a.item(nil, append([]fact{{"scope", e.Scope.String()}}, planLines(e)...)...); err != nil {
+	if err := a.item(nil, append([]fact{{"scope", e.Scope.String()}}, planLines(e, recall)...)...); err != nil {
 		return err
 	}
 	return section(a, "keys", newLister(a,

@@ -203,6 +203,9 @@ func (a *app) sweepResumeCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := r.HeldElsewhere(); err != nil {
+				return guarded(err)
+			}
 			if r.Progress.Done {
 				a.say("sweep %d is done: nothing is left to do", id)
 				return a.printSweep(sweepResult{ID: id, Scope: r.Scope, State: r.State(), Progress: r.Progress})
@@ -211,7 +214,7 @@ func (a *app) sweepResumeCmd() *cobra.Command {
 				act: fmt.Sprintf("Resume sweep %d in %s", id, place(p)), word: r.Scope.Workflow, wordIs: "the workflow's key", asks: true,
 				lines: []string{"scope: " + r.Scope.String(), "it was begun " + stamp(r.At) + " and is " + r.State()},
 			}
-			if err := a.allow(cmd.Context(), s, p, agreed, q); err != nil {
+			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
 				return err
 			}
 			w, err := s.ResumeSweep(cmd.Context(), id)

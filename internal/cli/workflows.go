@@ -12,7 +12,7 @@ import (
 
 func (a *app) workflowsCmd() *cobra.Command {
 	return group("workflows", "List, read, freeze and thaw workflows",
-		a.workflowListCmd(), a.workflowGetCmd(), a.freezeCmd(), a.thawCmd())
+		a.workflowListCmd(), a.workflowGetCmd(), a.workflowOpenCmd(), a.freezeCmd(), a.thawCmd())
 }
 
 // managing explains what the management API lacks, where that is why a call failed.
@@ -135,7 +135,7 @@ func (a *app) setActiveCmd(active bool, use, short string, means ...string) *cob
 				act:   fmt.Sprintf("%s %s in %s", strings.ToUpper(verb[:1])+verb[1:], key, place(p)),
 				lines: means, word: key, wordIs: "the workflow's key", asks: true,
 			}
-			if err := a.allow(cmd.Context(), s, p, agreed, q); err != nil {
+			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
 				return err
 			}
 			w, err := s.SetActive(cmd.Context(), key, active, agreed.reason)

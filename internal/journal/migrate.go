@@ -91,6 +91,16 @@ var migrations = []string{
 		progress TEXT    NOT NULL                    -- JSON
 	);
 	CREATE INDEX sweep_steps_by_sweep ON sweep_steps (sweep_id, id);`,
+
+	`CREATE TABLE sweep_holds (
+		sweep_id INTEGER PRIMARY KEY REFERENCES sweeps (id),
+		who      TEXT    NOT NULL,
+		host     TEXT    NOT NULL,
+		pid      INTEGER NOT NULL,
+		process  TEXT    NOT NULL,                   -- random, for a number is used again
+		since    INTEGER NOT NULL,
+		seen     INTEGER NOT NULL
+	);`,
 }
 
 // migrate brings the journal to this program's schema.

@@ -20,6 +20,7 @@ type Sweep struct {
 	Scope, Options       json.RawMessage
 	Reason               string
 	Last                 SweepStep // the zero step when there was none
+	Hold                 Hold      // the zero hold when nobody carries it out; one that is not live is as good
 }
 
 // SweepStep is where a sweep was at a time.
@@ -64,9 +65,11 @@ func (j *Journal) StepSweep(ctx context.Context, id int64, s SweepStep) error {
 	return nil
 }
 
-const sweepColumns = `sweeps.id, sweeps.at, who, profile, environment, workflow, scope, options, reason,
-	coalesce(s.at, 0), coalesce(s.phase, ''), coalesce(s.text, ''), coalesce(s.progress, '')
-	FROM sweeps LEFT JOIN sweep_steps s ON s.id = (SELECT max(id) FROM sweep_steps WHERE sweep_id = sweeps.id)`
+const sweepColumns = `sweeps.id, sweeps.at, sweeps.who, profile, environment, workflow, scope, options, reason,
+	coalesce(s.at, 0), coalesce(s.phase, ''), coalesce(s.text, ''), coalesce(s.progress, ''),
+	coalesce(h.who, ''), coalesce(h.host, ''), coalesce(h.pid, 0), coalesce(h.process, ''), coalesce(h.since, 0), coalesce(h.seen, 0)
+	FROM sweeps LEFT JOIN sweep_steps s ON s.id = (SELECT max(id) FROM sweep_steps WHERE sweep_id = sweeps.id)
+	LEFT JOIN sweep_holds h ON h.sweep_id = sweeps.id`
 
 // Sweeps returns all sweeps, the latest first.
 func (j *Journal) Sweeps(ctx context.Context) ([]Sweep, error) {
@@ -179,15 +182,19 @@ func collect[T any](j *Journal, rows *sql.Rows, scan func(scanner) (T, error)) (
 
 func scanSweep(row scanner) (Sweep, error) {
 	var s Sweep
-	var at, last int64
+	var at, last, since, seen int64
 	var scope, options, progress string
 	if err := row.Scan(&s.ID, &at, &s.Who, &s.Profile, &s.Environment, &s.Workflow, &scope, &options, &s.Reason,
-		&last, &s.Last.Phase, &s.Last.Text, &progress); err != nil {
+		&last, &s.Last.Phase, &s.Last.Text, &progress,
+		&s.Hold.Who, &s.Hold.host, &s.Hold.PID, &s.Hold.process, &since, &seen); err != nil {
 		return Sweep{}, err
 	}
 	s.At, s.Scope, s.Options = time.UnixMicro(at), json.RawMessage(scope), json.RawMessage(options)
 	if last != 0 {
 		s.Last.At, s.Last.Progress = time.UnixMicro(last), json.RawMessage(progress)
+	}
+	if seen != 0 {
+		s.Hold.Since, s.Hold.Seen = time.UnixMicro(since), time.UnixMicro(seen)
 	}
 	return s, nil
 }

@@ -12,6 +12,10 @@ import (
 // one that comes sooner.
 const Youth = 5 * time.Second
 
+// Many is from how many runs, recipients or schedules on the workflow's key must
+// be typed before something is done to them, whatever the profile.
+const Many = 25
+
 // mostRecipients is how many recipients one cancel names, the same number that
 // one trigger may have.
 const mostRecipients = 1000

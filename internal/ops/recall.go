@@ -49,34 +49,22 @@ func (s *Session) FindRecall(ctx context.Context, scope Scope, since time.Time, 
 	if since.IsZero() {
 		return p, refuse("a recall needs a time to begin at: without one it would reach back to every message of %s", scope.Workflow)
 	}
-	ours := func(run string) bool { return run != "" }
-	if !scope.everyone() || scope.KeyGlob != "" || scope.KeyRegex != "" || len(scope.Keys) > 0 {
-		runs, err := s.runsOf(ctx, scope, since)
-		if err != nil {
+	ours := anyRun
+	if !scope.wholeWorkflow() {
+		runs := newRunSet()
+		if err := s.readRuns(ctx, scope, since, nil, runs); err != nil {
 			return p, err
 		}
 		ours = runs.has
 	}
-	filter := client.MessageFilter{Source: scope.Workflow, Tenant: scope.Tenant, InsertedFrom: since}
 	read := 0
-	for m, err := range s.Client.Messages(ctx, filter) {
-		if err != nil {
-			return p, err
-		}
+	err := s.readMessages(ctx, &p, ours, func() bool {
 		if read++; progress != nil && read%mostArchived == 0 {
 			progress(read)
 		}
-		switch {
-		case m.Source.Key != scope.Workflow || !ours(m.Source.WorkflowRecipientRunID):
-		case !slices.Contains(inAppChannels, m.Channel.Type):
-			p.Beyond[m.Channel.Type]++
-		case !m.ArchivedAt.IsZero():
-			p.Archived++
-		default:
-			p.IDs = append(p.IDs, m.ID)
-		}
-	}
-	return p, nil
+		return true
+	})
+	return p, err
 }
 
 // runSet holds ids of runs by their hash: a million fit in 40 MB.
@@ -85,29 +73,37 @@ type runSet struct {
 	ids  map[uint64]struct{}
 }
 
+func newRunSet() runSet { return runSet{maphash.MakeSeed(), map[uint64]struct{}{}} }
+
+func (x runSet) add(id string) { x.ids[maphash.String(x.seed, id)] = struct{}{} }
+
 func (x runSet) has(id string) bool {
+	if len(x.ids) == 0 { // perhaps nobody made it, and it has no seed
+		return false
+	}
 	_, ok := x.ids[maphash.String(x.seed, id)]
 	return ok
 }
 
-func (s *Session) runsOf(ctx context.Context, scope Scope, since time.Time) (runSet, error) {
-	out := runSet{maphash.MakeSeed(), map[uint64]struct{}{}}
+// readRuns adds the runs in scope that were triggered since a time to a set; no
+// statuses are all.
+func (s *Session) readRuns(ctx context.Context, scope Scope, since time.Time, statuses []client.RunStatus, into runSet) error {
 	in := scope.matcher()
 	for _, f := range scope.narrow() {
-		f.Statuses = nil
+		f.Statuses = statuses
 		if f.StartingAt.Before(since) {
 			f.StartingAt = since.Add(-time.Second)
 		}
 		for run, err := range s.Client.Runs(ctx, f) {
 			if err != nil {
-				return out, err
+				return err
 			}
 			if in(&run) {
-				out.ids[maphash.String(out.seed, run.ID)] = struct{}{}
+				into.add(run.ID)
 			}
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // Recall archives the in-app messages of a plan, and returns how many Knock

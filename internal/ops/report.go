@@ -72,13 +72,15 @@ func reportSweep(b *strings.Builder, s SweepRecord) {
 	}
 }
 
-// State words where a sweep is. One that neither ended nor runs here was cut
-// off, or runs in another program.
+// State words where a sweep is. One that neither ended nor is carried out by
+// anybody was cut off.
 func (r SweepRecord) State() string {
 	switch p := r.Progress; {
 	case r.Running && p.Paused:
 		return "paused"
-	case r.Running, p.Phase == PhaseDone, p.Phase == PhaseAborted, p.Phase == PhaseFailed:
+	case p.Phase == "" && (r.Running || r.Elsewhere != nil):
+		return "starting"
+	case r.Running, r.Elsewhere != nil, p.Phase == PhaseDone, p.Phase == PhaseAborted, p.Phase == PhaseFailed:
 		return p.Phase
 	case p.Phase == "":
 		return "cut off before it began"

@@ -21,6 +21,8 @@ type Session struct {
 	Guard                *client.Guard
 	Journal              *journal.Journal
 
+	// Dashboard is where this environment is in Knock's dashboard.
+	Dashboard Dashboard
 	// Cancels are the cancels of this session and what became of them.
 	Cancels *Cancels
 	// Requests are the last requests of this session; its Observe goes into the client's options.

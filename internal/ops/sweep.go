@@ -106,6 +106,8 @@ type Estimate struct {
 	Excluded int
 	// Frozen is nil when it is not known, as without a service token.
 	Frozen *bool
+
+	seen runSet // runs in scope, up to a bound, where the scope is not all of the workflow
 }
 
 // SweepOptions say how a sweep goes about it.
@@ -144,8 +146,10 @@ type SweepProgress struct {
 	Accepted    int `json:"accepted"`
 	Errors      int `json:"errors"`
 	RateLimited int `json:"rate_limited"`
-	// Runs counts the runs with a key that were found in scope.
-	Runs int `json:"runs"`
+	// Runs counts the runs with a key that were found in scope; Counted is true
+	// when they are all there are.
+	Runs    int  `json:"runs"`
+	Counted bool `json:"-"`
 	// Confirmed runs read cancelled, FinishedFirst ones completed. Unconfirmed
 	// ones are still pending after repeated cancels.
 	Confirmed     int `json:"confirmed"`

@@ -101,6 +101,28 @@ func TestSweepCancelsAWholeWorkflowAndProvesIt(t *testing.T) {
 	})
 }
 
+// What the plan has read is not read again before it is cancelled.
+func TestSweepBeginsWithTheKeysOfItsPlan(t *testing.T) {
+	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+		const keys = 60
+		for i := range keys {
+			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", recipients("r", 100)...)
+		}
+		time.Sleep(10 * time.Second)
+		scope := ops.Scope{Workflow: "invite-reminder"}
+		sweep, err := w.Session.StartSweep(t.Context(), scope, planned(t, w.Session, scope), follow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if took := until(t, sweep, func(p ops.SweepProgress) bool { return p.Accepted == keys }); took > time.Second {
+			t.Errorf("accepted after %s", took)
+		}
+		if p := ended(t, sweep); p.Requests != keys || p.Confirmed != 100*keys {
+			t.Errorf("%+v", p)
+		}
+	})
+}
+
 func TestSweepOfTenThousandKeysFromAFile(t *testing.T) {
 	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		var keys []string

@@ -13,21 +13,26 @@ import (
 // estimateEvery is how often a plan in the making is reported.
 const estimateEvery = 500 * time.Millisecond
 
+// seenBound is how many runs in scope a plan remembers: 4 MB of them.
+const seenBound = 100_000
+
 // Estimate reads what is pending and makes the plan of a sweep. That takes 4 s
 // for each 1,000 runs, so it reports as it goes; when ctx ends before the list
 // does, it returns the plan so far with ctx's error, and that is a plan too.
 // progress may be nil.
-func (s *Session) Estimate(ctx context.Context, scope Scope, progress func(Estimate)) (Estimate, error) {
+func (s *Session) Estimate(ctx context.Context, scope Scope, progress func(Estimate)) (made Estimate, err error) {
 	if err := scope.Check(); err != nil {
 		return Estimate{}, err
 	}
 	t := &tally{scope: scope, in: scope.matcher(), byKey: map[string]*KeyCount{}, outside: map[string]int{}}
 	t.e = Estimate{Scope: scope, BySource: map[string]int{}, NoKeyBySource: map[string]int{}}
+	seen := newRunSet()
+	defer func() { made.seen = seen }() // what is reported on the way shares nothing with the reading
 	if w, err := s.Client.GetWorkflow(ctx, scope.Workflow); err == nil {
 		frozen := !w.Active
 		t.e.Frozen = &frozen
 	}
-	reported := time.Now()
+	next := time.Now().Add(estimateEvery)
 	for _, f := range scope.wide() {
 		for run, err := range s.Client.Runs(ctx, f) {
 			if err != nil {
@@ -36,10 +41,12 @@ func (s *Session) Estimate(ctx context.Context, scope Scope, progress func(Estim
 				}
 				return t.plan(), err
 			}
-			t.add(&run, s.Client.ServerNow())
-			if progress != nil && time.Since(reported) >= estimateEvery {
-				reported = time.Now()
+			if t.add(&run, s.Client.ServerNow()) && !scope.wholeWorkflow() && len(seen.ids) < seenBound {
+				seen.add(run.ID)
+			}
+			if now := time.Now(); progress != nil && !now.Before(next) {
 				progress(t.plan())
+				next = time.Now().Add(max(estimateEvery, 20*time.Since(now))) // a million keys take half a second
 			}
 		}
 	}
@@ -59,7 +66,8 @@ type tally struct {
 	reached time.Time      // when the last run that was read was triggered
 }
 
-func (t *tally) add(r *client.Run, now time.Time) {
+// add counts a run, and reports whether it is in scope.
+func (t *tally) add(r *client.Run, now time.Time) bool {
 	if t.begun.IsZero() {
 		t.begun = now
 	}
@@ -69,7 +77,7 @@ func (t *tally) add(r *client.Run, now time.Time) {
 		if key != "" && r.Workflow == t.scope.Workflow {
 			t.outside[key]++
 		}
-		return
+		return false
 	}
 	e := &t.e
 	e.Runs++
@@ -86,7 +94,7 @@ func (t *tally) add(r *client.Run, now time.Time) {
 	if key == "" {
 		e.NoKey++
 		e.NoKeyBySource[r.TriggerSource.Type]++
-		return
+		return true
 	}
 	e.Cancellable++
 	if now.Sub(r.InsertedAt) < Youth {
@@ -104,6 +112,7 @@ func (t *tally) add(r *client.Run, now time.Time) {
 	if r.InsertedAt.After(k.Youngest) {
 		k.Youngest = r.InsertedAt
 	}
+	return true
 }
 
 // plan is what was read so far, worked out.
@@ -138,7 +147,7 @@ func (t *tally) plan() Estimate {
 
 // requests is how many cancels the runs under one key take.
 func (t *tally) requests(runs int) int {
-	if t.scope.everyone() {
+	if t.scope.Everyone() {
 		return 1
 	}
 	return (runs + mostRecipients - 1) / mostRecipients

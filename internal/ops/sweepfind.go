@@ -25,7 +25,8 @@ func (w *Sweep) find() error {
 		}
 	case len(w.scope.Keys) > 0:
 		return w.fromList()
-	case w.scope.everyone():
+	case w.scope.Everyone():
+		w.fromPlan()
 		if err := w.fromJournal(); err != nil {
 			return err
 		}
@@ -42,7 +43,7 @@ func (w *Sweep) fromList() error {
 		if !in(key) {
 			continue
 		}
-		if w.scope.everyone() {
+		if w.scope.Everyone() {
 			w.outbox.want(target{key: key}, time.Time{})
 		}
 		for _, to := range w.scope.Recipients {
@@ -54,6 +55,16 @@ func (w *Sweep) fromList() error {
 		return w.reach()
 	}
 	return nil
+}
+
+// fromPlan queues the keys that the plan saw: what was read once is not waited
+// for again.
+func (w *Sweep) fromPlan() {
+	for _, k := range w.planned {
+		w.outbox.want(target{key: k.Key}, k.Youngest.Add(Youth))
+	}
+	w.planned = nil
+	w.update(func(*SweepProgress) {})
 }
 
 // reach finds how far back runs of the workflow are pending, roughly: between

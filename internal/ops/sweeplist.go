@@ -124,12 +124,15 @@ func ReadSweeps(ctx context.Context, j *journal.Journal) ([]SweepRecord, error) 
 // present brings a record up to what this session knows.
 func (s *Session) present(r *SweepRecord) {
 	if w := s.sweeps.get(r.ID); w != nil && !w.ended() {
-		r.Running, r.Progress = true, w.Progress()
+		r.Running, r.Elsewhere, r.Progress = true, nil, w.Progress()
 	}
 }
 
 func sweepRecord(r journal.Sweep) (SweepRecord, error) {
 	out := SweepRecord{ID: r.ID, At: r.At, Who: r.Who, Profile: r.Profile, Environment: r.Environment, StepAt: r.Last.At}
+	if r.Hold.Live() {
+		out.Elsewhere = &r.Hold
+	}
 	for _, part := range []struct {
 		text json.RawMessage
 		into any

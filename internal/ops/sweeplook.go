@@ -77,7 +77,7 @@ func (w *Sweep) meet(r *client.Run, n *sights) bool {
 	if r.InsertedAt.After(n.since) {
 		n.late++
 	}
-	if !w.scope.everyone() {
+	if !w.scope.Everyone() {
 		t.to = r.Recipient
 	}
 	if w.survey != nil {

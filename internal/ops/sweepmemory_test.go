@@ -75,3 +75,14 @@ func heap() int64 {
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapAlloc)
 }
+
+// A plan that was not read to its end does not know how long proof takes.
+func TestTheTimeLeftToProveIsOnlyToldWhereRunsWereCounted(t *testing.T) {
+	p := SweepProgress{Phase: PhaseProving, Runs: 2400, Confirmed: 1200}
+	if p.eta() != 0 {
+		t.Errorf("it tells %s", p.eta())
+	}
+	if p.Counted = true; p.eta() != 5*time.Second {
+		t.Errorf("it tells %s", p.eta())
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"reflect"
 	"sync"
 	"time"
@@ -25,6 +24,8 @@ type SweepRecord struct {
 	StepAt   time.Time
 	// Running is true while this session carries it out.
 	Running bool
+	// Elsewhere is set while another process, or session, carries it out.
+	Elsewhere *journal.Hold
 	// Steps are how it went; only [Session.SweepRecord] gives them.
 	Steps []SweepStep
 }
@@ -46,8 +47,9 @@ type Sweep struct {
 	in      matcher
 	options SweepOptions
 	started time.Time // by Knock's clock
-	resumed bool      // earlier requests are in the journal
-	frozen  bool      // was frozen before, or need not be
+	counted bool      // the plan read all runs in scope
+	planned []KeyCount
+	frozen  bool // was frozen before, or need not be
 
 	ctx    context.Context
 	stop   context.CancelCauseFunc
@@ -97,10 +99,13 @@ func (s *Session) StartSweep(ctx context.Context, scope Scope, e Estimate, o Swe
 	if record.ID, err = s.Journal.BeginSweep(ctx, record); err != nil {
 		return nil, err
 	}
+	if err := s.Journal.HoldSweep(ctx, record.ID); err != nil {
+		return nil, err
+	}
 	w := s.newSweep(record.ID, scope, o, s.Client.ServerNow())
-	w.p.Runs = e.Cancellable
+	w.p.Runs, w.planned = e.Cancellable, e.ByKey
 	if e.Complete {
-		w.oldest = e.Oldest
+		w.counted, w.oldest = true, e.Oldest
 	}
 	s.sweeps.start(w)
 	return w, nil
@@ -108,8 +113,8 @@ func (s *Session) StartSweep(ctx context.Context, scope Scope, e Estimate, o Swe
 
 // ResumeSweep goes on with a sweep that was cut off or aborted. What Knock
 // accepted is not sent again unless its runs are still pending, so that resuming
-// twice does no harm. One that runs in this session is returned as it is, and
-// one that is done stays done.
+// twice does no harm. One that runs in this session is returned as it is, one
+// that is done stays done, and one that another process carries out is refused.
 func (s *Session) ResumeSweep(ctx context.Context, id int64) (*Sweep, error) {
 	if w := s.sweeps.get(id); w != nil && !w.ended() {
 		return w, nil
@@ -127,18 +132,21 @@ func (s *Session) ResumeSweep(ctx context.Context, id int64) (*Sweep, error) {
 	if err := r.Scope.Check(); err != nil {
 		return nil, err
 	}
+	if r, err = s.take(ctx, r); err != nil {
+		return nil, err
+	}
 	w := s.newSweep(id, r.Scope, r.Options, r.At)
-	w.resumed, w.oldest, w.frozen = true, r.Progress.Oldest, r.Progress.Frozen
+	w.oldest, w.frozen = r.Progress.Oldest, r.Progress.Frozen
 	w.p = r.Progress
 	w.p.Requests, w.p.Accepted, w.p.Errors, w.p.Done = 0, 0, 0, false
 	if r.Progress.Phase == PhaseDone {
 		w.p = r.Progress
 		w.stop(nil)
 		close(w.over)
-		return w, nil
+		return w, s.Journal.LetGoSweep(ctx, id)
 	}
 	if err := w.recollect(ctx); err != nil {
-		return nil, err
+		return nil, errors.Join(err, s.Journal.LetGoSweep(context.WithoutCancel(ctx), id))
 	}
 	s.sweeps.start(w)
 	return w, nil
@@ -170,6 +178,7 @@ func (w *Sweep) Progress() SweepProgress {
 	p := w.p
 	p.Oldest, p.RateLimited, p.Paused = w.oldest, w.s.Requests.Limited()-w.limited, w.resume != nil
 	p.Requests = p.Accepted + p.Errors + w.outbox.outstanding()
+	p.Counted = w.counted
 	p.ETA = p.eta()
 	return p
 }
@@ -269,98 +278,14 @@ func (w *Sweep) step(text string) error {
 	return w.s.Journal.StepSweep(context.Background(), w.id, journal.SweepStep{Phase: p.Phase, Text: text, Progress: b})
 }
 
-// run is the whole of a sweep.
-func (w *Sweep) run() {
-	defer close(w.over)
-	w.outbox.start()
-	err := w.carryOut()
-	cause := context.Cause(w.ctx)
-	w.stop(nil)
-	w.outbox.wait()
-	phase := PhaseDone
-	switch {
-	case errors.Is(cause, errClosed):
-		w.update(func(p *SweepProgress) { p.Err = errClosed })
-		return // as a crash would leave it
-	case errors.Is(cause, errAborted):
-		phase, err = PhaseAborted, errAborted
-	case cause != nil:
-		phase, err = PhaseFailed, cause
-	case err != nil:
-		phase = PhaseFailed
-	}
-	w.update(func(p *SweepProgress) {
-		p.Phase, p.Done, p.Err = phase, phase == PhaseDone, errors.Join(err, p.Err)
-	})
-	text := ""
-	if err := w.Progress().Err; err != nil {
-		text = err.Error()
-	}
-	if err := w.step(text); err != nil {
-		w.update(func(p *SweepProgress) { p.Err = errors.Join(p.Err, err) })
-	}
-}
-
-func (w *Sweep) carryOut() error {
-	if w.options.Freeze && !w.frozen {
-		if err := w.freeze(); err != nil {
-			return err
-		}
-	}
-	if err := w.enter(PhaseCancelling); err != nil {
-		return err
-	}
-	if err := w.find(); err != nil {
-		return err
-	}
-	if err := w.outbox.drain(); err != nil {
-		return err
-	}
-	if w.options.Follow {
-		if err := w.enter(PhaseVerifying); err != nil {
-			return err
-		}
-		if err := w.verify(); err != nil {
-			return err
-		}
-		if err := w.enter(PhaseProving); err != nil {
-			return err
-		}
-		if err := w.prove(); err != nil {
-			return err
-		}
-	}
-	if w.options.Recall {
-		return w.recall()
-	}
-	return nil
-}
-
-// freeze makes the workflow inactive. Where that cannot even be tried nothing
-// else is; where it fails, the cancels are all the more urgent.
-func (w *Sweep) freeze() error {
-	if err := w.enter(PhaseFreezing); err != nil {
-		return err
-	}
-	_, err := w.s.setActive(w.ctx, w.scope.Workflow, false, w.options.Reason, w.id)
-	switch {
-	case errors.Is(err, client.ErrNoServiceToken), errors.Is(err, client.ErrNoEnvironment), w.ctx.Err() != nil:
-		return err
-	case err != nil:
-		w.update(func(p *SweepProgress) { p.Err = fmt.Errorf("the workflow was not frozen: %w", err) })
-		return nil
-	}
-	w.update(func(p *SweepProgress) { p.Frozen = true })
-	return w.step("frozen")
-}
-
 // What the limiter lets through in a second: cancels, and runs that are listed.
 const (
 	sendRate = 960
 	readRate = 240
 )
 
-// eta guesses how long the present phase takes still.
+// eta guesses how long the present phase takes still. How long proof takes is
+// known only where the runs were counted: the skim leaps over most of them.
 func (p SweepProgress) eta() time.Duration {
 	switch p.Phase {
 	case PhaseCancelling:
@@ -368,6 +293,9 @@ func (p SweepProgress) eta() time.Duration {
 	case PhaseVerifying:
 		return time.Duration(p.Pending) * time.Second / readRate
 	case PhaseProving:
+		if !p.Counted {
+			return 0
+		}
 		return time.Duration(max(0, p.Runs-p.Confirmed-p.FinishedFirst)) * time.Second / readRate
 	}
 	return 0

@@ -71,10 +71,15 @@ func (s Scope) separable() bool {
 	return s.Tenant == "" && s.Since.IsZero() && s.Until.IsZero() && len(s.Sources) == 0 && !s.Errors
 }
 
-// everyone reports that a key in scope is in scope for everyone, so that a
+// Everyone reports that a key in scope is in scope for everyone, so that a
 // cancel under it need not name recipients. This never follows from what was
 // listed: the list may be behind, and a run that nobody saw would be hit.
-func (s Scope) everyone() bool { return s.separable() && len(s.Recipients) == 0 }
+func (s Scope) Everyone() bool { return s.separable() && len(s.Recipients) == 0 }
+
+// wholeWorkflow reports that every run of the workflow is in scope.
+func (s Scope) wholeWorkflow() bool {
+	return s.Everyone() && s.KeyGlob == "" && s.KeyRegex == "" && len(s.Keys) == 0
+}
 
 // wide are the lists in which every pending run is that a cancel of this scope
 // could end: those in scope and those that share key and recipient with them.

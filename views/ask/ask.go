@@ -14,9 +14,8 @@ import (
 	"github.com/knockops/knockops/ui"
 )
 
-// Many is from how many runs or recipients on the workflow's key must be typed,
-// whatever the profile.
-const Many = 25
+// Many is the number from which on the workflow's key must be typed.
+const Many = ops.Many
 
 // Cancel asks before the chosen runs are cancelled. The plan is made here and
 // now; the answer acts on it and on nothing newer. known are the pending runs

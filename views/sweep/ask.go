@@ -25,6 +25,10 @@ func (v *plan) ask() tea.Cmd {
 	if !e.Complete {
 		runs = "at least " + runs
 	}
+	yes := "Sweep " + runs
+	if e.Runs == 0 && e.Complete && !o.Freeze {
+		yes = "Recall what landed in feeds" // the only reason to go on
+	}
 	lines := []string{fmt.Sprintf("%s   %s   %s", scope.Workflow, runs, text.Plural(e.Keys, "key"))}
 	if words := narrowed(scope); words != "" {
 		lines = append(lines, words)
@@ -33,7 +37,7 @@ func (v *plan) ask() tea.Cmd {
 	if o.Freeze {
 		lines = append(lines, "First "+scope.Workflow+" is frozen: triggers are refused until somebody thaws it.")
 	}
-	if everyone(scope) {
+	if scope.Everyone() {
 		lines = append(lines, text.Plural(e.Requests, "request")+", one for each key: whoever is under it is in scope.")
 	} else {
 		lines = append(lines, text.Plural(e.Requests, "request")+" that name their recipients. Other runs under these keys stay as they are.")
@@ -46,13 +50,18 @@ func (v *plan) ask() tea.Cmd {
 	}
 	if o.Recall {
 		lines = append(lines, "Then in-app messages of the scope are archived. Other messages are beyond recall.")
+		counted := "how many was not counted yet"
+		if v.recall != nil {
+			counted = v.recall.String()
+		}
+		lines = append(lines, "As far as the plan knows: "+counted+".")
 	}
 	if age := time.Since(e.At); age > fresh {
 		lines = append(lines, "The plan is "+text.Age(age)+" old.")
 	}
 	return ui.Show(ui.NewConfirm(v.env.Theme, ui.Confirm{
 		Title: "Sweep " + scope.Workflow + " in " + where, Lines: lines,
-		Yes: "Sweep " + runs, No: "No, send nothing",
+		Yes: yes, No: "No, send nothing",
 		Word: scope.Workflow, WordIs: "the workflow's key",
 		AskReason: true, NeedReason: v.env.Status().Protected,
 		OnYes: func(reason string) tea.Cmd {
@@ -66,7 +75,7 @@ func (v *plan) ask() tea.Cmd {
 // askResume stands before a sweep that goes on with cancelling.
 func askResume(env ui.Env, s *ops.Session, r ops.SweepRecord) tea.Cmd {
 	lines := []string{
-		"Begun " + moment(r.At) + " by " + r.Who + ". It got as far as " + r.Progress.Phase + ".",
+		"Begun " + moment(r.At) + " by " + r.Who + ". It is " + r.State() + ".",
 		"What Knock took is not sent again, unless its runs are still pending.",
 		"What is in scope by now and was not then is swept as well.",
 	}

@@ -15,6 +15,9 @@ import (
 	"github.com/knockops/knockops/ui/kit/pager"
 )
 
+// countFor is how long runs are read to count what a recall takes, and messages as long again.
+const countFor = 10 * time.Second
+
 // The steps of a sweep, in their order.
 const (
 	stepFreeze = iota
@@ -39,6 +42,9 @@ type plan struct {
 	reading  bool
 	err      error
 
+	recall   *ops.RecallCount // of this estimate; nil when it was not counted
+	counting bool
+
 	chosen [steps]bool
 	at     int // the step under the cursor
 	pager  pager.Pager
@@ -56,6 +62,10 @@ type (
 		estimate ops.Estimate
 		err      error
 		round    int
+	}
+	countedMsg struct {
+		count ops.RecallCount
+		round int
 	}
 	scopeMsg struct{ params ui.Params }
 )
@@ -82,6 +92,7 @@ func (v *plan) make() tea.Cmd {
 	}
 	v.round++
 	v.read, v.reading, v.err = false, false, nil
+	v.recall, v.counting = nil, false
 	v.scope, v.bad = scopeOf(v.params, v.session.Client.ServerNow())
 	if v.bad != nil {
 		v.draw()
@@ -138,7 +149,14 @@ func (v *plan) Update(msg tea.Msg) tea.Cmd {
 		if msg.err == nil || msg.estimate.Runs > 0 {
 			v.estimate, v.read = msg.estimate, true
 		}
+		cmd := v.count()
 		v.draw()
+		return cmd
+	case countedMsg:
+		if msg.round == v.round {
+			v.recall, v.counting = &msg.count, false
+			v.draw()
+		}
 	case scopeMsg:
 		msg.params[Freeze] = v.params[Freeze]
 		v.params = msg.params
@@ -214,8 +232,19 @@ func (v *plan) toggle() tea.Cmd {
 		return ui.Toast(ui.Warn, "%s", why)
 	}
 	v.chosen[v.at] = !v.chosen[v.at]
+	cmd := v.count()
 	v.draw()
-	return nil
+	return cmd
+}
+
+// count counts what a recall would take, once it is chosen and the plan is read.
+func (v *plan) count() tea.Cmd {
+	if !v.chosen[stepRecall] || v.recall != nil || v.counting || v.reading || !v.read {
+		return nil
+	}
+	v.counting = true
+	round, e := v.round, v.estimate
+	return v.env.Go(func(ctx context.Context) tea.Msg { return countedMsg{v.session.CountRecall(ctx, e, countFor), round} })
 }
 
 // fixed says why a step cannot be taken in or left out.
@@ -252,7 +281,9 @@ func (v *plan) Disabled(action string) string {
 			return "there is no plan to start from: r makes it again"
 		case !v.read:
 			return "the plan is being made: nothing is known yet"
-		case v.estimate.Cancellable == 0 && v.estimate.Complete && !v.takes(stepFreeze):
+		case v.estimate.Cancellable == 0 && v.estimate.Complete && v.takes(stepRecall) && v.scope.Since.IsZero():
+			return "nothing in scope can be cancelled; what was delivered can be recalled once the scope says since when: f sets it"
+		case v.estimate.Cancellable == 0 && v.estimate.Complete && !v.takes(stepFreeze) && !v.takes(stepRecall):
 			return "nothing in scope can be cancelled"
 		}
 	}

@@ -137,6 +137,14 @@ func (v *plan) steps() []string {
 		stepFollow: "Follow until nothing is pending",
 		stepRecall: "Recall what landed in feeds",
 	}
+	switch {
+	case v.counting:
+		words[stepRecall] += " (counting the messages " + t.Glyphs.Requested + ")"
+	case v.chosen[stepRecall] && v.reading:
+		words[stepRecall] += " (counted once the plan is read)"
+	case v.recall != nil:
+		words[stepRecall] += " (" + v.recall.String() + ")"
+	}
 	if !v.estimate.Complete {
 		words[stepCancel] = "Cancel at least " + text.Plural(v.estimate.Keys, "key")
 	}

@@ -27,6 +27,7 @@ type watch struct {
 	record  ops.SweepRecord
 	known   bool
 	err     error
+	round   int // of reading the journal
 	pager   pager.Pager
 
 	accepted, confirmed *progress.Progress
@@ -37,9 +38,11 @@ type (
 	recordMsg struct {
 		record ops.SweepRecord
 		err    error
+		round  int
 	}
-	movedMsg struct{ sweep *ops.Sweep }
-	readMsg  struct{}
+	movedMsg     struct{ sweep *ops.Sweep }
+	readMsg      struct{}
+	elsewhereMsg struct{ round int } // another process carries it out: look again
 )
 
 func newProgress(env ui.Env, s *ops.Session, p ui.Params) *watch {
@@ -56,21 +59,33 @@ func (v *watch) Init() tea.Cmd { return v.read() }
 func (v *watch) Resume() tea.Cmd { return v.read() }
 
 func (v *watch) read() tea.Cmd {
+	v.round++
+	round := v.round
 	return v.env.Go(func(ctx context.Context) tea.Msg {
 		r, err := v.session.SweepRecord(ctx, v.id)
-		return recordMsg{r, err}
+		return recordMsg{r, err, round}
 	})
 }
 
 func (v *watch) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case recordMsg:
+		if msg.round != v.round {
+			return nil
+		}
 		if v.err = msg.err; msg.err == nil {
 			v.record, v.known = msg.record, true
 			v.accepted.Began(msg.record.At)
 			v.confirmed.Began(msg.record.At)
 		}
+		if v.record.Elsewhere != nil {
+			return tea.Batch(v.follow(), v.env.After(lookEvery, elsewhereMsg{v.round}))
+		}
 		return v.follow()
+	case elsewhereMsg:
+		if msg.round == v.round {
+			return v.read()
+		}
 	case movedMsg:
 		if msg.sweep != v.sweep {
 			return nil
@@ -186,6 +201,8 @@ func cannotResume(s *ops.Session, r ops.SweepRecord) string {
 	switch {
 	case r.Running:
 		return "this sweep is under way"
+	case r.Elsewhere != nil:
+		return fmt.Sprintf("%s carries it out in process %d: end that one first", r.Elsewhere.Who, r.Elsewhere.PID)
 	case r.Progress.Phase == ops.PhaseDone:
 		return "this sweep is done: n on the list of sweeps plans another"
 	case r.Environment != s.Environment:

@@ -21,7 +21,7 @@ func state(t *theme.Theme, r ops.SweepRecord) (string, theme.Ink) {
 		return g.Cancelled + " aborted", theme.Attention
 	case p.Phase == ops.PhaseFailed:
 		return g.Error + " failed", theme.Danger
-	case !r.Running:
+	case !r.Running && r.Elsewhere == nil:
 		return g.Unconfirmed + " cut off", theme.Attention
 	case p.Paused:
 		return g.Paused + " paused", theme.Attention
@@ -91,7 +91,10 @@ func (v *watch) bars() []string {
 	v.accepted.SetTotal(p.Requests)
 	v.accepted.Set(p.Accepted)
 	v.accepted.SetNote(fmt.Sprintf("429: %s   errors: %s", text.Count(p.RateLimited), text.Count(p.Errors)))
-	v.confirmed.SetTotal(p.Runs)
+	v.confirmed.SetTotal(0)
+	if p.Counted {
+		v.confirmed.SetTotal(p.Runs)
+	}
 	v.confirmed.Set(p.Confirmed)
 	v.confirmed.SetNote(fmt.Sprintf("finished first %s   unconfirmed %s", text.Count(p.FinishedFirst), text.Count(p.Unconfirmed)))
 	return []string{"   " + v.accepted.View(), "   " + v.confirmed.View()}
@@ -139,6 +142,9 @@ func (v *watch) advice() string {
 	case p.Phase == ops.PhaseDone && p.Quiet:
 		parts = append(parts, "Nothing in scope was pending at two looks in a row.")
 	case p.Phase == ops.PhaseDone:
+	case v.record.Elsewhere != nil:
+		h := v.record.Elsewhere
+		parts = append(parts, fmt.Sprintf("%s carries it out in process %d since %s; this page follows what that writes down. To go on with it here, end that process first.", h.Who, h.PID, moment(h.Since)))
 	default:
 		parts = append(parts, "What was sent stays sent. R resumes it.")
 	}

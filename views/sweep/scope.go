@@ -93,11 +93,6 @@ func runsOf(s ops.Scope) ui.Params {
 	return p
 }
 
-// everyone reports that whoever is under a key in scope is in scope.
-func everyone(s ops.Scope) bool {
-	return len(s.Recipients) == 0 && s.Tenant == "" && s.Since.IsZero() && s.Until.IsZero() && len(s.Sources) == 0 && !s.Errors
-}
-
 func sourceNames(by map[string]int) []string {
 	names := make([]string, 0, len(by))
 	for name := range by {

@@ -1,6 +1,7 @@
 package sweep_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -115,6 +116,47 @@ func TestRunsWithoutAKeyAreNamedWithWhatEndsThem(t *testing.T) {
 func TestNothingPending(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		w.Stage.Until("Nothing is pending in this scope.", time.Minute).Press("ctrl+s").See("nothing in scope can be cancelled")
+	})
+}
+
+func TestARecallIsCountedOnceItIsChosen(t *testing.T) {
+	o := opts
+	o.With = ui.Params{sweep.Workflow: "comment-created", sweep.Since: "1h"}
+	world.Play(t, o, func(w *world.World) {
+		w.Trigger("comment-created", "c-1", `{}`, "dana", "rosa")
+		s := w.Stage
+		s.Wait(10*time.Minute).Press("r").Until("Nothing is pending in this scope.", time.Minute).See("4  [ ]  Recall what landed in feeds").Miss("messages")
+		s.Press("ctrl+s").See("nothing in scope can be cancelled")
+		s.Press("down", "down", "down", "space").Until("4  [x]  Recall what landed in feeds (2 in-app messages; beyond recall: email 2)", time.Minute)
+		s.Press("ctrl+s").Wait(time.Second).See("As far as the plan knows: 2 in-app messages")
+		w.Yes("").Until("✓ done", 5*time.Minute).See("2  in-app messages were archived")
+		s.Press("esc", "r").Until("4  [x]  Recall what landed in feeds (0 in-app messages", time.Minute)
+	})
+}
+
+func TestASweepOfAnotherProcessIsFollowedAndNotResumed(t *testing.T) {
+	o := opts
+	o.Emulator = emulator.Options{Latency: 2 * time.Second}
+	world.Play(t, o, func(w *world.World) {
+		invite(w, 40)
+		s := w.Stage
+		s.Wait(10 * time.Second)
+		other := ops.NewSession("test", emulator.DemoEnvironment, false, w.Session.Client, w.Session.Guard, w.Session.Journal)
+		scope := ops.Scope{Workflow: "invite-reminder"}
+		elsewhere, err := other.StartSweep(context.Background(), scope, ops.Estimate{Scope: scope}, ops.SweepOptions{Follow: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		elsewhere.Pause()
+		s.Press("L").Until("▸ cancelling", time.Minute).Press("R").See("carries it out in process", "end that one first")
+		s.Press("enter").Until("carries it out in process", time.Minute).See("this page follows").Press("R").See("end that one first")
+		sent := len(w.Sent("POST", "/cancel"))
+		s.Press("esc", "enter", "space").See("not under way").Wait(time.Minute)
+		if n := len(w.Sent("POST", "/cancel")); n > sent {
+			t.Fatalf("%d cancels were sent", n-sent)
+		}
+		elsewhere.Resume()
+		s.Until("✓ done", 5*time.Minute).See("80  runs read cancelled")
 	})
 }
 

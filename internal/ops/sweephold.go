@@ -1,0 +1,60 @@
+package ops
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/text"
+)
+
+// keepEvery is how often the journal is told that a sweep goes on.
+const keepEvery = journal.HoldFor / 6
+
+// HeldElsewhere is why a sweep cannot be resumed here while another process
+// carries it out, as a [Refusal]; nil when none does.
+func (r SweepRecord) HeldElsewhere() error {
+	h := r.Elsewhere
+	if h == nil {
+		return nil
+	}
+	return refuse("sweep %d is under way: %s carries it out in process %d since %s and was heard of %s ago. "+
+		"`knockops sweep show %d` tells how far it is. To go on with it here, end that process first; one that is gone counts as such after %s",
+		r.ID, h.Who, h.PID, h.Since.Local().Format(time.DateTime), text.Age(time.Since(h.Seen)), r.ID, journal.HoldFor)
+}
+
+// take holds a sweep and returns its record as it is from then on: whoever had it
+// may have gone on with it until a moment ago.
+func (s *Session) take(ctx context.Context, r SweepRecord) (SweepRecord, error) {
+	err := s.Journal.HoldSweep(ctx, r.ID)
+	held := errors.Is(err, journal.ErrHeld)
+	if err != nil && !held {
+		return r, err
+	}
+	if r, err = s.SweepRecord(ctx, r.ID); err != nil {
+		return r, err
+	}
+	if held {
+		return r, cmp.Or(r.HeldElsewhere(), refuse("sweep %d was let go just now: resume it again", r.ID))
+	}
+	return r, nil
+}
+
+// keep says in the journal that the sweep goes on, and ends it when another
+// process took it for gone: this machine may have slept.
+func (w *Sweep) keep() {
+	for sleep(w.ctx, keepEvery) == nil {
+		if err := w.s.Journal.KeepSweep(w.ctx, w.id); errors.Is(err, journal.ErrHeld) {
+			w.stop(fmt.Errorf("what was sent stays sent: %w", err))
+		}
+	}
+}
+
+func (w *Sweep) letGo() {
+	if err := w.s.Journal.LetGoSweep(context.Background(), w.id); err != nil {
+		w.update(func(p *SweepProgress) { p.Err = errors.Join(p.Err, err) })
+	}
+}
