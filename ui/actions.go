@@ -54,6 +54,25 @@ func Register(r *keymap.Registry, pages []Page) {
 	}
 }
 
+// key is an action's key for a hint. Where text is entered it is one that is no text.
+func (a *App) key(id string) string {
+	action, ok := a.cfg.Keys.Get(id)
+	if top := a.focus(); ok && top != nil && top.view.Editing() {
+		if keys := inText(action); len(keys) > 0 {
+			return keys[0]
+		}
+	}
+	if !ok || len(action.Keys) == 0 {
+		return a.paletteKey() + " " + id
+	}
+	return action.Label()
+}
+
+func (a *App) paletteKey() string {
+	action, _ := a.cfg.Keys.Get("app.palette")
+	return action.Label()
+}
+
 // opens tells which page an action goes to.
 func (a *App) opens(id string) (string, bool) {
 	name, ok := strings.CutPrefix(id, "open.")

@@ -114,7 +114,11 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case tea.ColorProfileMsg:
 		return nil
 	case tick:
+		lost := a.status.LinkBad
 		a.status = a.cfg.Status()
+		if lost && !a.status.LinkBad {
+			return tea.Batch(nextTick(), a.resume())
+		}
 		return nextTick()
 	case toView:
 		return a.deliver(msg)
@@ -208,8 +212,8 @@ func (a *App) toPage(msg tea.Msg) tea.Cmd {
 		}
 		return top.view.Update(msg)
 	}
-	if a.toast != nil && a.toast.tone == Bad {
-		a.toast = nil
+	if a.toast != nil && (a.toast.tone == Bad || a.toast.tone == Info) {
+		a.toast = nil // it was read, or the keys below it are looked for
 	}
 	action, bound := a.cfg.Keys.Resolve(top.page.Name, key.Keystroke())
 	if !bound {
@@ -219,7 +223,7 @@ func (a *App) toPage(msg tea.Msg) tea.Cmd {
 		return top.view.Update(msg)
 	}
 	if !bound {
-		return Toast(Info, "%s does nothing here · ? shows the keys", key.String())
+		return Toast(Info, "%s does nothing here · %s shows the keys", key.String(), a.key("app.help"))
 	}
 	return a.do(action.ID)
 }

@@ -195,6 +195,7 @@ func TestMouseAnswersDialogs(t *testing.T) {
 		s.Press("d")
 		s.Click(at(s, "Destroy  ")).Miss("destroyed") // a click in flight
 		s.Wait(time.Second).Click(0, 0).See("No, keep it")
+		s.Click(at(s, "Destroy ─")).See("No, keep it").Miss("destroyed") // the title has the button's word
 		x, y := at(s, "  Destroy ")
 		s.Click(x+3, y).See("destroyed")
 		s.Press("?").Click(at(s, "one.edit")).Type("abc").See("abc")
@@ -244,4 +245,49 @@ func TestProtectedProfileLooksDifferentFromAcrossTheRoom(t *testing.T) {
 	if !strings.Contains(protected, "48;2;") || strings.Contains(plain, "48;2;") {
 		t.Errorf("the headers' backgrounds do not differ:\n%q\n%q", plain, protected)
 	}
+}
+
+// However small the window and long the key, what must be typed is shown whole,
+// and all that was said can be read.
+func TestConfirmsAreReadWholeInSmallWindows(t *testing.T) {
+	key := strings.Repeat("a-very-long-workflow-", 5) + "key"
+	lines := []string{"the first line", "", "what stays", "another line", "what goes", "one more line", "the last line"}
+	build := func(cleanup func(func())) tea.Model {
+		page := ui.Page{Name: "one", Title: "one", Open: func(env ui.Env, _ ui.Params) ui.View { return &plain{env: env} }}
+		keys := keymap.New()
+		ui.Register(keys, []ui.Page{page})
+		app := ui.New(ui.Config{Pages: []ui.Page{page}, Keys: keys, Status: func() ui.Status { return ui.Status{Profile: "test"} }, Start: "one"})
+		cleanup(app.Close)
+		return app
+	}
+	stage.Run(t, stage.Options{Width: 60, Height: 15}, build, func(s *stage.Stage) {
+		s.Send(ui.Show(ui.NewConfirm(theme.Default(), ui.Confirm{
+			Title: "Cancel EVERYONE under " + key + " in production", Lines: lines,
+			Yes: "Cancel everyone", No: "No, keep them", AskReason: true, Word: key, WordIs: "the workflow's key",
+			OnYes: func(string) tea.Cmd { return ui.Toast(ui.Good, "done") },
+		}))()).Wait(time.Second).See("Reason", "No, keep them", "Cancel everyone", "pgdown")
+		body := strings.NewReplacer("\n", "", "│", "", " ", "").Replace(s.Text())
+		if !strings.Contains(body, key) {
+			t.Errorf("the key to type is not shown whole:\n%s", s.Text())
+		}
+		seen := s.Text()
+		for range 10 {
+			seen += s.Press("pgdown").Text()
+		}
+		for _, want := range append(lines, "production") {
+			if !strings.Contains(seen, want) {
+				t.Errorf("%q cannot be read", want)
+			}
+		}
+		s.Resize(120, 40).See("the first line", "the last line").Press("tab").Type(key).Press("tab", "right", "enter").See("done")
+	})
+}
+
+func TestALongToastIsReadWhole(t *testing.T) {
+	why := "the workflows are not known: " + strings.Repeat("for this and that reason, ", 4) + "so write to them"
+	stage.Run(t, stage.Options{Width: 60, Height: 15}, shell(&ui.Status{}), func(s *stage.Stage) {
+		s.Send(ui.Toast(ui.Bad, "%s", why)()).See("! the workflows are not known", "so write to them", "body of one")
+		s.Press("x").Miss("so write").See("x does nothing here")
+		s.Press("2").See("body of two").Miss("does nothing") // a key that was told of goes with the next one
+	})
 }

@@ -50,9 +50,9 @@ func (a *App) screen() string {
 	if a.tooSmall() {
 		return a.askForRoom()
 	}
-	page := strings.Join([]string{a.header(), a.title(), a.belowTitle(), a.body(), a.rule(), a.footer()}, "\n")
+	page := a.withToast(strings.Join([]string{a.header(), a.title(), a.belowTitle(), a.body(), a.rule(), a.footer()}, "\n"))
 	for _, d := range a.dialogs {
-		page = a.overlay(page, d.View(a.width-4, a.height-4))
+		page = a.overlay(page, a.draw(d))
 	}
 	return page
 }
@@ -79,6 +79,9 @@ func (a *App) askForRoom() string {
 	return strings.Join(lines[:min(len(lines), a.height)], "\n")
 }
 
+// draw draws a dialog: header and footer stay in sight above and below it.
+func (a *App) draw(d Dialog) string { return d.View(a.width-4, a.height-2) }
+
 // overlay centres a dialog over the page. In accessible mode it takes the
 // page's place, so that there is one thing to read.
 func (a *App) overlay(page, dialog string) string {
@@ -87,7 +90,7 @@ func (a *App) overlay(page, dialog string) string {
 		for len(lines) < a.height-1 {
 			lines = append(lines, "")
 		}
-		return strings.Join(append(lines[:a.height-1], a.footer()), "\n")
+		return a.withToast(strings.Join(append(lines[:a.height-1], a.footer()), "\n"))
 	}
 	x, y := a.place(dialog)
 	return lipgloss.NewCompositor(
@@ -101,7 +104,8 @@ func (a *App) place(dialog string) (x, y int) {
 	if a.theme.Options.Accessible {
 		return 0, 0
 	}
-	return max(0, (a.width-lipgloss.Width(dialog))/2), max(0, (a.height-lipgloss.Height(dialog))/3)
+	free := a.height - lipgloss.Height(dialog)
+	return max(0, (a.width-lipgloss.Width(dialog))/2), max(min(1, free), free/3)
 }
 
 // frameInk colours the rules: the profile's colour while a protected profile can be changed.
@@ -208,9 +212,6 @@ func (a *App) body() string {
 
 // footer lists what works here and now: the page's own actions, then the palette and help.
 func (a *App) footer() string {
-	if a.toast != nil {
-		return a.toastLine()
-	}
 	top := a.focus()
 	if top == nil {
 		return ""

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -37,6 +39,9 @@ type confirm struct {
 	focus  string
 	hint   string
 	yes    bool // it was answered so
+
+	buttons     int // their row in the dialog; what the title and the text say is none
+	at, scrolls int // the first line of the text in sight, and how far that can go
 }
 
 // NewConfirm makes the dialog. It starts on "No", or on the first thing to type.
@@ -89,6 +94,10 @@ func (d *confirm) Update(msg tea.Msg) (tea.Cmd, bool) {
 	if c, ok := msg.(Click); ok {
 		return d.clicked(c)
 	}
+	if m, ok := msg.(tea.MouseWheelMsg); ok {
+		d.scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -1, tea.MouseWheelDown: 1}[m.Button])
+		return nil, false
+	}
 	key, ok := msg.(tea.KeyPressMsg)
 	if !ok {
 		return d.typed(msg), false
@@ -96,6 +105,12 @@ func (d *confirm) Update(msg tea.Msg) (tea.Cmd, bool) {
 	switch key.String() {
 	case "esc":
 		return nil, true
+	case "pgup":
+		d.scroll(-3)
+		return nil, false
+	case "pgdown":
+		d.scroll(3)
+		return nil, false
 	case "tab", "down":
 		d.move(1)
 		return nil, false
@@ -113,8 +128,12 @@ func (d *confirm) Update(msg tea.Msg) (tea.Cmd, bool) {
 	return d.typed(msg), false
 }
 
+func (d *confirm) scroll(by int) { d.at = max(0, min(d.at+by, d.scrolls)) }
+
 func (d *confirm) clicked(c Click) (tea.Cmd, bool) {
 	switch {
+	case c.Row != d.buttons:
+		return nil, false
 	case c.On(d.No):
 		d.setFocus("no")
 	case c.On(d.Yes):
@@ -150,7 +169,7 @@ func (d *confirm) enter() (tea.Cmd, bool) {
 		return nil, false
 	}
 	if d.Word != "" && d.word.Value() != d.Word {
-		d.hint = "Type " + d.WordIs + " exactly to go on: " + text.Clean(d.Word)
+		d.hint = "That is not " + d.WordIs + ": type it exactly."
 		d.setFocus("word")
 		return nil, false
 	}
@@ -164,36 +183,77 @@ func (a *App) accepted(d Dialog) {
 	}
 }
 
-// View implements [Dialog].
+// View implements [Dialog]. What must be seen to answer, the fields and the
+// buttons, is never cut. Where the text finds no room between them, the space
+// around it goes first, and then it scrolls.
 func (d *confirm) View(width, height int) string {
 	t := d.theme
 	inner := min(max(40, width-4), 88)
+	w := inner - 4
 	var lines []string
-	for _, l := range d.Lines {
-		lines = append(lines, text.Wrap(text.Clean(l), inner-4)...)
+	if text.Width(text.Clean(d.Title)) > w { // it names the environment, so it is read whole
+		lines = append(styled(t.Title, d.Title, w), "")
 	}
+	for _, l := range d.Lines {
+		lines = append(lines, text.Wrap(text.Clean(l), w)...)
+	}
+	fields := d.fields(inner)
+	buttons := d.button(d.No, d.focus == "no", t.Plain) + "   " + d.button(d.Yes, d.focus == "yes", t.Danger)
+	end := lipgloss.PlaceHorizontal(w, lipgloss.Right, buttons)
+	loose := append(append([]string{}, lines...), "")
+	if len(fields) > 0 {
+		loose = append(append(loose, fields...), "")
+	}
+	if len(loose)+1+frameRows <= height {
+		d.scrolls, d.at = 0, 0
+		return d.framed(append(loose, end), inner, 1)
+	}
+	room := max(1, height-len(fields)-3) // the buttons, and the frame's own lines
+	if len(lines) > room {
+		room = max(1, room-1)
+	}
+	d.scrolls = max(0, len(lines)-room)
+	d.at = max(0, min(d.at, d.scrolls))
+	tight := slices.Clone(lines[d.at:min(len(lines), d.at+room)])
+	if d.scrolls > 0 {
+		tight = append(tight, t.Attention.Render(text.Fit(fmt.Sprintf("lines %d to %d of %d, pgdown and pgup show the others", d.at+1, d.at+room, len(lines)), w)))
+	}
+	return d.framed(append(append(tight, fields...), end), inner, 0)
+}
+
+// framed draws the frame, and keeps on which row of it the buttons are.
+func (d *confirm) framed(body []string, inner, space int) string {
+	view := box(d.theme, d.Title, strings.Join(body, "\n"), inner, space)
+	d.buttons = strings.Count(view, "\n")
+	if !d.theme.Options.Accessible {
+		d.buttons -= 1 + space
+	}
+	return view
+}
+
+// fields are what is typed into, each with what it is for. What must be typed is
+// shown whole, however long.
+func (d *confirm) fields(inner int) []string {
 	var fields []string
 	if d.AskReason || d.NeedReason {
 		fields = append(fields, d.field("Reason", &d.reason, inner))
 	}
 	if d.Word != "" {
-		fields = append(fields, t.Plain.Render(text.Fit("Type "+d.WordIs+" to go on: "+text.Clean(d.Word), inner-4)), d.field("", &d.word, inner))
+		fields = append(fields, styled(d.theme.Plain, "Type "+d.WordIs+" to go on: "+text.Clean(d.Word), inner-4)...)
+		fields = append(fields, d.field("", &d.word, inner))
 	}
 	if d.hint != "" {
-		fields = append(fields, t.Attention.Render(text.Fit(t.Glyphs.Error+" "+d.hint, inner-4)))
+		fields = append(fields, styled(d.theme.Attention, d.theme.Glyphs.Error+" "+d.hint, inner-4)...)
 	}
-	buttons := d.button(d.No, d.focus == "no", t.Plain) + "   " + d.button(d.Yes, d.focus == "yes", t.Danger)
-	buttons = lipgloss.PlaceHorizontal(inner-4, lipgloss.Right, buttons)
-	// What must be seen to answer, the fields and the buttons, is never cut; the text is, with its count.
-	room := max(1, height-len(fields)-7)
-	if cut := len(lines) - room; cut > 0 {
-		lines = append(lines[:room-1], t.Muted.Render("… and "+text.Plural(cut+1, "line")+" more"))
+	return fields
+}
+
+func styled(ink lipgloss.Style, s string, w int) []string {
+	lines := text.Wrap(text.Clean(s), w)
+	for i, l := range lines {
+		lines[i] = ink.Render(l)
 	}
-	body := append(lines, "")
-	if len(fields) > 0 {
-		body = append(append(body, fields...), "")
-	}
-	return Frame(t, d.Title, strings.Join(append(body, buttons), "\n"), inner)
+	return lines
 }
 
 func (d *confirm) field(label string, in *Line, inner int) string {
@@ -211,25 +271,4 @@ func (d *confirm) button(word string, focused bool, ink lipgloss.Style) string {
 		return d.theme.ButtonFocused.Render("[ " + word + " ]")
 	}
 	return ink.Render("  " + word + "  ")
-}
-
-// Frame draws a titled frame around body, inner cells wide; for what lies on top of the page.
-// In accessible mode it is the title and the body, nothing around them.
-func Frame(t *theme.Theme, title, body string, inner int) string {
-	if t.Options.Accessible {
-		return t.Title.Render(text.Fit(title, inner)) + "\n\n" + body
-	}
-	g := t.Glyphs
-	b := lipgloss.Border{
-		Top: g.Rule, Bottom: g.Rule, Left: g.Bar, Right: g.Bar,
-		TopLeft: g.Corner[0], TopRight: g.Corner[1], BottomLeft: g.Corner[2], BottomRight: g.Corner[3],
-	}
-	ink := lipgloss.NewStyle().Foreground(t.Accent.GetForeground())
-	boxed := lipgloss.NewStyle().Border(b).BorderForeground(t.Accent.GetForeground()).Padding(1, 2).Width(inner + 2).Render(body)
-	_, rest, _ := strings.Cut(boxed, "\n")
-	name := text.Clean(title)
-	name = " " + text.Fit(name, min(inner-4, text.Width(name))) + " "
-	fill := max(0, inner-text.Width(name)-1)
-	head := ink.Render(b.TopLeft+b.Top) + t.Title.Render(name) + ink.Render(strings.Repeat(b.Top, fill)+b.TopRight)
-	return head + "\n" + rest
 }

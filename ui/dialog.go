@@ -59,7 +59,7 @@ func (c Click) On(word string) bool {
 // click translates a press of the mouse into the dialog's own lines. Presses
 // beside the dialog are nobody's.
 func (a *App) click(d Dialog, m tea.MouseClickMsg) (Click, bool) {
-	view := d.View(a.width-4, a.height-4)
+	view := a.draw(d)
 	x, y := a.place(view)
 	lines := strings.Split(ansi.Strip(view), "\n")
 	if row := m.Y - y; m.Button == tea.MouseLeft && row >= 0 && row < len(lines) && m.X >= x {

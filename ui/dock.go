@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -115,7 +114,7 @@ func (a *App) dockDisabled(id string) string {
 	case id == "dock.focus" && a.dock.shown && !a.docked():
 		return a.noRoom()
 	case (id == "dock.focus" || id == "dock.place") && !a.dock.shown:
-		return "the pane is not shown: E shows it"
+		return "the pane is not shown: " + a.key("dock.toggle") + " shows it"
 	}
 	return ""
 }
@@ -167,10 +166,8 @@ func (a *App) showDock(on bool) tea.Cmd {
 	d.shown, d.focused = on, false
 	var start tea.Cmd
 	if on && d.frame == nil {
-		ctx, cancel := context.WithCancel(context.Background())
-		a.nextView++
-		env := Env{Theme: a.theme, Status: func() Status { return a.status }, ctx: ctx, view: a.nextView}
-		d.frame = &frame{id: a.nextView, page: d.page, view: d.page.Dock(env), cancel: cancel}
+		env, cancel := a.newEnv()
+		d.frame = &frame{id: env.view, page: d.page, view: d.page.Dock(env), cancel: cancel}
 		start = d.frame.view.Init()
 	}
 	a.layout()

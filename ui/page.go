@@ -36,7 +36,8 @@ type View interface {
 	Editing() bool
 }
 
-// Resumer is a view that wants to know when it is on top again.
+// Resumer is a view that wants to know when it is on top again, and when Knock
+// answers again after the connection was lost.
 type Resumer interface{ Resume() tea.Cmd }
 
 // Page is what the shell knows of a view before it is opened.
@@ -73,7 +74,23 @@ type Env struct {
 	Status func() Status
 
 	ctx  context.Context
+	app  *App
 	view int
+}
+
+// Key is the key of an action, for a hint: the operator may have chosen another
+// than its default. An action without one is found in the palette.
+func (e Env) Key(action string) string {
+	if e.app == nil { // a view of its own, without the shell
+		return action
+	}
+	return e.app.key(action)
+}
+
+// Shown reports that the view is the page on top, so that what it reads is seen.
+// One that is not can rest until [Resumer] says that it is again.
+func (e Env) Shown() bool {
+	return e.app == nil || e.app.top() != nil && e.app.top().id == e.view
 }
 
 // Go runs f outside the program's loop and brings its message to this view,

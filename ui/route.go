@@ -22,15 +22,20 @@ func (a *App) top() *frame {
 	return a.stack[len(a.stack)-1]
 }
 
+// newEnv is what the next view may use, until it is cancelled.
+func (a *App) newEnv() (Env, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.Background())
+	a.nextView++
+	return Env{Theme: a.theme, Status: func() Status { return a.status }, ctx: ctx, app: a, view: a.nextView}, cancel
+}
+
 func (a *App) open(name string, params Params) tea.Cmd {
 	page, ok := a.pages[name]
 	if !ok {
-		return Toast(Bad, "there is no page named %q · : lists them", name)
+		return Toast(Bad, "there is no page named %q · %s lists them", name, a.key("app.palette"))
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	a.nextView++
-	env := Env{Theme: a.theme, Status: func() Status { return a.status }, ctx: ctx, view: a.nextView}
-	f := &frame{id: a.nextView, page: page, view: page.Open(env, params), cancel: cancel}
+	env, cancel := a.newEnv()
+	f := &frame{id: env.view, page: page, view: page.Open(env, params), cancel: cancel}
 	if len(a.stack) == deepest {
 		a.stack[1].cancel()
 		a.stack = slices.Delete(a.stack, 1, 2)
@@ -60,7 +65,7 @@ func (a *App) back() tea.Cmd {
 		return nil
 	}
 	if len(a.stack) <= 1 {
-		return Toast(Info, "this is the first page · q quits")
+		return Toast(Info, "this is the first page · %s quits", a.key("app.quit"))
 	}
 	return a.cutTo(len(a.stack) - 2)
 }
@@ -73,8 +78,14 @@ func (a *App) cutTo(i int) tea.Cmd {
 	a.stack = a.stack[:i+1]
 	a.dock.focused = false
 	a.layout()
-	if r, ok := a.stack[i].view.(Resumer); ok {
-		return r.Resume()
+	return a.resume()
+}
+
+func (a *App) resume() tea.Cmd {
+	if top := a.top(); top != nil {
+		if r, ok := top.view.(Resumer); ok {
+			return r.Resume()
+		}
 	}
 	return nil
 }
@@ -131,7 +142,7 @@ func (a *App) disabled(id string) string {
 	}
 	if action.Danger != keymap.Safe && a.status.ReadOnly {
 		if a.status.CanArm {
-			return a.status.Profile + " is read-only: A arms it for a while"
+			return a.status.Profile + " is read-only: " + a.key("app.arm") + " arms it for a while"
 		}
 		return a.status.Profile + " is read-only: it was opened so, and nothing here can change that"
 	}

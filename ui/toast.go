@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -28,8 +29,20 @@ func (a *App) notify(m toastMsg) tea.Cmd {
 	return tea.Tick(toastFor, func(time.Time) tea.Msg { return toastOver{id} })
 }
 
-// toastLine takes the footer's place while a toast is shown.
-func (a *App) toastLine() string {
+// toastMost is how many lines of the screen a toast takes at most.
+const toastMost = 4
+
+// withToast puts the toast that is shown in the footer's place, and in that of
+// the lines above it when it has more to say.
+func (a *App) withToast(page string) string {
+	if a.toast == nil {
+		return page
+	}
+	lines, over := strings.Split(page, "\n"), a.toastLines()
+	return strings.Join(append(lines[:max(0, len(lines)-len(over))], over...), "\n")
+}
+
+func (a *App) toastLines() []string {
 	t := a.theme
 	ink, glyph := t.Plain, t.Glyphs.Requested
 	switch a.toast.tone {
@@ -40,5 +53,15 @@ func (a *App) toastLine() string {
 	case Bad:
 		ink, glyph = t.Danger, t.Glyphs.Error
 	}
-	return ink.Render(text.Fit(" "+glyph+" "+a.toast.text, a.width))
+	w := max(1, a.width-4)
+	lines := text.Wrap(a.toast.text, w)
+	if len(lines) > toastMost {
+		lines = lines[:toastMost]
+		lines[toastMost-1] = text.Fit(lines[toastMost-1], w-1) + text.Ellipsis
+	}
+	for i, l := range lines {
+		lines[i] = ink.Render(text.Fit(" "+glyph+" "+l, a.width))
+		glyph = " "
+	}
+	return lines
 }

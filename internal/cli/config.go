@@ -7,12 +7,16 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui"
 )
 
 func (a *app) configCmd() *cobra.Command {
@@ -53,6 +57,9 @@ func (a *app) configPathCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "path", Short: "Print where the configuration file is, or would be", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if a.format != table {
+				return a.object(map[string]string{"path": a.configPath()})
+			}
 			_, err := fmt.Fprintln(a.env.Stdout, text.Clean(a.configPath()))
 			return err
 		},
@@ -141,17 +148,15 @@ func (a *app) configValidateCmd() *cobra.Command {
 			if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 				return usage("there is no file %s: `knockops config init` writes one", path)
 			}
+			problems := fileProblems(path)
 			wrong := 0
-			for _, p := range config.Validate(path) {
-				kind := "error"
-				if p.Warning {
-					kind = "warning"
-				} else {
+			for _, p := range problems {
+				if !p.Warning {
 					wrong++
 				}
-				if _, err := fmt.Fprintf(a.env.Stdout, "%s: %s\n", kind, text.Clean(p.String())); err != nil {
-					return err
-				}
+			}
+			if err := a.printProblems(problems); err != nil {
+				return err
 			}
 			if wrong > 0 {
 				return fmt.Errorf("%s cannot be used: %s", path, text.Plural(wrong, "error"))
@@ -160,6 +165,59 @@ func (a *app) configValidateCmd() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// fileProblems are what is wrong with a file, its key overrides included.
+func fileProblems(path string) []config.Problem {
+	problems := config.Validate(path)
+	if slices.ContainsFunc(problems, func(p config.Problem) bool { return !p.Warning }) {
+		return problems
+	}
+	// What the environment adds may not go with the file, and is none of its faults.
+	if cfg, _ := config.Load(config.Flags{ConfigPath: path}); cfg != nil {
+		for _, p := range keyProblems(cfg) {
+			problems = append(problems, config.Problem{Message: p.Error(), Warning: true})
+		}
+	}
+	return problems
+}
+
+// printProblems prints each problem on a line of its own, as editors know them.
+func (a *app) printProblems(problems []config.Problem) error {
+	type problem struct {
+		Kind    string `json:"kind"` // error or warning
+		File    string `json:"file,omitempty"`
+		Line    int    `json:"line,omitempty"`
+		Key     string `json:"key,omitempty"`
+		Message string `json:"message"`
+	}
+	l := newLister[problem](a)
+	for _, p := range problems {
+		kind := "error"
+		if p.Warning {
+			kind = "warning"
+		}
+		var err error
+		if a.format == table {
+			_, err = fmt.Fprintf(a.env.Stdout, "%s: %s\n", kind, text.Clean(p.String()))
+		} else {
+			err = l.add(problem{kind, p.Position.File, p.Position.Line, p.Key, p.Message})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return l.end()
+}
+
+// keyProblems are what the console would say of the key overrides.
+func keyProblems(cfg *config.Config) []keymap.Problem {
+	keys := keymap.New()
+	ui.Register(keys, pages(&ops.Session{Requests: &ops.RequestLog{}}))
+	if err := keys.Preset(cfg.Preset); err != nil {
+		return []keymap.Problem{{Text: err.Error()}}
+	}
+	return overrideKeys(keys, cfg)
 }
 
 func (a *app) configEditCmd() *cobra.Command {

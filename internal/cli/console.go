@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"slices"
 
@@ -110,7 +111,7 @@ func (a *app) sitDown(ctx context.Context, cfg *config.Config, profile string) (
 	if err != nil {
 		return desk{}, err
 	}
-	d := conn.desk(j, link, cfg, "")
+	d := conn.desk(j, link, cfg, "", a.log)
 	d.receiveFor(ctx, conn.profile)
 	return d, nil
 }
@@ -146,6 +147,7 @@ type desk struct {
 	profile config.Profile
 	link    *link
 	cfg     *config.Config
+	log     *slog.Logger
 	view    string
 	notice  string // shown when the console opens
 
@@ -153,15 +155,15 @@ type desk struct {
 }
 
 // desk ties a connection to its journal, for the console. Its exchanges must go to link.
-func (c connection) desk(j *journal.Journal, link *link, cfg *config.Config, view string) desk {
+func (c connection) desk(j *journal.Journal, link *link, cfg *config.Config, view string, log *slog.Logger) desk {
 	s := c.session(j)
 	s.Requests = &link.log
-	return desk{session: s, profile: c.profile, link: link, cfg: cfg, view: view}
+	return desk{session: s, profile: c.profile, link: link, cfg: cfg, view: view, log: log}
 }
 
 // framesPerSecond bounds how often the screen is written. The renderer wakes that
 // often whether or not there is something to write, so an idle console costs by it.
-const framesPerSecond = 25
+const framesPerSecond = 20
 
 // runConsole runs the console to its end and closes the session. next is the
 // profile that the operator switched to, "" when the console was quit.
@@ -179,6 +181,9 @@ func (a *app) runConsole(ctx context.Context, d desk) (next string, err error) {
 	}
 	for _, problem := range overrideKeys(keys, d.cfg) {
 		a.say("key overrides: %v", problem)
+		if d.notice == "" {
+			d.notice = "key overrides: " + problem.Error()
+		}
 	}
 	colours := a.colours()
 	app := ui.New(ui.Config{
@@ -203,7 +208,9 @@ func (a *app) runConsole(ctx context.Context, d desk) (next string, err error) {
 	)
 	// A signal quits as q does: a program that is killed closes its input while it is still read.
 	defer context.AfterFunc(ctx, program.Quit)()
+	restore := setStderrAside(a.log)
 	_, err = program.Run()
+	restore()
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
 		return "", watched.report()

@@ -71,7 +71,7 @@ func (w *watched) note() {
 }
 
 // keyLike is what must not get into a report, whatever a panic's value holds.
-var keyLike = regexp.MustCompile(`\b(?:[sp]k|knock_st)_[A-Za-z0-9][A-Za-z0-9_-]*`)
+var keyLike = regexp.MustCompile(`\b(?:[sp]k|knock_st|whsec)_[A-Za-z0-9][A-Za-z0-9_-]*`)
 
 // report writes down what happened and says where.
 func (w *watched) report() error {

@@ -70,8 +70,8 @@ func (a *app) demoConsole(ctx context.Context, base, view string, hooks net.List
 	if err != nil {
 		return err
 	}
-	d := conn.desk(j, link, &config.Config{}, view)
-	d.receive(ctx, hooks, webhook.DefaultPath, []string{secret})
+	d := conn.desk(j, link, &config.Config{}, view, a.log)
+	d.receive(ctx, hooks, config.DefaultWebhook, []string{secret})
 	_, err = a.runConsole(ctx, d)
 	return err
 }

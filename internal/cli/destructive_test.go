@@ -166,7 +166,7 @@ func takesItsConfirm(t *testing.T, w *world.World, protected bool, action keymap
 		s.Press(action.Label())
 		s.Wait(time.Second).Press("shift+tab", "enter").See("No, ") // Yes, without a reason and the word
 		nothing("a yes without what was asked for")
-		s.Type("a reason").Press("shift+tab", "enter").See("No, ", "Type the workflow's key exactly")
+		s.Type("a reason").Press("shift+tab", "enter").See("No, ", "That is not the workflow's key: type it exactly")
 		nothing("a yes without the word")
 		s.Press("esc")
 	}

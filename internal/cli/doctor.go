@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -47,7 +49,7 @@ func (a *app) doctorCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "doctor", Short: "Check the set-up, and say what to do about what is wrong", Args: cobra.NoArgs,
 		Long: "The doctor looks at the configuration, the keys, both of Knock's APIs, the clock, the terminal, and the files\n" +
-			"that knockops keeps. It changes nothing. It ends with 1 when something will not work.",
+			"that knockops keeps. It leaves everything as it is. It ends with 1 when something will not work.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			l := newLister(a,
 				column[finding]{"", func(f finding) string { return f.State }},
@@ -79,6 +81,11 @@ func (a *app) examine(ctx context.Context) []finding {
 	out, p, usable := a.examineConfig()
 	if usable {
 		out = append(out, a.examineProfile(ctx, p)...)
+	} else if _, err := a.loadConfig(); errors.Is(err, config.ErrNotConfigured) {
+		p, err = a.receivingProfile() // which takes webhooks all the same
+		usable = err == nil
+	}
+	if usable {
 		out = append(out, examineJournal(ctx, p.Name))
 		out = append(out, examineWebhooks(ctx, p)...)
 	}
@@ -104,6 +111,9 @@ func (a *app) examineConfig() (out []finding, p config.Profile, usable bool) {
 	if cfg != nil {
 		for _, w := range cfg.Warnings {
 			out = append(out, warn("configuration", "", "%s", w))
+		}
+		for _, problem := range keyProblems(cfg) {
+			out = append(out, warn("keys", "", "%v", problem))
 		}
 	}
 	if err != nil {
@@ -150,6 +160,10 @@ func examineJournal(ctx context.Context, profile string) finding {
 func examineState() finding {
 	const check = "state directory"
 	_, state := config.Paths()
+	if err := writable(state); err != nil {
+		return fail(check, "make room in it or make it writable, or set XDG_STATE_HOME to another: what cannot be written down is not done",
+			"%s cannot be written to: %v", state, cause(err))
+	}
 	info, err := os.Stat(state)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -160,6 +174,30 @@ func examineState() finding {
 		return warn(check, "chmod 700 "+shellWord(state), "other users of this machine can look into %s (mode %04o)", state, info.Mode().Perm())
 	}
 	return ok(check, "%s", state)
+}
+
+// writable tries to write to a directory, or to the one that it would be made in, and leaves nothing behind.
+func writable(dir string) error {
+	f, err := os.CreateTemp(dir, ".knockops-doctor-*")
+	if parent := filepath.Dir(dir); errors.Is(err, fs.ErrNotExist) && parent != dir {
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return writable(parent)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, 64<<10))
+	return cmp.Or(err, f.Close(), os.Remove(f.Name()))
+}
+
+// cause is an error without the name of the file that it is about.
+func cause(err error) error {
+	var about *fs.PathError
+	if errors.As(err, &about) {
+		return about.Err
+	}
+	return err
 }
 
 func (a *app) examineTerminal() finding {

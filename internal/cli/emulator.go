@@ -19,7 +19,7 @@ func (a *app) emulatorCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "emulator", Short: "Run a stand-in for Knock on this machine, until ctrl+c", Args: cobra.NoArgs,
 		Long: "The emulator answers the public and the management API, takes source events and sends webhooks. What it\n" +
-			"prints can be read by a shell: `knockops emulator > env &`, then `set -a; . ./env; set +a`.\n\n" +
+			"prints can be read by a shell: `knockops emulator > env &`, and a moment later `set -a; . ./env; set +a`.\n\n" +
 			"--chaos is a list of shares, such as 429=5%,500=5%,reset=2%,slow=1%:2s,lost=2%.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
@@ -41,7 +41,7 @@ func (a *app) emulatorCmd() *cobra.Command {
 	fs.Uint64Var(&o.Seed, "seed", 1, "decides every id and outcome")
 	fs.Float64Var(&o.Speed, "speed", 1, "how many seconds pass in the emulator for each real one")
 	fs.StringVar(&o.WebhookURL, "webhook", "", "where outbound webhooks go")
-	fs.StringVar(&o.WebhookSecret, "webhook-secret", "", "what signs them")
+	fs.StringVar(&o.WebhookSecret, "webhook-secret", "", "what signs them; others on this machine see it in the list of processes")
 	fs.StringVar(&chaos, "chaos", "", "spoil a share of the answers")
 	fs.DurationVar(&o.Latency, "latency", 0, "delay every answer by so much, such as 200ms")
 	fs.BoolVar(&o.NoRateLimit, "no-rate-limit", false, "lift Knock's rate limits")

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -49,9 +48,6 @@ func (f *eventFlags) add(cmd *cobra.Command) {
 // read is the filter that the flags stand for.
 func (f *eventFlags) read(cmd *cobra.Command) (ops.EventFilter, error) {
 	out := f.filter
-	if slices.Contains(out.Types, "") || cmd.Flags().Changed("type") && len(out.Types) == 0 {
-		return out, usage("--type is empty: give it a value, or leave it out")
-	}
 	if f.to != "" {
 		to, err := client.ParseRef(f.to)
 		if err != nil {
@@ -65,21 +61,10 @@ func (f *eventFlags) read(cmd *cobra.Command) (ops.EventFilter, error) {
 	if cmd.Flags().Changed("verified") {
 		out.Verified = &f.verified
 	}
-	for _, when := range []struct {
-		flag, value string
-		into        *time.Time
-	}{{"--since", f.since, &out.Since}, {"--until", f.until, &out.Until}} {
-		if when.value == "" {
-			continue
-		}
-		t, err := ops.ParseWhen(when.value, time.Now())
-		if err != nil {
-			return out, usage("%s: %w", when.flag, err)
-		}
-		*when.into = t
-	}
-	if f.jq == "" {
-		return out, nil
+	var err error
+	out.Since, out.Until, err = span(f.since, f.until)
+	if err != nil || f.jq == "" {
+		return out, err
 	}
 	wanted, err := webhook.ParseFilter(f.jq)
 	if err != nil {

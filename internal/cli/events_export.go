@@ -3,7 +3,9 @@ package cli
 import (
 	"encoding/csv"
 	"iter"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -16,8 +18,8 @@ func (a *app) eventExportCmd() *cobra.Command {
 		Example: "  knockops events export --since 24h --failures --format csv > failures.csv\n" +
 			"  knockops events export --workflow invoice-due | jq -r .event.data.recipient",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if as != "ndjson" && as != "json" && as != "csv" {
-				return usage("--format %s: it is ndjson, json or csv", quote(as))
+			if err := a.exportFormat(cmd, &as, "ndjson", "json", "csv"); err != nil {
+				return err
 			}
 			j, filter, err := a.eventJournal(cmd, &f)
 			if err != nil {
@@ -66,4 +68,16 @@ func (a *app) exportEventsCSV(all iter.Seq2[printedEvent, error]) error {
 	}
 	w.Flush()
 	return w.Error()
+}
+
+// exportFormat checks --format; -o says as much where it is given in its place.
+func (a *app) exportFormat(cmd *cobra.Command, as *string, formats ...string) error {
+	flag := "--format"
+	if !cmd.Flags().Changed("format") && cmd.Flags().Changed("output") {
+		flag, *as = "-o", string(a.format)
+	}
+	if !slices.Contains(formats, *as) {
+		return usage("%s %s: an export is one of %s", flag, quote(*as), strings.Join(formats, ", "))
+	}
+	return nil
 }

@@ -138,7 +138,7 @@ func byID(ctx context.Context, j *journal.Journal, ids []int64) iter.Seq2[printe
 }
 
 func secretFlag(cmd *cobra.Command, secrets *[]string) {
-	cmd.Flags().StringArrayVar(secrets, "secret", nil, "the signing secret (default: "+webhookSecretVariable+", or the profile's)")
+	cmd.Flags().StringArrayVar(secrets, "secret", nil, "the signing secret (default: "+webhookSecretVariable+", or the profile's);\nothers on this machine see a flag in the list of processes")
 }
 
 // signingSecret is what replays are signed with, "" when there is none.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"syscall"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/config"
@@ -18,6 +19,8 @@ const (
 	exitUsage   = 2 // the command line or the set-up is wrong, and nothing was tried
 	exitPart    = 3 // done in part, or not confirmed
 	exitRefused = 4 // a guard refused it
+
+	exitPipe = 141 // whoever read the output went away; a shell gives as much for SIGPIPE
 )
 
 // codedError is an error that ends the program with a code of its own.
@@ -63,6 +66,8 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.Is(err, syscall.EPIPE):
+		return exitPipe
 	case errors.As(err, &coded):
 		return coded.code
 	case errors.Is(err, client.ErrReadOnly):
@@ -82,7 +87,7 @@ func exitCode(err error) int {
 func (a *app) report(err error) int {
 	code := exitCode(err)
 	switch {
-	case code == exitDone || err.Error() == "":
+	case code == exitDone, code == exitPipe, err.Error() == "":
 	case err == context.Canceled:
 		a.say("stopped")
 	case err == context.DeadlineExceeded:

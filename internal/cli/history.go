@@ -108,7 +108,7 @@ func kindNames() []string {
 	return out
 }
 
-func (f *historyFlags) filter(now time.Time) (journal.Filter, error) {
+func (f *historyFlags) filter() (journal.Filter, error) {
 	out := journal.Filter{State: journal.State(f.state), Workflow: f.workflow, Key: f.key, Recipient: f.to, Sweep: f.sweep}
 	for _, k := range f.kinds {
 		if !slices.Contains(kindNames(), k) {
@@ -119,20 +119,9 @@ func (f *historyFlags) filter(now time.Time) (journal.Filter, error) {
 	if states := []journal.State{"", journal.Begun, journal.Done, journal.Failed, journal.Unknown}; !slices.Contains(states, out.State) {
 		return out, usage("--state %s: it is one of begun, done, failed, unknown", quote(f.state))
 	}
-	for _, when := range []struct {
-		flag, value string
-		into        *time.Time
-	}{{"--since", f.since, &out.Since}, {"--until", f.until, &out.Until}} {
-		if when.value == "" {
-			continue
-		}
-		t, err := ops.ParseWhen(when.value, now)
-		if err != nil {
-			return out, usage("%s: %w", when.flag, err)
-		}
-		*when.into = t
-	}
-	return out, nil
+	var err error
+	out.Since, out.Until, err = span(f.since, f.until)
+	return out, err
 }
 
 // actions reads all actions that match, the latest first, a page at a time.
@@ -173,7 +162,7 @@ func (a *app) historyListCmd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List what was done, the latest first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			filter, err := f.filter(time.Now())
+			filter, err := f.filter()
 			if err != nil {
 				return err
 			}
@@ -249,7 +238,10 @@ func (a *app) historyExportCmd() *cobra.Command {
 		Use: "export", Short: "Print what was done as JSON, CSV or a Markdown incident report, the first thing first", Args: cobra.NoArgs,
 		Example: "  knockops history export --since 3h --format md > incident.md",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			filter, err := f.filter(time.Now())
+			if err := a.exportFormat(cmd, &as, "json", "ndjson", "csv", "md"); err != nil {
+				return err
+			}
+			filter, err := f.filter()
 			if err != nil {
 				return err
 			}
@@ -261,14 +253,11 @@ func (a *app) historyExportCmd() *cobra.Command {
 		},
 	}
 	f.add(cmd)
-	cmd.Flags().StringVar(&as, "format", "json", "json, csv or md")
+	cmd.Flags().StringVar(&as, "format", "json", "json, ndjson, csv or md")
 	return cmd
 }
 
 func (a *app) export(ctx context.Context, j *journal.Journal, f journal.Filter, as string) error {
-	if as != "json" && as != "csv" && as != "md" {
-		return usage("--format %s: it is json, csv or md", quote(as))
-	}
 	var all []journal.Action
 	for x, err := range actions(ctx, j, f) {
 		if err != nil {
@@ -283,7 +272,7 @@ func (a *app) export(ctx context.Context, j *journal.Journal, f journal.Filter, 
 	case "md":
 		return a.exportReport(ctx, j, all)
 	}
-	a.format = asJSON
+	a.format = format(as)
 	l := newLister(a, historyColumns...)
 	for _, x := range all {
 		if err := l.add(pastOf(x)); err != nil {

@@ -27,6 +27,9 @@ func (a *app) jsonText(flag, value string) ([]byte, error) {
 			return nil, err
 		}
 	}
+	if strings.TrimSpace(string(source)) == "" {
+		return nil, usage("%s %s: there is nothing in it", flag, value)
+	}
 	if err := client.CheckJSON(flag, source); err != nil {
 		return nil, showPlace(err, string(source))
 	}
@@ -58,14 +61,35 @@ func (a *app) readFile(flag, file string) ([]byte, error) {
 		defer f.Close()
 		in = f
 	}
-	b, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	b, err := a.readAll(io.LimitReader(in, maxInput+1))
 	switch {
+	case a.ctx.Err() != nil:
+		return nil, a.ctx.Err()
 	case err != nil:
 		return nil, usage("%s: %w", flag, err)
 	case len(b) > maxInput:
 		return nil, usage("%s: there is more than %d MB", flag, maxInput>>20)
 	}
 	return b, nil
+}
+
+// readAll reads until the end, or until the program is to end: what comes from a pipe may never do.
+func (a *app) readAll(in io.Reader) ([]byte, error) {
+	type read struct {
+		b   []byte
+		err error
+	}
+	all := make(chan read, 1)
+	go func() {
+		b, err := io.ReadAll(in)
+		all <- read{b, err}
+	}()
+	select {
+	case r := <-all:
+		return r.b, r.err
+	case <-a.ctx.Done():
+		return nil, a.ctx.Err()
+	}
 }
 
 // showPlace adds the line of source where JSON stops, with a caret under the place.

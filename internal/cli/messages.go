@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,29 @@ import (
 func (a *app) messagesCmd() *cobra.Command {
 	return group("messages", "List and read messages, and take them out of feeds",
 		a.messageListCmd(), a.messageGetCmd(), a.messageContentCmd(), a.messageEventsCmd(), a.messageLogsCmd(), a.archiveCmd())
+}
+
+var (
+	messageStatuses = []client.MessageStatus{
+		client.MessageQueued, client.MessageSent, client.MessageDelivered, client.MessageDeliveryAttempted, client.MessageUndelivered,
+		client.MessageNotSent, client.MessageBounced,
+	}
+	engagements = []client.EngagementStatus{
+		client.EngagementSeen, client.EngagementUnseen, client.EngagementRead, client.EngagementUnread, client.EngagementArchived,
+		client.EngagementUnarchived, client.EngagementLinkClicked, client.EngagementInteracted,
+	}
+)
+
+// oneOf reads words of which each has to be one of those there are.
+func oneOf[S ~string](flag string, words []string, all []S) ([]S, error) {
+	var out []S
+	for _, word := range words {
+		if !slices.Contains(all, S(word)) {
+			return nil, usage("%s %s: it is one of %s", flag, quote(word), joined(all))
+		}
+		out = append(out, S(word))
+	}
+	return out, nil
 }
 
 // messageFlags narrow a list of messages.
@@ -30,8 +54,8 @@ func (f *messageFlags) add(cmd *cobra.Command) {
 	fs.StringVar(&f.workflowRun, "workflow-run", "", "id of the workflow run, a trigger's, that made them")
 	fs.StringVar(&f.workflow, "workflow", "", "key of the workflow, broadcast or guide that made them")
 	fs.StringVar(&f.channel, "channel", "", "the channel's id")
-	fs.StringSliceVar(&f.status, "status", nil, "queued, sent, delivered, delivery_attempted, undelivered, not_sent, bounced")
-	fs.StringSliceVar(&f.engagement, "engagement", nil, "seen, unseen, read, unread, archived, unarchived, link_clicked, interacted")
+	fs.StringSliceVar(&f.status, "status", nil, "any of "+joined(messageStatuses))
+	fs.StringSliceVar(&f.engagement, "engagement", nil, "any of "+joined(engagements))
 	fs.StringSliceVar(&f.category, "category", nil, "category of the workflow")
 	fs.StringSliceVar(&f.id, "id", nil, "the message's id")
 	fs.StringVar(&f.tenant, "tenant", "", "the tenant's id")
@@ -48,19 +72,24 @@ func (f *messageFlags) filter(c *client.Client) (client.MessageFilter, error) {
 		if err := client.CheckJSON("--data", []byte(f.data)); err != nil {
 			return out, showPlace(err, f.data)
 		}
-	}
-	for _, s := range f.status {
-		out.Statuses = append(out.Statuses, client.MessageStatus(s))
-	}
-	for _, s := range f.engagement {
-		out.EngagementStatuses = append(out.EngagementStatuses, client.EngagementStatus(s))
+		if !strings.HasPrefix(strings.TrimSpace(f.data), "{") {
+			return out, usage(`--data must be a JSON object, like {"plan": "pro"}`)
+		}
 	}
 	var err error
+	if out.Statuses, err = oneOf("--status", f.status, messageStatuses); err != nil {
+		return out, err
+	}
+	if out.EngagementStatuses, err = oneOf("--engagement", f.engagement, engagements); err != nil {
+		return out, err
+	}
 	if out.InsertedFrom, err = when("--since", f.since, c); err != nil {
 		return out, err
 	}
-	out.InsertedTo, err = when("--until", f.until, c)
-	return out, err
+	if out.InsertedTo, err = when("--until", f.until, c); err != nil {
+		return out, err
+	}
+	return out, checkSpan(out.InsertedFrom, out.InsertedTo)
 }
 
 func (a *app) messageListCmd() *cobra.Command {
@@ -113,7 +142,7 @@ func joined[S ~string](all []S) string {
 	for i, s := range all {
 		words[i] = string(s)
 	}
-	return strings.Join(words, ",")
+	return strings.Join(words, ", ")
 }
 
 func (a *app) messageGetCmd() *cobra.Command {
@@ -239,7 +268,7 @@ func (a *app) messageLogsCmd() *cobra.Command {
 	return a.ofMessage("logs ID", "List the attempts to hand a message to the provider", func(ctx context.Context, c *client.Client, id string, limit int) error {
 		all := pagesOf(ctx, id, c.MessageDeliveryLogs)
 		return list(a, all, limit, "attempt",
-			column[client.DeliveryLog]{"TIME", func(l client.DeliveryLog) string { return l.InsertedAt }},
+			column[client.DeliveryLog]{"TIME", func(l client.DeliveryLog) string { return stampText(l.InsertedAt) }},
 			column[client.DeliveryLog]{"PROVIDER", func(l client.DeliveryLog) string { return l.ServiceName }},
 			column[client.DeliveryLog]{"REQUEST", func(l client.DeliveryLog) string {
 				return strings.TrimSpace(l.Request.Method + " " + l.Request.Host + l.Request.Path)

@@ -222,23 +222,32 @@ func (l *lister[T]) end() error {
 // list prints a list as it is read, up to limit things (0: all), and says when
 // there are more.
 func list[T any](a *app, items iter.Seq2[T, error], limit int, noun string, columns ...column[T]) error {
+	if limit < 0 {
+		return usage("--limit is %d: give a number of things, or 0 for all", limit)
+	}
 	l := newLister(a, columns...)
+	more := false
 	for v, err := range items {
 		if err != nil {
 			return closing(l, err)
 		}
-		if limit > 0 && l.count == limit {
-			a.say("stopped after %s because of --limit; there are more, and --limit 0 lists all", text.Plural(limit, noun))
+		if more = limit > 0 && l.count == limit; more {
 			break
 		}
 		if err := l.add(v); err != nil {
 			return err
 		}
 	}
-	if l.count == 0 && a.format == table {
+	if err := l.end(); err != nil {
+		return err
+	}
+	switch {
+	case more:
+		a.say("stopped after %s because of --limit; there are more, and --limit 0 lists all", text.Plural(limit, noun))
+	case l.count == 0 && a.format == table:
 		a.say("no %ss", noun)
 	}
-	return l.end()
+	return nil
 }
 
 func closing[T any](l *lister[T], err error) error {

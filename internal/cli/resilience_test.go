@@ -66,11 +66,29 @@ var places = map[string]struct {
 		w.Stage.Wait(10*time.Second).Press(":").Type("users dana").Press("enter").Until("dana@acme.test", time.Minute).Press("enter").Until("delivered", time.Minute)
 		w.Stage.Press("tab", "down", "enter").Until("CONTENT", time.Minute)
 	}, []string{"email_1", "welcome"}, "r"},
+	"workflows": {func(w *world.World) {
+		goTo(w.Stage, "workflows").Until("invite-reminder", time.Minute)
+	}, []string{"invite-reminder", "active", "frozen"}, ""},
+	"workflow": {func(w *world.World) {
+		goTo(w.Stage, "workflows").Press("/").Type("welcome").Press("enter", "d").Until("steps", time.Minute)
+	}, []string{"Workflow", "welcome", "email_1"}, ""},
+	"schedules": {func(w *world.World) {
+		goTo(w.Stage, "workflows").Press("/").Type("weekly").Press("enter", "s").Until("weekly on", time.Minute)
+	}, []string{"Schedules", "weekly on"}, ""},
+	"history": {func(w *world.World) { runCancelled(w); goTo(w.Stage, "history").Until("invite-1", time.Minute) },
+		[]string{"cancel", "invite-1", "done"}, ""},
 	"compose": {func(w *world.World) {
 		draftWritten(w)
 		w.Stage.Press("ctrl+s")
 		w.Yes("").Until("1 paused", time.Minute)
 	}, []string{"invite-reminder", "1 paused", "dana"}, ""},
+}
+
+// runCancelled has a run cancelled, and proven to be.
+func runCancelled(w *world.World) {
+	pendingRun(w)
+	w.Stage.Press("c")
+	w.Yes("").Until("cancel: 1 confirmed", time.Minute)
 }
 
 // Whatever comes between, what was shown stays, the screen says what is wrong,
@@ -83,6 +101,7 @@ func TestEveryPageOutlivesEveryHindrance(t *testing.T) {
 		for where, p := range places {
 			t.Run(what+" on "+where, func(t *testing.T) {
 				world.Play(t, linked(console), func(w *world.World) {
+					w.Session.Pulse.Start() // as the program does: it asks Knock whatever page is on top
 					p.prepare(w)
 					s := w.Stage.See(p.shows...)
 					h.come(w)
@@ -230,6 +249,7 @@ func TestEveryPageOpensWithoutKnock(t *testing.T) {
 			}
 			t.Run(p.Name+", "+what, func(t *testing.T) {
 				world.Play(t, linked(console), func(w *world.World) {
+					w.Session.Pulse.Start()
 					h.come(w)
 					w.Stage.Press("ctrl+p").Type(p.Name).Press("enter").Until(h.says, 5*time.Minute).See(p.Title)
 					h.go_(w)

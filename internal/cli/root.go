@@ -15,10 +15,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/knockops/knockops/config"
-	"github.com/knockops/knockops/internal/text"
 )
 
 // Env is what a command runs in.
@@ -34,6 +32,9 @@ type Env struct {
 func Main() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	context.AfterFunc(ctx, stop) // the second ctrl+c ends what the first does not
+	// A reader that went away fails the write instead of ending the process: what was begun still gets into the journal.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	return Run(ctx, os.Args[1:], Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Interactive: isTerminal(os.Stdin) && isTerminal(os.Stderr),
@@ -64,7 +65,8 @@ type app struct {
 		timeout                               time.Duration
 	}
 
-	running bool // the command line was understood
+	running bool            // the command line was understood
+	ctx     context.Context // of the command, for what is read from stdin
 	cfg     *config.Config
 	log     *slog.Logger
 	closers []func()
@@ -105,6 +107,10 @@ func (a *app) root() *cobra.Command {
 		a.listenCmd(), a.eventsCmd(),
 		a.historyCmd(), a.configCmd(), a.profilesCmd(), a.doctorCmd(), a.versionCmd(),
 	)
+	root.SetHelpCommand(helpCmd())
+	root.InitDefaultHelpCmd()
+	wordArgs(root)
+	addExamples(root)
 	return root
 }
 
@@ -121,6 +127,7 @@ func (a *app) prepare(cmd *cobra.Command) error {
 		a.closers = append(a.closers, cancel)
 		cmd.SetContext(ctx)
 	}
+	a.ctx = cmd.Context()
 	if a.flags.logFile == "" {
 		return nil
 	}
@@ -133,45 +140,8 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	return nil
 }
 
-// mayBeEmpty marks a flag of text that may be given as "".
-const mayBeEmpty = "knockops_may_be_empty"
-
-// noEmptyFlag refuses flags of text that were given and hold nothing: in a
-// script that is a variable nobody set, and would widen what the command is about.
-func noEmptyFlag(cmd *cobra.Command) (err error) {
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Value.Type() == "string" && f.Value.String() == "" && f.Annotations[mayBeEmpty] == nil {
-			err = usage("--%s is empty: give it a value, or leave it out", f.Name)
-		}
-	})
-	return err
-}
-
 func (a *app) close() {
 	for i := len(a.closers) - 1; i >= 0; i-- {
 		a.closers[i]()
 	}
-}
-
-// group is a command that only holds others.
-func group(use, short string, commands ...*cobra.Command) *cobra.Command {
-	c := &cobra.Command{
-		Use: use, Short: short,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usage("%s needs one of its commands\n\n%s", cmd.CommandPath(), cmd.UsageString())
-			}
-			msg := "unknown command " + quote(args[0]) + " for " + cmd.CommandPath()
-			var names []string
-			for _, c := range cmd.Commands() {
-				names = append(names, c.Name())
-			}
-			if near := text.Nearest(args[0], names); near != "" {
-				msg += "; did you mean " + near + "?"
-			}
-			return usage("%s\nRun `%s --help` for what there is.", msg, cmd.CommandPath())
-		},
-	}
-	c.AddCommand(commands...)
-	return c
 }

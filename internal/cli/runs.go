@@ -60,8 +60,10 @@ func (f *runFlags) filter(cmd *cobra.Command, c *client.Client) (client.RunFilte
 	if out.StartingAt, err = when("--since", f.since, c); err != nil {
 		return out, err
 	}
-	out.EndingAt, err = when("--until", f.until, c)
-	return out, err
+	if out.EndingAt, err = when("--until", f.until, c); err != nil {
+		return out, err
+	}
+	return out, checkSpan(out.StartingAt, out.EndingAt)
 }
 
 // runStatuses reads what --status was given; nil is all of them.

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -31,6 +32,7 @@ const (
 const noNap = "atexit_sleep_ms=0"
 
 func TestMain(m *testing.M) {
+	time.Local = time.UTC // which golden screens are drawn in
 	testscript.Main(m, map[string]func(){"knockops": func() { os.Exit(cli.Main()) }})
 }
 

@@ -48,7 +48,7 @@ func (a *app) trackCmd() *cobra.Command {
 				act:  fmt.Sprintf("Send event %s to the source at %s", e.Event, hostOf(source)),
 				word: e.Event, wordIs: "the event's name",
 			}
-			if err := a.allow(cmd.Context(), s, p, agreed, q); err != nil {
+			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
 				return err
 			}
 			if err := s.Track(cmd.Context(), source, e); err != nil {

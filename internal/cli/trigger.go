@@ -143,7 +143,7 @@ func (a *app) trigger(cmd *cobra.Command, workflow string, f triggerFlags) error
 		lines: []string{"to " + recipientNames(t.Recipients), keyWords(t.CancellationKey)},
 		word:  workflow, wordIs: "the workflow's key",
 	}
-	if err := a.allow(ctx, s, p, f.consent, q); err != nil {
+	if err := a.allow(ctx, s, p, &f.consent, q); err != nil {
 		return err
 	}
 	since := s.Client.ServerNow()

@@ -48,7 +48,7 @@ func (a *app) userIdentifyCmd() *cobra.Command {
 				act:  fmt.Sprintf("Identify %s in %s", args[0], place(p)),
 				word: args[0], wordIs: "the user's id",
 			}
-			if err := a.allow(cmd.Context(), s, p, agreed, q); err != nil {
+			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
 				return err
 			}
 			user, err := s.Identify(cmd.Context(), args[0], properties)

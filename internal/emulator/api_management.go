@@ -15,7 +15,7 @@ func (e *Emulator) inEnvironment(q *query) *apiError {
 		q.bad.add("environment", "required", "can't be blank")
 		return q.bad.err()
 	default:
-		return missing("environment", slug)
+		return noEnvironment(slug)
 	}
 }
 
@@ -51,7 +51,7 @@ func listEnvironments(e *Emulator, q *query) (int, any, *apiError) {
 
 func getEnvironment(e *Emulator, q *query) (int, any, *apiError) {
 	if q.path["slug"] != e.Environment() {
-		return 0, nil, missing("environment", q.path["slug"])
+		return 0, nil, noEnvironment(q.path["slug"])
 	}
 	return http.StatusOK, e.environmentJSON(), nil
 }

@@ -59,7 +59,7 @@ type (
 func newView(env ui.Env, s *ops.Session, d *desk, p ui.Params) *view {
 	v := &view{env: env, session: s, desk: d}
 	if d.open(env.Theme, p) {
-		v.opened = ui.Toast(ui.Info, "the draft that was here before is kept: ctrl+r goes to it")
+		v.opened = ui.Toast(ui.Info, "the draft that was here before is kept: %s goes to it", env.Key("compose.other"))
 	}
 	d.top().form.Focus()
 	return v
@@ -272,7 +272,7 @@ func (v *view) Disabled(action string) string {
 		}
 	case "compose.cancel":
 		if l == nil || len(l.now.Runs) == 0 {
-			return "there are no runs of this page yet: ctrl+s sends"
+			return "there are no runs of this page yet: " + v.env.Key("compose.send") + " sends"
 		}
 		return l.uncancellable()
 	}

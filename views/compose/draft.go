@@ -89,7 +89,7 @@ func newDraft(t *theme.Theme, c *catalogue, workflow string, to []string) *draft
 	d := &draft{catalogue: c, json: jsonedit.New()}
 	unset := []form.Option{{Value: "", Label: "as it is set up"}, {Value: "true", Label: "on"}, {Value: "false", Label: "off"}}
 	d.form = form.New(
-		form.Text{ID: Workflow, Label: "Workflow", Value: workflow, Placeholder: "ctrl+o lists them", Suggest: c.suggest, Validate: checkWorkflow},
+		form.Text{ID: Workflow, Label: "Workflow", Value: workflow, Placeholder: "its key", Suggest: c.suggest, Validate: checkWorkflow},
 		form.Area{ID: recipients, Label: "Recipients", Value: strings.Join(to, "\n"), Lines: 4, Placeholder: "user_1, collection/id or JSON, one a line",
 			Help:     `JSON identifies inline: {"id": "user_1", "email": "…", "$trigger_data": {…}}`,
 			Validate: func(string) error { _, err := d.recipients(); return err }},

@@ -120,8 +120,9 @@ func uncertain(err error) bool {
 	return errors.As(err, &e) && e.Uncertain
 }
 
-// failureText says what went wrong, and of a lost answer that repeating is safe.
-func (d *draft) failureText() string {
+// failureText says what went wrong, and of a lost answer that repeating it with
+// the key that sends is safe.
+func (d *draft) failureText(send string) string {
 	var e *client.Error
 	if d.tried == "" || !errors.As(d.failure, &e) {
 		return d.failure.Error()
@@ -131,9 +132,9 @@ func (d *draft) failureText() string {
 		s += " (request id " + e.RequestID + ")"
 	}
 	if d.trigger().IdempotencyKey != d.idempotency {
-		return s + ". What you changed since makes this another trigger: ctrl+s does not repeat that one."
+		return s + ". What you changed since makes this another trigger: " + send + " does not repeat that one."
 	}
-	return s + ". Nothing typed is lost. ctrl+s repeats it under the same idempotency key, so Knock runs it once at most."
+	return s + ". Nothing typed is lost. " + send + " repeats it under the same idempotency key, so Knock runs it once at most."
 }
 
 func sentText(a *attempt) string {

@@ -93,7 +93,7 @@ func (v *view) requestLines() []preview.Line {
 		if err != nil {
 			return append(lines, preview.Line{Text: t.Glyphs.Error + " " + err.Error(), Ink: theme.Danger})
 		}
-		return append(lines, preview.Lines(theme.Plain, cut(r.Curl()))...)
+		return append(lines, preview.Lines(theme.Plain, cut(r.Curl(), v.env.Key("compose.copy")))...)
 	}
 	if err == nil {
 		lines = append(lines, preview.Head(r)...)
@@ -133,19 +133,19 @@ func (v *view) warning(d *draft) string {
 	return s
 }
 
-func cut(s string) string {
+func cut(s, copies string) string {
 	if len(s) > mostShown {
-		return strings.ToValidUTF8(s[:mostShown], "") + "\n(" + text.Count(len(s)-mostShown) + " more bytes: y copies all)"
+		return strings.ToValidUTF8(s[:mostShown], "") + "\n(" + text.Count(len(s)-mostShown) + " more bytes: " + copies + " copies all)"
 	}
 	return s
 }
 
-// foot is what went wrong, and what ctrl+s does.
+// foot is what went wrong, and what sending does.
 func (v *view) foot() []string {
 	t, d := v.env.Theme, v.desk.top()
 	var lines []string
 	if d.failure != nil {
-		for i, l := range text.Wrap(d.failureText(), max(10, v.width-4)) {
+		for i, l := range text.Wrap(d.failureText(v.env.Key("compose.send")), max(10, v.width-4)) {
 			sign := "  "
 			if i == 0 {
 				sign = t.Glyphs.Error + " "
@@ -159,10 +159,11 @@ func (v *view) foot() []string {
 			lines = append(lines, " "+t.Paint(theme.Attention, text.Truncate(warning, v.width-2)))
 		}
 	}
-	return append(lines, " "+t.Key.Render("ctrl+s")+" "+t.Plain.Render(text.Truncate(v.act(d), v.width-9)))
+	send := v.env.Key("compose.send")
+	return append(lines, " "+t.Key.Render(send)+" "+t.Plain.Render(text.Truncate(v.act(d), v.width-text.Width(send)-3)))
 }
 
-// act says what ctrl+s does now.
+// act says what sending does now.
 func (v *view) act(d *draft) string {
 	where := " in " + v.env.Status().Where()
 	if a := d.attempt; a != nil {

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,13 +15,13 @@ import (
 )
 
 var columns = []table.Column{
-	{ID: "at", Title: "AT", Width: 8, Priority: 4},
+	{ID: "at", Title: "AT", Width: 8},
 	{ID: "type", Title: "TYPE", Width: 28, Min: 24},
 	{ID: "recipient", Title: "RECIPIENT", Width: 18, Min: 12, Flex: true},
 	{ID: "workflow", Title: "WORKFLOW", Width: 18, Min: 12, Flex: true, Priority: 5},
 	{ID: "channel", Title: "CHANNEL", Width: 11, Priority: 2},
 	{ID: "repeats", Title: "SENT", Width: 4, Right: true, Priority: 1},
-	{ID: "verdict", Title: "SIGNATURE", Width: 12},
+	{ID: "verdict", Title: "SIGNATURE", Width: 12, Priority: 6},
 	{ID: "age", Title: "AGE", Width: 4, Right: true, Priority: 3},
 }
 
@@ -32,11 +33,17 @@ type row struct {
 
 func newRow(e ops.Event) *row { return &row{e, strconv.FormatInt(e.ID, 10)} }
 
-func cell(t *theme.Theme, r *row, column string) (string, theme.Ink) {
+// cell draws one cell. Where the table has no room for the verdicts, an event
+// that is not proven to be Knock's says so with its type.
+func cell(t *theme.Theme, r *row, column string, dropped []string) (string, theme.Ink) {
 	switch column {
 	case "at":
 		return clock(r.ReceivedAt), theme.Muted
 	case "type":
+		if !r.Verified && slices.Contains(dropped, "verdict") {
+			word, ink := verdict(t, false)
+			return word + " " + text.Clean(r.Type), ink
+		}
 		return look.Event(t, r.Type)
 	case "recipient":
 		return r.Recipient, theme.Plain

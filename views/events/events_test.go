@@ -151,6 +151,17 @@ func TestUnverifiedAndForged(t *testing.T) {
 	})
 }
 
+// Knock sends again what it had no answer to: the row that is there says so.
+func TestARepeatIsCountedInItsRow(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		deliver(w, 1, 2, "dana")
+		w.Stage.Until("of 2", 5*time.Second).Miss("×")
+		deliver(w, 1, 1, "dana")
+		deliver(w, 1, 1, "dana")
+		w.Stage.Until("×3", 5*time.Second).See("of 2", "2 repeats")
+	})
+}
+
 func TestDetail(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		s := w.Stage

@@ -75,7 +75,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params, docked bool) *list {
 	l := &list{env: env, session: s, docked: docked, line: newLine(env.Theme, 2), groups: newGroups(env.Theme)}
 	l.table = table.New(columns, table.Options[*row]{
 		ID:   func(r *row) string { return r.id },
-		Cell: func(r *row, column string) (string, theme.Ink) { return cell(env.Theme, r, column) },
+		Cell: func(r *row, column string) (string, theme.Ink) { return cell(env.Theme, r, column, l.table.Dropped()) },
 	})
 	l.table.SetTheme(env.Theme)
 	if docked {
@@ -169,6 +169,7 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 // take puts what came on top, or counts it while somebody reads.
 func (l *list) take(b ops.EventBatch) {
 	l.state = b.State
+	l.recount(b.Again)
 	fresh := make([]*row, len(b.Events))
 	for i, e := range b.Events {
 		fresh[i] = newRow(e)
@@ -192,6 +193,25 @@ func (l *list) take(b ops.EventBatch) {
 	l.trim()
 	l.show()
 	l.table.Home()
+}
+
+// recount tells the rows there are of the events that came again. A repeat may
+// also prove one whose signature could not be checked.
+func (l *list) recount(again []ops.Event) {
+	if len(again) == 0 {
+		return
+	}
+	now := map[int64]ops.Event{}
+	for _, e := range again {
+		now[e.ID] = e
+	}
+	for _, rows := range [][]*row{l.rows, l.held} {
+		for _, r := range rows {
+			if e, ok := now[r.ID]; ok {
+				r.Repeats, r.LastAt, r.Verified = e.Repeats, e.LastAt, e.Verified
+			}
+		}
+	}
 }
 
 // live reports that what comes is shown at once: nobody paused it, and nobody

@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/spark"
+	"github.com/knockops/knockops/views/look"
 )
 
 // roomForCounts is from how many cells on the pane's title has the receiver's counts.
@@ -57,7 +58,7 @@ func (l *list) Note() string {
 	case l.news > 0 && l.docked:
 		parts = append(parts, text.Count(l.news)+" new")
 	case l.news > 0:
-		parts = append(parts, text.Count(l.news)+" new · home follows again")
+		parts = append(parts, text.Count(l.news)+" new · "+l.env.Key("list.home")+" follows again")
 	case l.docked:
 		parts = append(parts, "0 new")
 	}
@@ -91,13 +92,13 @@ func (l *list) View() string {
 	lines := append(l.counters(), l.chips()...)
 	switch {
 	case l.bad != nil:
-		lines = append(lines, l.problem(l.bad, "/ changes the filter.")...)
+		lines = append(lines, look.Failed(t, l.bad.Error(), l.env.Key("events.query")+" changes the filter.", l.width))
 	case l.table.Total() == 0 && l.err != nil:
-		lines = append(lines, l.problem(l.err, "It is tried again by itself.")...)
+		lines = append(lines, look.Failed(t, l.err.Error(), "It is tried again by itself.", l.width))
 	case !l.begun && l.table.Total() == 0:
-		lines = append(lines, "", "   "+t.Muted.Render("Reading events "+t.Glyphs.Requested))
+		lines = append(lines, look.Reading(t, "events"))
 	case l.table.Total() == 0:
-		lines = append(lines, l.nothing()...)
+		lines = append(lines, l.nothing())
 	case l.groups.by != byNothing:
 		lines = append(lines, l.groups.table.View())
 	default:
@@ -121,7 +122,7 @@ func (l *list) chips() []string {
 	for _, w := range l.query.Words {
 		chips = append(chips, t.Banner.Render(" "+text.Truncate(w, 48)+" "))
 	}
-	return []string{ansi.Truncate("   "+strings.Join(chips, " ")+t.Muted.Render("   / changes · U clears"), l.width, "")}
+	return []string{ansi.Truncate("   "+strings.Join(chips, " ")+t.Muted.Render("   "+l.env.Key("events.query")+" changes · "+l.env.Key("events.clear")+" clears"), l.width, "")}
 }
 
 // counters are the page's figures: how fast events come and how they fare, and
@@ -170,23 +171,13 @@ func (l *list) types() string {
 }
 
 // nothing says why there is nothing, and what helps.
-func (l *list) nothing() []string {
-	t := l.env.Theme
-	say := func(what, help string) []string {
-		lines := []string{""}
-		for _, s := range text.Wrap(what, max(10, l.width-6)) {
-			lines = append(lines, "   "+t.Plain.Render(s))
-		}
-		for _, s := range text.Wrap(help, max(10, l.width-6)) {
-			lines = append(lines, "   "+t.Muted.Render(s))
-		}
-		return lines
-	}
+func (l *list) nothing() string {
+	say := func(what, help string) string { return look.Nothing(l.env.Theme, what, help, l.width) }
 	switch s := l.state; {
 	case l.subject != (ui.Subject{}):
-		return say("No event of what is followed yet: "+strings.TrimPrefix(followed(l.subject), "following ")+".", "F shows all events.")
+		return say("No event of what is followed yet: "+strings.TrimPrefix(followed(l.subject), "following ")+".", l.env.Key("dock.follow")+" shows all events.")
 	case len(l.query.Words) > 0:
-		return say("No event matches "+l.query.String()+".", "/ changes the filter, U takes it away.")
+		return say("No event matches "+l.query.String()+".", l.env.Key("events.query")+" changes the filter, "+l.env.Key("events.clear")+" takes it away.")
 	case s.Err != nil:
 		return say("Webhooks are not received here: "+s.Err.Error()+".", "What another program writes to this profile's journal appears here all the same.")
 	case s.Receiving():
@@ -194,19 +185,6 @@ func (l *list) nothing() []string {
 	}
 	return say("No webhook has come yet, and this console receives none.",
 		"A signing secret under `webhook` in the profile makes it; `knockops listen` receives them beside it, into the same journal.")
-}
-
-func (l *list) problem(err error, help string) []string {
-	t := l.env.Theme
-	lines := []string{""}
-	for i, s := range text.Wrap(err.Error(), max(10, l.width-6)) {
-		sign := "  "
-		if i == 0 {
-			sign = t.Glyphs.Error + " "
-		}
-		lines = append(lines, "   "+t.Danger.Render(sign+s))
-	}
-	return append(lines, "   "+t.Muted.Render(help))
 }
 
 // Subject implements [ui.Pointed].

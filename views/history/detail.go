@@ -16,6 +16,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
 )
 
 const (
@@ -114,7 +115,7 @@ func (d *detail) draw() {
 	}
 	lines = append(lines, "", " "+t.Title.Render("Request"), d.line(theme.Plain, a.Method+" "+a.Path))
 	if len(a.Request) > 0 {
-		for line := range strings.SplitSeq(bounded(strings.Split(indented(a.Request), "\n"), "\n", "lines: J shows it whole"), "\n") {
+		for line := range strings.SplitSeq(bounded(strings.Split(indented(a.Request), "\n"), "\n", "lines: "+d.env.Key("action.raw")+" shows it whole"), "\n") {
 			lines = append(lines, d.line(theme.Plain, line))
 		}
 	}
@@ -198,19 +199,6 @@ func indented(raw json.RawMessage) string {
 	return b.String()
 }
 
-// complaint is the screen of a page that has nothing to show but why.
-func complaint(t *theme.Theme, err error, width int, help string) string {
-	lines := []string{""}
-	for i, line := range text.Wrap(err.Error(), max(10, width-6)) {
-		sign := "  "
-		if i == 0 {
-			sign = t.Glyphs.Error + " "
-		}
-		lines = append(lines, "   "+t.Danger.Render(sign+line))
-	}
-	return strings.Join(append(lines, "", "   "+t.Muted.Render(help)), "\n")
-}
-
 func (d *detail) Crumb() string {
 	if d.action == nil {
 		return ""
@@ -232,7 +220,7 @@ func (d *detail) View() string {
 	case d.action != nil:
 		return d.pager.View()
 	case d.err != nil:
-		return complaint(d.env.Theme, d.err, d.width, "r tries again, esc goes back.")
+		return look.Failed(d.env.Theme, d.err.Error(), d.env.Key("action.refresh")+" tries again, "+d.env.Key("app.back")+" goes back.", d.width)
 	}
 	return "\n   " + d.env.Theme.Muted.Render("Reading the journal "+d.env.Theme.Glyphs.Requested)
 }

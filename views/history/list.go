@@ -16,6 +16,7 @@ import (
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
+	"github.com/knockops/knockops/views/look"
 )
 
 const (
@@ -179,17 +180,17 @@ func (l *list) View() string {
 	t := l.env.Theme
 	switch {
 	case l.bad != nil:
-		return complaint(t, l.bad, l.width, "f changes the filter.")
+		return look.Failed(t, l.bad.Error(), l.env.Key("history.filter")+" changes the filter.", l.width)
 	case l.table.Len() > 0:
 		return l.table.View()
 	case l.err != nil:
-		return complaint(t, l.err, l.width, "r tries again.")
+		return look.Failed(t, l.err.Error(), l.env.Key("history.refresh")+" tries again.", l.width)
 	case l.readAt.IsZero() || l.reading:
-		return "\n   " + t.Muted.Render("Reading the journal "+t.Glyphs.Requested)
+		return look.Reading(t, "the journal")
 	case l.filter != (filter{}):
-		return "\n   " + t.Plain.Render("Nothing "+l.filter.String()+" was done here.") + t.Muted.Render("  f changes the filter, U takes it away.")
+		return look.Nothing(t, "Nothing "+l.filter.String()+" was done here.", l.env.Key("history.filter")+" changes the filter, "+l.env.Key("history.clear")+" takes it away.", l.width)
 	}
-	return "\n   " + t.Plain.Render("Nothing was done here yet.") + t.Muted.Render("  Whatever is sent, cancelled or frozen on this machine stands here.")
+	return look.Nothing(t, "Nothing was done here yet.", "Whatever is sent, cancelled or frozen on this machine stands here.", l.width)
 }
 
 func (l *list) Do(action string) tea.Cmd {

@@ -2,7 +2,6 @@ package runs
 
 import (
 	"strconv"
-	"strings"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
@@ -14,14 +13,14 @@ import (
 )
 
 var columns = []table.Column{
-	{ID: "status", Title: "STATUS", Width: 16, Min: 12, Sortable: true},
-	{ID: "workflow", Title: "WORKFLOW", Width: 20, Min: 12, Flex: true, Sortable: true},
+	{ID: "status", Title: "STATUS", Width: 16, Min: 11, Sortable: true},
+	{ID: "workflow", Title: "WORKFLOW", Width: 20, Min: 10, Flex: true, Sortable: true},
 	{ID: "recipient", Title: "RECIPIENT", Width: 20, Min: 12, Flex: true, Sortable: true},
 	{ID: "key", Title: "KEY", Width: 20, Min: 12, Flex: true, Sortable: true},
 	{ID: "source", Title: "SOURCE", Width: 11, Priority: 3, Sortable: true},
 	{ID: "tenant", Title: "TENANT", Width: 12, Min: 8, Priority: 1, Sortable: true},
-	{ID: "errors", Title: "ERR", Width: 4, Right: true, Priority: 2, Sortable: true},
-	{ID: "age", Title: "AGE", Width: 5, Right: true, Sortable: true},
+	{ID: "errors", Title: "ERRORS", Width: 6, Right: true, Priority: 2, Sortable: true},
+	{ID: "age", Title: "AGE", Width: 4, Right: true, Sortable: true},
 }
 
 func newTable(env ui.Env, s *ops.Session) *table.Table[*client.Run] {
@@ -82,7 +81,7 @@ func less(a, b *client.Run, column string) bool {
 	return a.InsertedAt.After(b.InsertedAt) // by age: the youngest first
 }
 
-// haystack is what find looks through.
-func haystack(r *client.Run) string {
-	return strings.ToLower(strings.Join([]string{r.ID, r.WorkflowRunID, r.Workflow, r.Recipient.String(), r.TriggerSource.CancellationKey, r.TriggerSource.Type, r.Tenant, string(r.Status)}, "\x00"))
+// findIn is what find looks through.
+func findIn(r *client.Run) []string {
+	return []string{r.ID, r.WorkflowRunID, r.Workflow, r.Recipient.String(), r.TriggerSource.CancellationKey, r.TriggerSource.Type, r.Tenant, string(r.Status)}
 }

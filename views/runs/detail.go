@@ -34,10 +34,12 @@ type detail struct {
 	err      error
 	readAt   time.Time
 	reading  bool
+	round    int // of reading; what an earlier one would begin is dropped
 
 	events *timeline.Timeline
+	made   map[string]string // by a moment's id, the message that it made
 
-	width int
+	width, height int
 }
 
 type readMsg struct {
@@ -46,7 +48,7 @@ type readMsg struct {
 	err      error
 }
 
-type againMsg struct{}
+type againMsg struct{ round int }
 
 func newDetail(env ui.Env, s *ops.Session, p ui.Params) *detail {
 	d := &detail{env: env, session: s, id: p[ID], events: timeline.New()}
@@ -55,6 +57,10 @@ func newDetail(env ui.Env, s *ops.Session, p ui.Params) *detail {
 }
 
 func (d *detail) Init() tea.Cmd { return tea.Batch(d.read(), awaitFates(d.env, d.session)) }
+
+// Resume goes on reading, which rests while another page is on top: the run
+// endpoints take few requests a second, and what is in sight needs them.
+func (d *detail) Resume() tea.Cmd { return d.read() }
 
 func (d *detail) read() tea.Cmd {
 	if d.reading {
@@ -80,10 +86,16 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 		if d.run != nil && !d.run.Status.Pending() || d.err != nil {
 			pause = idleEvery
 		}
-		return d.env.After(pause, againMsg{})
+		d.round++
+		return d.env.After(pause, againMsg{d.round})
 	case againMsg:
-		return d.read()
+		if msg.round == d.round && d.env.Shown() {
+			return d.read()
+		}
+	case tea.MouseWheelMsg:
+		return d.events.Update(msg)
 	case fatesMsg:
+		d.layout()
 		return tea.Batch(d.read(), awaitFates(d.env, d.session))
 	}
 	return nil
@@ -101,6 +113,7 @@ func (d *detail) take(m readMsg) {
 	}
 	t := d.env.Theme
 	var entries []timeline.Entry
+	d.made = map[string]string{}
 	for _, e := range ops.Timeline(*d.run, d.messages, d.session.Client.ServerNow()) {
 		glyph, ink := t.Glyphs.Completed, theme.OK
 		switch {
@@ -109,11 +122,21 @@ func (d *detail) take(m readMsg) {
 		case e.Waiting:
 			glyph, ink = t.Glyphs.Paused, theme.Plain
 		}
+		if e.MessageID != "" {
+			d.made[e.ID] = e.MessageID
+		}
 		entries = append(entries, timeline.Entry{
 			ID: e.ID, Time: e.At.Local().Format("15:04:05"), Glyph: glyph, Ink: ink, Title: e.Title, Text: e.Text,
 		})
 	}
 	d.events.SetEntries(entries)
+	d.layout()
+}
+
+// message is what the step under the cursor made, "" for none.
+func (d *detail) message() string {
+	at, _ := d.events.Cursor()
+	return d.made[at.ID]
 }
 
 // json is what Knock sent: the run, and its messages.
@@ -133,8 +156,14 @@ func (d *detail) json() []byte {
 }
 
 func (d *detail) SetSize(w, h int) {
-	d.width = w
-	d.events.SetSize(w, max(1, h-3))
+	d.width, d.height = w, h
+	d.layout()
+}
+
+func (d *detail) layout() {
+	if d.run != nil {
+		d.events.SetSize(d.width, max(1, d.height-len(d.head())-1))
+	}
 }
 
 // Subject implements [ui.Pointed].
@@ -158,15 +187,15 @@ func (d *detail) View() string {
 	t := d.env.Theme
 	if d.run == nil {
 		if d.err == nil {
-			return "\n   " + t.Muted.Render("Reading the run "+t.Glyphs.Requested)
+			return look.Reading(t, "the run")
 		}
-		return "\n   " + t.Danger.Render(text.Fit(t.Glyphs.Error+" "+d.err.Error(), d.width-6)) + "\n\n   " + t.Muted.Render("It is tried again by itself. r tries now, esc goes back.")
+		return look.Failed(t, d.err.Error(), "It is tried again by itself. "+d.env.Key("run.refresh")+" tries now, "+d.env.Key("app.back")+" goes back.", d.width)
 	}
-	return d.head() + "\n\n" + d.events.View()
+	return strings.Join(d.head(), "\n") + "\n\n" + d.events.View()
 }
 
-// head is the run in one line, and under it what a cancel that was asked for here has come to.
-func (d *detail) head() string {
+// head is the run in few words, and under it what a cancel that was asked for here has come to.
+func (d *detail) head() []string {
 	t, r := d.env.Theme, d.run
 	word, ink := look.Run(t, d.session, r)
 	facts := []string{r.Workflow, r.Recipient.String()}
@@ -179,14 +208,23 @@ func (d *detail) head() string {
 		facts = append(facts, "no key")
 	}
 	facts = append(facts, r.TriggerSource.Type)
-	line := " " + t.Style(ink).Render(word) + "   " + t.Plain.Render(text.Truncate(strings.Join(facts, " · "), max(1, d.width-text.Width(word)-5)))
+	before := text.Width(word) + 4
+	lines := text.Wrap(text.Clean(strings.Join(facts, " · ")), max(10, d.width-before-1))
+	for i, l := range lines {
+		lines[i] = text.Spaces(before) + t.Plain.Render(l)
+	}
+	lines[0] = " " + t.Style(ink).Render(word) + "   " + strings.TrimLeft(lines[0], " ")
+	about := "run of trigger " + r.WorkflowRunID
 	switch f := d.session.Cancels.Of(r.ID); {
 	case f.Text != "":
-		return line + "\n" + " " + t.Muted.Render(text.Truncate(f.Verdict.String()+": "+f.Text, d.width-2))
+		about = f.Verdict.String() + ": " + f.Text
 	case r.Status.Pending() && r.TriggerSource.CancellationKey == "":
-		return line + "\n" + " " + t.Muted.Render(text.Truncate("It cannot be cancelled: "+ops.Uncancellable(r), d.width-2))
+		about = "It cannot be cancelled: " + ops.Uncancellable(r)
 	}
-	return line + "\n " + t.Muted.Render("run of trigger "+r.WorkflowRunID)
+	for _, l := range text.Wrap(text.Clean(about), max(10, d.width-2)) {
+		lines = append(lines, " "+t.Muted.Render(l))
+	}
+	return lines
 }
 
 func (d *detail) Disabled(action string) string {
@@ -203,6 +241,10 @@ func (d *detail) Disabled(action string) string {
 		if d.run.TriggerSource.CancellationKey == "" {
 			return ops.Uncancellable(d.run)
 		}
+	case "run.message":
+		if d.message() == "" {
+			return "this step made no message"
+		}
 	case "run.user", "run.siblings", "run.raw":
 		if d.run == nil {
 			return "the run has not been read yet"
@@ -217,6 +259,10 @@ func (d *detail) Do(action string) tea.Cmd {
 		return ask.Cancel(d.env, d.session, []*client.Run{d.run}, nil, false)
 	case "run.everyone":
 		return ask.Everyone(d.env, d.session, d.run, []*client.Run{d.run}, false)
+	case "run.message":
+		return ui.Open("message", ui.Params{"id": d.message()})
+	case "run.events":
+		return ui.Open("events", ui.Params{"query": "run:" + d.id})
 	case "run.user":
 		return openRecipient(d.run.Recipient)
 	case "run.siblings":

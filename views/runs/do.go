@@ -35,7 +35,9 @@ func (l *list) Do(action string) tea.Cmd {
 	case "runs.sweep":
 		return l.sweep()
 	case "runs.find":
-		return l.find.open()
+		cmd := l.find.Open()
+		l.SetSize(l.width, l.height)
+		return cmd
 	case "runs.filter":
 		return ui.Show(newFilterForm(l.env.Theme, l.filter, func(f filter) tea.Cmd {
 			return l.env.Send(filterMsg{f})
@@ -74,9 +76,9 @@ func (l *list) onRun(action string) tea.Cmd {
 	case "runs.copy":
 		return ui.Copy("run id "+text.Middle(run.ID, 12), run.ID)
 	case "runs.cancel":
-		return ask.Cancel(l.env, l.session, l.chosen(), l.snap.Runs, l.snap.Complete)
+		return ask.Cancel(l.env, l.session, l.chosen(), l.known(), l.snap.Complete)
 	case "runs.everyone":
-		return ask.Everyone(l.env, l.session, run, l.snap.Runs, l.snap.Complete)
+		return ask.Everyone(l.env, l.session, run, l.known(), l.snap.Complete)
 	}
 	return nil
 }

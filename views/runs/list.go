@@ -1,11 +1,8 @@
 package runs
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -29,8 +26,10 @@ type list struct {
 	version int
 	snap    ops.Snapshot
 	table   *table.Table[*client.Run]
-	find    find
-	bad     error // why the filter cannot be used
+	find    ui.Find
+	bad     error        // why the filter cannot be used
+	resting bool         // another page is on top
+	before  ops.Snapshot // what was known before it rested, until that is read again
 
 	width, height int
 }
@@ -46,7 +45,7 @@ type (
 )
 
 func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
-	l := &list{env: env, session: s, table: newTable(env, s), find: newFind(env.Theme)}
+	l := &list{env: env, session: s, table: newTable(env, s), find: ui.NewFind(env.Theme, "")}
 	l.filter, l.bad = parseFilter(p)
 	return l
 }
@@ -105,6 +104,10 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 		if msg.feed != l.feed {
 			return nil
 		}
+		if !l.env.Shown() {
+			l.rest()
+			return nil
+		}
 		return l.await()
 	case ask.Begun:
 		l.table.ClearMarks()
@@ -112,12 +115,12 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 		l.rows()
 		return awaitFates(l.env, l.session)
 	case filterMsg:
-		l.filter, l.bad = msg.filter, nil
+		l.filter, l.bad, l.before = msg.filter, nil, ops.Snapshot{}
 		l.table.ClearMarks()
 		return l.start()
 	case tea.KeyPressMsg, tea.PasteMsg:
-		cmd := l.find.update(msg)
-		l.table.SetFilter(l.find.keep)
+		cmd := l.find.Update(msg)
+		l.table.SetFilter(func(r *client.Run) bool { return l.find.In(findIn(r)...) })
 		if l.table.CursorLost() {
 			l.table.Home() // the operator narrowed the list: that takes no object from under the cursor
 		}
@@ -133,41 +136,10 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 
 type nextMsg struct{ feed *ops.Feed }
 
-// rows shows what the feed knows, and the runs whose cancel was asked for here
-// even after they have left the list, so that their verdict can be read.
-func (l *list) rows() {
-	rows := l.snap.Runs
-	if fates := l.session.Cancels.All(); len(fates) > 0 {
-		proven := map[string]*client.Run{}
-		for _, f := range fates {
-			if l.filter.matches(f.Run) {
-				proven[f.Run.ID] = f.Run
-			}
-		}
-		rows = slices.Clone(rows)
-		for i, r := range rows {
-			if p := proven[r.ID]; p != nil {
-				if !p.Status.Pending() {
-					rows[i] = p // the proof is newer than the list
-				}
-				delete(proven, r.ID)
-			}
-		}
-		rows = slices.AppendSeq(rows, maps.Values(proven))
-		slices.SortFunc(rows, func(a, b *client.Run) int {
-			return cmp.Or(b.InsertedAt.Compare(a.InsertedAt), cmp.Compare(a.ID, b.ID))
-		})
-	}
-	if l.filter.key != "" {
-		rows = slices.DeleteFunc(slices.Clone(rows), func(r *client.Run) bool { return !l.filter.matchesKey(r) })
-	}
-	l.table.SetRows(rows)
-}
-
 func (l *list) SetSize(w, h int) {
 	l.width, l.height = w, h
-	l.find.setWidth(w)
-	l.table.SetSize(w, max(1, h-l.find.height()))
+	l.find.SetWidth(w)
+	l.table.SetSize(w, max(1, h-l.find.Height()))
 }
 
 // Subject implements [ui.Pointed]: a run's recipient, of whom there may be more to tell.
@@ -194,9 +166,13 @@ func (l *list) Note() string {
 	if i, n := l.table.Position(); n > 0 {
 		parts = append(parts, fmt.Sprintf("%s of %s", text.Count(i), text.Count(n)))
 	}
+	readAt := l.snap.ReadAt
+	if readAt.IsZero() {
+		readAt = l.before.ReadAt
+	}
 	switch {
-	case l.snap.Err != nil && !l.snap.ReadAt.IsZero():
-		parts = append(parts, "as of "+text.Age(time.Since(l.snap.ReadAt))+" ago")
+	case l.snap.Err != nil && !readAt.IsZero():
+		parts = append(parts, "as of "+text.Age(time.Since(readAt))+" ago")
 	case l.snap.Bounded:
 		parts = append(parts, "older ones not read")
 	case !l.snap.Complete && len(l.snap.Runs) > 0:
@@ -205,41 +181,31 @@ func (l *list) Note() string {
 	return strings.Join(parts, " · ")
 }
 
-func (l *list) Editing() bool { return l.find.active }
+func (l *list) Editing() bool { return l.find.Active() }
 
 func (l *list) View() string {
-	t := l.env.Theme
+	t, filter := l.env.Theme, l.env.Key("runs.filter")
 	switch {
 	case l.bad != nil:
-		return t.Danger.Render(text.Fit(" "+t.Glyphs.Error+" "+l.bad.Error(), l.width)) + "\n\n" + t.Muted.Render("   f changes the filter")
+		return look.Failed(t, l.bad.Error(), filter+" changes the filter.", l.width)
 	case l.table.Total() == 0 && l.snap.Err != nil:
-		return l.failed()
+		return look.Failed(t, l.snap.Err.Error(), "It is tried again by itself. "+l.env.Key("runs.refresh")+" tries now, "+filter+" changes the filter.", l.width)
 	case l.table.Total() == 0 && !l.snap.Complete && !l.snap.Bounded:
-		return "\n   " + t.Muted.Render("Reading runs "+t.Glyphs.Requested)
+		return look.Reading(t, "runs")
 	case l.table.Total() == 0:
-		return "\n   " + t.Plain.Render(l.filter.nothing()) + t.Muted.Render("  f changes the filter.")
+		return look.Nothing(t, l.filter.nothing(), filter+" changes the filter.", l.width)
 	}
 	view := l.table.View()
 	if l.table.Len() == 0 {
-		view += "\n\n   " + t.Plain.Render(fmt.Sprintf("None of %s has %q in it.", text.Plural(l.table.Total(), "run"), l.find.input.Value())) + t.Muted.Render("  esc clears.")
+		view += "\n" + look.Nothing(t, fmt.Sprintf("None of %s has %q in it.", text.Plural(l.table.Total(), "run"), text.Middle(l.find.Text(), 30)), l.clears(), l.width)
 	}
-	if l.find.height() > 0 {
-		view = text.Clip(view, l.width, max(1, l.height-1))
-		view += strings.Repeat("\n", max(1, l.height-1-strings.Count(view, "\n"))) + l.find.view()
-	}
-	return view
+	return l.find.Below(view, l.width, l.height)
 }
 
-func (l *list) failed() string {
-	t := l.env.Theme
-	lines := []string{""}
-	for i, line := range text.Wrap(text.Clean(l.snap.Err.Error()), max(10, l.width-6)) {
-		if i == 0 {
-			line = t.Danger.Render(t.Glyphs.Error + " " + line)
-		} else {
-			line = "  " + line
-		}
-		lines = append(lines, "   "+line)
+// clears says how the text is taken away again.
+func (l *list) clears() string {
+	if l.find.Active() {
+		return "esc clears."
 	}
-	return strings.Join(append(lines, "", "   "+t.Muted.Render("It is tried again by itself. r tries now, f changes the filter.")), "\n")
+	return l.env.Key("runs.find") + " and esc clear it."
 }

@@ -59,7 +59,9 @@ func Pages(s *ops.Session) []ui.Page {
 			Actions: []keymap.Action{
 				{ID: "run.cancel", Title: "Cancel this run", Short: "cancel", Scope: Detail, Keys: []string{"c"}, Danger: keymap.Destroys},
 				{ID: "run.everyone", Title: "Cancel everyone under this key", Short: "everyone under key", Scope: Detail, Keys: []string{"K"}, Danger: keymap.Destroys},
+				{ID: "run.message", Title: "Open the message that the cursor's step made", Short: "message", Scope: Detail, Keys: []string{"enter", "m"}},
 				{ID: "run.user", Title: "Go to the recipient", Short: "user", Scope: Detail, Keys: []string{"u"}},
+				{ID: "run.events", Title: "Webhook events of this run", Short: "events", Scope: Detail, Keys: []string{"e"}},
 				{ID: "run.siblings", Title: "Runs of the same workflow", Short: "workflow's runs", Scope: Detail, Keys: []string{"w"}},
 				{ID: "run.raw", Title: "Show what Knock sent", Short: "json", Scope: Detail, Keys: []string{"J"}},
 				{ID: "run.refresh", Title: "Read again now", Scope: Detail, Keys: []string{"r"}},

@@ -30,6 +30,8 @@ func TestEmptyListSaysWhatHelps(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		w.Stage.Until("No pending runs.", time.Minute).See("f changes the filter", "pending")
 		w.Stage.Press("c").See("there is no run to do that with")
+		w.Keys.Override(map[string][]string{"runs.filter": {"f9"}}, nil)
+		w.Stage.Press("down").See("f9 changes the filter")
 	})
 }
 
@@ -231,6 +233,29 @@ func TestReadingStaysWithinTheBudget(t *testing.T) {
 		if n := w.Knock.Stats().RateLimited; n > 0 {
 			t.Fatalf("%d requests were refused for coming too fast", n)
 		}
+	})
+}
+
+// Pages that lie below another one leave the few reads of runs to what is seen,
+// and reading one anew does not make it read more often.
+func TestPagesOutOfSightDoNotRead(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		w.Trigger("invite-reminder", "invite-1", "", "user_1")
+		s := w.Stage
+		reads := func() int { return len(w.Sent("GET", "")) }
+		s.Until("invite-1", time.Minute).Press("enter").Until("delay_1", time.Minute).Press("r", "r", "r").Wait(10 * time.Second)
+		before := reads()
+		s.Wait(10 * time.Second)
+		if n := reads() - before; n > 21 { // the run and its messages, once a second
+			t.Errorf("%d reads in 10 s by one run's page", n)
+		}
+		s.Press("J").Until(`"run": {`, time.Minute).Wait(5 * time.Second)
+		before = reads()
+		if s.Wait(time.Minute); reads() != before {
+			t.Errorf("%d reads in a minute by pages out of sight", reads()-before)
+		}
+		w.Trigger("invite-reminder", "invite-2", "", "user_1")
+		s.Press("esc").See("delay_1").Press("esc").See("invite-1").Until("invite-2", 10*time.Second)
 	})
 }
 

@@ -68,7 +68,7 @@ func newIdentify(env ui.Env, s *ops.Session, p ui.Params, left drafts) *identify
 
 func (v *identify) Init() tea.Cmd {
 	if v.restored {
-		return ui.Toast(ui.Info, "what you typed here before is still here · ctrl+n empties the form")
+		return ui.Toast(ui.Info, "what you typed here before is still here · %s empties the form", v.env.Key("identify.new"))
 	}
 	if v.opened == "" {
 		return nil
@@ -254,7 +254,7 @@ func (v *identify) send() tea.Cmd {
 		return nil
 	}
 	if v.draft.editing() && len(properties) == 0 {
-		return ui.Toast(ui.Info, "nothing to send: this is what Knock has of %s", v.draft.id())
+		return ui.Toast(ui.Info, "nothing to send: this is what Knock has of %s", text.Middle(v.draft.id(), 48))
 	}
 	a := &attempt{v.draft.id()}
 	v.sending = a
@@ -278,7 +278,7 @@ func (v *identify) identified(m identifiedMsg) tea.Cmd {
 	v.opened = m.attempt.id
 	v.draft.fill(v.env.Theme, m.user)
 	return tea.Sequence(
-		ui.Toast(ui.Good, "identified %s in %s", m.attempt.id, v.env.Status().Where()),
+		ui.Toast(ui.Good, "identified %s in %s", text.Middle(m.attempt.id, 48), v.env.Status().Where()),
 		ui.Open(Profile, ui.Params{ID: m.attempt.id}),
 	)
 }

@@ -34,7 +34,7 @@ func (v *identify) View() string {
 	return strings.Join(append(lines[:height], foot...), "\n")
 }
 
-// foot is what went wrong, and what ctrl+s does.
+// foot is what went wrong, and what sending does.
 func (v *identify) foot() []string {
 	t := v.env.Theme
 	var lines []string
@@ -52,10 +52,11 @@ func (v *identify) foot() []string {
 		}
 		lines = lines[:min(len(lines), max(1, v.height/4))]
 	}
-	return append(lines, " "+t.Key.Render("ctrl+s")+" "+t.Plain.Render(text.Truncate(v.act(), v.width-9)))
+	key := v.env.Key("identify.send")
+	return append(lines, " "+t.Key.Render(key)+" "+t.Plain.Render(text.Truncate(v.act(), v.width-text.Width(key)-3)))
 }
 
-// act says what ctrl+s does now.
+// act says what sending does now.
 func (v *identify) act() string {
 	where := " in " + v.env.Status().Where()
 	id := v.draft.id()

@@ -28,7 +28,7 @@ type list struct {
 	env     ui.Env
 	session *ops.Session
 	table   *table.Table[*client.User]
-	find    find
+	find    ui.Find
 
 	users   []*client.User
 	known   map[string]bool
@@ -65,13 +65,13 @@ var columns = []table.Column{
 }
 
 func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
-	l := &list{env: env, session: s, find: newFind(env.Theme, p[Find]), known: map[string]bool{}, more: true}
+	l := &list{env: env, session: s, find: ui.NewFind(env.Theme, p[Find]), known: map[string]bool{}, more: true}
 	l.table = table.New(columns, table.Options[*client.User]{
 		ID:   func(u *client.User) string { return u.ID },
 		Cell: l.cell,
 	})
 	l.table.SetTheme(env.Theme)
-	l.table.SetFilter(l.find.keep)
+	l.table.SetFilter(l.keep)
 	return l
 }
 
@@ -100,6 +100,15 @@ func age(s *ops.Session, at time.Time) string {
 }
 
 func (l *list) Init() tea.Cmd { return l.read() }
+
+// Resume goes on where Knock did not answer.
+func (l *list) Resume() tea.Cmd {
+	if l.err == nil {
+		return nil
+	}
+	l.err = nil
+	return l.read()
+}
 
 // read asks for the next page.
 func (l *list) read() tea.Cmd {
@@ -173,14 +182,8 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 // typed takes the keys of the search line.
 func (l *list) typed(key tea.KeyPressMsg) tea.Cmd {
 	switch key.String() {
-	case "esc":
-		l.find.input.SetValue("")
-		l.find.close()
-		return l.narrow(nil)
 	case "enter":
-		l.find.close()
-		l.layout()
-		return l.lookUp()
+		return tea.Batch(l.narrow(key), l.lookUp())
 	case "up":
 		l.table.Up(1)
 		return nil
@@ -192,12 +195,9 @@ func (l *list) typed(key tea.KeyPressMsg) tea.Cmd {
 }
 
 func (l *list) narrow(msg tea.Msg) tea.Cmd {
-	var cmd tea.Cmd
-	if msg != nil {
-		l.find.input, cmd = l.find.input.Update(msg)
-	}
+	cmd := l.find.Update(msg)
 	l.looking, l.missing = "", ""
-	l.table.SetFilter(l.find.keep)
+	l.table.SetFilter(l.keep)
 	if l.table.CursorLost() {
 		l.table.Home() // the operator hid the row: the first one left is meant
 	}
@@ -205,9 +205,12 @@ func (l *list) narrow(msg tea.Msg) tea.Cmd {
 	return tea.Batch(cmd, l.readOn())
 }
 
+// keep narrows what was read; Knock has no search.
+func (l *list) keep(u *client.User) bool { return l.find.In(u.ID, u.Name, u.Email) }
+
 // lookUp asks Knock for the user whose id was typed, when no row has the text.
 func (l *list) lookUp() tea.Cmd {
-	id := l.find.text()
+	id := l.find.Text()
 	if id == "" || l.table.Len() > 0 {
 		return nil
 	}
@@ -235,11 +238,11 @@ func (l *list) lookedUp(m lookedUpMsg) tea.Cmd {
 
 func (l *list) SetSize(w, h int) {
 	l.width, l.height = w, h
-	l.find.input.SetWidth(max(4, w-4))
+	l.find.SetWidth(w)
 	l.layout()
 }
 
-func (l *list) layout() { l.table.SetSize(l.width, max(1, l.height-l.find.height())) }
+func (l *list) layout() { l.table.SetSize(l.width, max(1, l.height-l.find.Height())) }
 
 // Subject implements [ui.Pointed].
 func (l *list) Subject() ui.Subject {
@@ -250,7 +253,7 @@ func (l *list) Subject() ui.Subject {
 }
 
 func (l *list) Crumb() string {
-	if q := l.find.text(); q != "" && !l.find.active {
+	if q := l.find.Text(); q != "" && !l.find.Active() {
 		return text.Clean(fmt.Sprintf("with %q", q))
 	}
 	return ""
@@ -266,7 +269,7 @@ func (l *list) Note() string {
 	}
 	switch {
 	case l.err != nil && len(l.users) > 0:
-		parts = append(parts, "reading failed: r tries again")
+		parts = append(parts, "reading failed: "+l.env.Key("users.refresh")+" tries again")
 	case l.reading && len(l.users) > 0:
 		parts = append(parts, "reading on")
 	case l.more && len(l.users) > 0:
@@ -275,4 +278,4 @@ func (l *list) Note() string {
 	return strings.Join(parts, " "+l.env.Theme.Glyphs.Dot+" ")
 }
 
-func (l *list) Editing() bool { return l.find.active }
+func (l *list) Editing() bool { return l.find.Active() }

@@ -10,59 +10,43 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
 )
 
 func (l *list) View() string {
+	return l.find.Below(l.body(), l.width, l.height)
+}
+
+func (l *list) body() string {
 	t := l.env.Theme
-	body := ""
 	switch {
 	case l.table.Len() > 0:
-		body = l.table.View()
-	case l.find.text() != "":
-		body = "\n   " + l.notListed()
+		return l.table.View()
+	case l.find.Text() != "":
+		return l.notListed()
 	case l.err != nil:
-		body = failed(t, l.err, l.width, "r tries again.")
+		return look.Failed(t, l.err.Error(), l.env.Key("users.refresh")+" tries again.", l.width)
 	case l.reading || l.more:
-		body = "\n   " + t.Muted.Render("Reading users "+t.Glyphs.Requested)
-	default:
-		body = "\n   " + t.Plain.Render("There are no users in "+text.Clean(l.env.Status().Where())+".") + t.Muted.Render("  i identifies one.")
+		return look.Reading(t, "users")
 	}
-	if l.find.height() > 0 {
-		body = text.Clip(body, l.width, max(1, l.height-1))
-		body += strings.Repeat("\n", max(1, l.height-1-strings.Count(body, "\n"))) + l.find.view()
-	}
-	return body
+	return look.Nothing(t, "There are no users in "+l.env.Status().Where()+".", l.env.Key("users.identify")+" identifies one.", l.width)
 }
 
 // notListed says what there is to do when no row has the text.
 func (l *list) notListed() string {
 	t := l.env.Theme
-	id := text.Middle(l.find.text(), 40)
+	id := text.Middle(l.find.Text(), 40)
 	switch {
 	case l.looking != "":
-		return t.Muted.Render("Looking up " + id + " " + t.Glyphs.Requested)
+		return "\n   " + t.Muted.Render("Looking up "+id+" "+t.Glyphs.Requested)
 	case l.missing != "":
-		return t.Plain.Render(fmt.Sprintf("There is no user %s in %s.", id, text.Clean(l.env.Status().Where()))) + t.Muted.Render("  i identifies it.")
+		return look.Nothing(t, fmt.Sprintf("There is no user %s in %s.", id, l.env.Status().Where()), l.env.Key("users.identify")+" identifies it.", l.width)
 	}
 	of := text.Plural(l.table.Total(), "user")
 	if l.more {
 		of += " read so far"
 	}
-	return t.Plain.Render(fmt.Sprintf("None of %s has %s in id, name or email.", of, id)) + t.Muted.Render("  enter looks it up as an id.")
-}
-
-// failed is the screen of a page that could not be read at all.
-func failed(t *theme.Theme, err error, width int, help string) string {
-	lines := []string{""}
-	for i, line := range text.Wrap(err.Error(), max(10, width-6)) {
-		sign := "  "
-		if i == 0 {
-			sign = t.Glyphs.Error + " "
-		}
-		lines = append(lines, "   "+t.Danger.Render(sign+line))
-	}
-	return strings.Join(append(lines, "", "   "+t.Muted.Render(help)), "\n")
+	return look.Nothing(t, fmt.Sprintf("None of %s has %s in id, name or email.", of, id), "enter looks it up as an id.", l.width)
 }
 
 func (l *list) Do(action string) tea.Cmd {
@@ -74,7 +58,7 @@ func (l *list) Do(action string) tea.Cmd {
 		}
 		return l.restart()
 	case "users.find":
-		cmd := l.find.open()
+		cmd := l.find.Open()
 		l.layout()
 		return cmd
 	case "users.identify":
@@ -138,7 +122,7 @@ func pending(id string) tea.Cmd {
 func (l *list) Disabled(action string) string {
 	switch action {
 	case "users.open":
-		if l.table.Len() == 0 && l.find.text() == "" {
+		if l.table.Len() == 0 && l.find.Text() == "" {
 			return "there is no user to do that with"
 		}
 	case "users.edit", "users.trigger", "users.runs", "users.copy":

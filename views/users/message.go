@@ -2,7 +2,6 @@ package users
 
 import (
 	"context"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -14,70 +13,46 @@ import (
 
 // message is one message: how far it got, what the provider said, and what it looked like.
 type message struct {
-	env     ui.Env
+	parts
 	session *ops.Session
 	id      string
-	round   int
-	asked   time.Time
 
 	message part[client.Message]
 	events  part[client.Page[client.MessageEvent]]
 	logs    part[client.Page[client.DeliveryLog]]
 	content part[client.MessageContent]
-
-	sheet sheet
 }
 
 func newMessage(env ui.Env, s *ops.Session, p ui.Params) *message {
-	return &message{env: env, session: s, id: p[ID]}
+	v := &message{parts: parts{env: env}, session: s, id: p[ID]}
+	v.build = v.draw
+	return v
 }
 
 func (m *message) Init() tea.Cmd { return m.read() }
 
+// Resume reads again: much may have happened to the message meanwhile.
+func (m *message) Resume() tea.Cmd { return m.read() }
+
 func (m *message) read() tea.Cmd {
-	m.round++
-	m.asked = time.Now()
+	m.begin()
 	c, id := m.session.Client, m.id
-	m.build()
 	return tea.Batch(
-		load(m, &m.message, func(ctx context.Context) (client.Message, error) { return c.GetMessage(ctx, id) }),
-		load(m, &m.events, func(ctx context.Context) (client.Page[client.MessageEvent], error) {
+		load(&m.parts, &m.message, func(ctx context.Context) (client.Message, error) { return c.GetMessage(ctx, id) }),
+		load(&m.parts, &m.events, func(ctx context.Context) (client.Page[client.MessageEvent], error) {
 			return c.MessageEvents(ctx, id, client.Cursor{})
 		}),
-		load(m, &m.logs, func(ctx context.Context) (client.Page[client.DeliveryLog], error) {
+		load(&m.parts, &m.logs, func(ctx context.Context) (client.Page[client.DeliveryLog], error) {
 			return c.MessageDeliveryLogs(ctx, id, client.Cursor{})
 		}),
-		load(m, &m.content, func(ctx context.Context) (client.MessageContent, error) { return c.MessageContent(ctx, id) }),
+		load(&m.parts, &m.content, func(ctx context.Context) (client.MessageContent, error) { return c.MessageContent(ctx, id) }),
 	)
-}
-
-func (m *message) reads() (ui.Env, int) { return m.env, m.round }
-
-func (m *message) Update(msg tea.Msg) tea.Cmd {
-	if l, ok := msg.(loadedMsg); ok {
-		if l.round == m.round {
-			l.apply()
-			m.build()
-		}
-		return nil
-	}
-	m.sheet.update(msg)
-	return nil
-}
-
-func (m *message) SetSize(w, h int) {
-	m.sheet.setSize(w, h)
-	m.build()
 }
 
 // Subject implements [ui.Pointed].
 func (m *message) Subject() ui.Subject { return ui.Subject{Kind: ui.SubjectMessage, ID: m.id} }
 
 func (m *message) Crumb() string { return text.Middle(m.id, 13) }
-
-func (m *message) Note() string { return "as of " + text.Age(time.Since(m.asked)) + " ago" }
-
-func (m *message) Editing() bool { return false }
 
 func (m *message) View() string { return m.sheet.view(m.env.Theme) }
 

@@ -20,7 +20,7 @@ import (
 const longest = 16 << 10
 
 // build draws all that is known into the sheet.
-func (m *message) build() {
+func (m *message) draw() {
 	b := &rows{theme: m.env.Theme, width: m.sheet.width}
 	m.facts(b)
 	m.eventRows(b)

@@ -3,7 +3,6 @@ package users
 import (
 	"context"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,11 +17,9 @@ import (
 // and what decides whether something is sent. Its parts are read at once and
 // shown as they come.
 type profile struct {
-	env     ui.Env
+	parts
 	session *ops.Session
 	id      string
-	round   int
-	asked   time.Time
 
 	user          part[client.User]
 	messages      part[client.Page[client.Message]]
@@ -31,18 +28,12 @@ type profile struct {
 	channelData   part[channelData]
 	schedules     part[client.Page[client.Schedule]]
 	subscriptions part[client.Page[client.Subscription]]
-
-	sheet sheet
-}
-
-// loadedMsg brings an answer to the part that asked for it.
-type loadedMsg struct {
-	round int
-	apply func()
 }
 
 func newProfile(env ui.Env, s *ops.Session, p ui.Params) *profile {
-	return &profile{env: env, session: s, id: p[ID]}
+	v := &profile{parts: parts{env: env}, session: s, id: p[ID]}
+	v.build = v.draw
+	return v
 }
 
 func (p *profile) Init() tea.Cmd { return p.read() }
@@ -50,58 +41,25 @@ func (p *profile) Init() tea.Cmd { return p.read() }
 // Resume reads again: the user may have been changed on the page above.
 func (p *profile) Resume() tea.Cmd { return p.read() }
 
-// read asks for all parts. What is shown stays until its new reading has come.
+// read asks for all parts.
 func (p *profile) read() tea.Cmd {
-	p.round++
-	p.asked = time.Now()
+	p.begin()
 	c, id := p.session.Client, p.id
-	p.build()
 	return tea.Batch(
-		load(p, &p.user, func(ctx context.Context) (client.User, error) { return c.GetUser(ctx, id) }),
-		load(p, &p.messages, func(ctx context.Context) (client.Page[client.Message], error) {
+		load(&p.parts, &p.user, func(ctx context.Context) (client.User, error) { return c.GetUser(ctx, id) }),
+		load(&p.parts, &p.messages, func(ctx context.Context) (client.Page[client.Message], error) {
 			return c.UserMessages(ctx, id, client.MessageFilter{}, client.Cursor{})
 		}),
-		load(p, &p.runs, func(ctx context.Context) (userRuns, error) { return readRuns(ctx, c, id) }),
-		load(p, &p.preferences, func(ctx context.Context) ([]client.PreferenceSet, error) { return c.UserPreferences(ctx, id) }),
-		load(p, &p.channelData, func(ctx context.Context) (channelData, error) { return readChannelData(ctx, c, id) }),
-		load(p, &p.schedules, func(ctx context.Context) (client.Page[client.Schedule], error) {
+		load(&p.parts, &p.runs, func(ctx context.Context) (userRuns, error) { return readRuns(ctx, c, id) }),
+		load(&p.parts, &p.preferences, func(ctx context.Context) ([]client.PreferenceSet, error) { return c.UserPreferences(ctx, id) }),
+		load(&p.parts, &p.channelData, func(ctx context.Context) (channelData, error) { return readChannelData(ctx, c, id) }),
+		load(&p.parts, &p.schedules, func(ctx context.Context) (client.Page[client.Schedule], error) {
 			return c.UserSchedules(ctx, id, client.ScheduleFilter{}, client.Cursor{})
 		}),
-		load(p, &p.subscriptions, func(ctx context.Context) (client.Page[client.Subscription], error) {
+		load(&p.parts, &p.subscriptions, func(ctx context.Context) (client.Page[client.Subscription], error) {
 			return c.UserSubscriptions(ctx, id, client.Cursor{})
 		}),
 	)
-}
-
-func (p *profile) reads() (ui.Env, int) { return p.env, p.round }
-
-// reader is a page that reads its parts in rounds.
-type reader interface{ reads() (ui.Env, int) }
-
-// load reads one part. Its answer is dropped when the page reads again before it comes.
-func load[T any](r reader, into *part[T], f func(context.Context) (T, error)) tea.Cmd {
-	env, round := r.reads()
-	return env.Go(func(ctx context.Context) tea.Msg {
-		v, err := f(ctx)
-		return loadedMsg{round, func() { into.take(v, err) }}
-	})
-}
-
-func (p *profile) Update(msg tea.Msg) tea.Cmd {
-	if m, ok := msg.(loadedMsg); ok {
-		if m.round == p.round {
-			m.apply()
-			p.build()
-		}
-		return nil
-	}
-	p.sheet.update(msg)
-	return nil
-}
-
-func (p *profile) SetSize(w, h int) {
-	p.sheet.setSize(w, h)
-	p.build()
 }
 
 // Subject implements [ui.Pointed].
@@ -109,15 +67,10 @@ func (p *profile) Subject() ui.Subject { return look.Recipient(client.Ref{ID: p.
 
 func (p *profile) Crumb() string { return text.Middle(p.id, 30) }
 
-func (p *profile) Note() string { return "as of " + text.Age(time.Since(p.asked)) + " ago" }
-
-func (p *profile) Editing() bool { return false }
-
 func (p *profile) View() string {
 	if missing(p.user.err) {
-		t := p.env.Theme
-		return "\n   " + t.Plain.Render("There is no user "+text.Middle(p.id, 40)+" in "+text.Clean(p.env.Status().Where())+".") +
-			t.Muted.Render("  e identifies it, esc goes back.")
+		return look.Nothing(p.env.Theme, "There is no user "+text.Middle(p.id, 40)+" in "+p.env.Status().Where()+".",
+			p.env.Key("user.edit")+" identifies it, "+p.env.Key("app.back")+" goes back.", p.sheet.width)
 	}
 	return p.sheet.view(p.env.Theme)
 }

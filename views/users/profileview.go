@@ -16,7 +16,7 @@ import (
 )
 
 // build draws all that is known into the sheet.
-func (p *profile) build() {
+func (p *profile) draw() {
 	b := &rows{theme: p.env.Theme, width: p.sheet.width}
 	p.identity(b)
 	p.messageRows(b)

@@ -9,21 +9,6 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 )
 
-// part is something that a page reads of Knock. A reading that fails leaves
-// what was read before.
-type part[T any] struct {
-	read  bool // at least once, well
-	value T
-	err   error
-}
-
-func (p *part[T]) take(v T, err error) {
-	p.err = err
-	if err == nil {
-		p.read, p.value = true, v
-	}
-}
-
 // rows builds a sheet section by section.
 type rows struct {
 	theme *theme.Theme

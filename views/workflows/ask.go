@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -12,8 +11,8 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/ask"
+	"github.com/knockops/knockops/views/look"
 )
 
 // changedMsg tells the view that asked that a workflow is not what it was.
@@ -28,7 +27,7 @@ func askFreeze(env ui.Env, s *ops.Session, key string) tea.Cmd {
 		"Runs being processed end at their next step.",
 		"Paused runs stay paused, and end if the workflow is still frozen when they wake. Thawed before that, they go on and send.",
 		"",
-		pending(beat, load) + " S sweeps what is pending, frozen or not.",
+		pending(beat, load) + " A sweep cancels what is pending, frozen or not.",
 	}
 	return askActive(env, s, key, false, load, ui.Confirm{
 		Title: "Freeze " + key + " in " + env.Status().Where(), Lines: lines,
@@ -146,14 +145,6 @@ func why(err error) string {
 }
 
 // failed is the screen of a page that could not be read at all.
-func failed(t *theme.Theme, err error, width int) string {
-	lines := []string{""}
-	for i, line := range text.Wrap(why(err), max(10, width-6)) {
-		sign := "  "
-		if i == 0 {
-			sign = t.Glyphs.Error + " "
-		}
-		lines = append(lines, "   "+t.Danger.Render(sign+line))
-	}
-	return strings.Join(append(lines, "", "   "+t.Muted.Render("r tries again, esc goes back.")), "\n")
+func failed(env ui.Env, err error, refresh string, width int) string {
+	return look.Failed(env.Theme, why(err), env.Key(refresh)+" tries again, "+env.Key("app.back")+" goes back.", width)
 }

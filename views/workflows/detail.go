@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
 )
 
 // detail is one workflow: its state, its steps, and the schema of its data.
@@ -45,6 +46,9 @@ func (d *detail) Init() tea.Cmd {
 	d.session.Pulse.Start()
 	return tea.Batch(d.read(), d.await())
 }
+
+// Resume reads anew: the workflow may have been changed, or Knock not have answered.
+func (d *detail) Resume() tea.Cmd { return d.read() }
 
 func (d *detail) read() tea.Cmd {
 	return d.env.Go(func(ctx context.Context) tea.Msg {
@@ -154,7 +158,7 @@ func (d *detail) Crumb() string { return text.Clean(d.key) }
 func (d *detail) Note() string {
 	switch {
 	case d.err != nil && d.workflow != nil:
-		return "as of " + text.Age(time.Since(d.readAt)) + " ago: r reads it again"
+		return "as of " + text.Age(time.Since(d.readAt)) + " ago: " + d.env.Key("workflow.refresh") + " reads it again"
 	case d.pager.More() > 0:
 		return text.Plural(d.pager.More(), "line") + " below"
 	}
@@ -168,9 +172,9 @@ func (d *detail) View() string {
 	case d.workflow != nil:
 		return d.pager.View()
 	case d.err != nil:
-		return failed(d.env.Theme, d.err, d.width)
+		return failed(d.env, d.err, "workflow.refresh", d.width)
 	}
-	return "\n   " + d.env.Theme.Muted.Render("Reading the workflow "+d.env.Theme.Glyphs.Requested)
+	return look.Reading(d.env.Theme, "the workflow")
 }
 
 func (d *detail) Disabled(action string) string {

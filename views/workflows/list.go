@@ -23,8 +23,7 @@ type list struct {
 	env     ui.Env
 	session *ops.Session
 	table   *table.Table[row]
-	find    ui.Line
-	finding bool
+	find    ui.Find
 
 	workflows []client.Workflow
 	readAt    time.Time
@@ -58,9 +57,7 @@ type (
 )
 
 func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
-	l := &list{env: env, session: s, table: newTable(env, s), find: ui.Input(env.Theme)}
-	l.find.Prompt = "/"
-	l.find.SetValue(p[Find])
+	l := &list{env: env, session: s, table: newTable(env, s), find: ui.NewFind(env.Theme, p[Find])}
 	l.table.SetFilter(l.keep)
 	return l
 }
@@ -129,18 +126,7 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 
 // typed narrows the list as the search line is typed.
 func (l *list) typed(msg tea.Msg) tea.Cmd {
-	var cmd tea.Cmd
-	key, _ := msg.(tea.KeyPressMsg)
-	switch key.String() {
-	case "esc":
-		l.find.SetValue("")
-		fallthrough
-	case "enter":
-		l.finding = false
-		l.find.Blur()
-	default:
-		l.find, cmd = l.find.Update(msg)
-	}
+	cmd := l.find.Update(msg)
 	l.table.SetFilter(l.keep)
 	if l.table.CursorLost() {
 		l.table.Home() // the operator hid the row: the first one left is meant
@@ -150,12 +136,10 @@ func (l *list) typed(msg tea.Msg) tea.Cmd {
 }
 
 func (l *list) keep(r row) bool {
-	q := strings.ToLower(strings.TrimSpace(l.find.Value()))
-	hay := r.key
-	if r.workflow != nil {
-		hay += "\x00" + r.workflow.Name + "\x00" + strings.Join(r.workflow.Categories, "\x00")
+	if r.workflow == nil {
+		return l.find.In(r.key)
 	}
-	return strings.Contains(strings.ToLower(hay), q)
+	return l.find.In(append([]string{r.key, r.workflow.Name}, r.workflow.Categories...)...)
 }
 
 // rows puts the workflows together with what is pending in them. One that runs
@@ -184,19 +168,12 @@ func (l *list) rows() {
 
 func (l *list) SetSize(w, h int) {
 	l.width, l.height = w, h
-	l.find.SetWidth(max(4, w-4))
+	l.find.SetWidth(w)
 	l.layout()
 }
 
 func (l *list) layout() {
-	l.table.SetSize(l.width, max(1, l.height-l.noticeHeight()-l.findHeight()))
-}
-
-func (l *list) findHeight() int {
-	if l.finding || l.find.Value() != "" {
-		return 1
-	}
-	return 0
+	l.table.SetSize(l.width, max(1, l.height-l.noticeHeight()-l.find.Height()))
 }
 
 func (l *list) Crumb() string { return "" }
@@ -225,7 +202,7 @@ func (l *list) frozen() int {
 	return n
 }
 
-func (l *list) Editing() bool { return l.finding }
+func (l *list) Editing() bool { return l.find.Active() }
 
 // Subject implements [ui.Pointed].
 func (l *list) Subject() ui.Subject {

@@ -12,6 +12,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
 )
 
 var columns = []table.Column{
@@ -85,30 +86,36 @@ func state(t *theme.Theme, w *client.Workflow) (string, theme.Ink) {
 }
 
 func (l *list) View() string {
-	t := l.env.Theme
-	body := ""
-	switch {
-	case l.table.Total() == 0 && l.err != nil && !unmanaged(l.err):
-		return failed(t, l.err, l.width)
-	case l.table.Total() == 0 && l.readAt.IsZero() && l.err == nil:
-		return "\n   " + t.Muted.Render("Reading workflows "+t.Glyphs.Requested)
-	case l.table.Total() == 0 && l.err == nil:
-		return "\n   " + t.Plain.Render("There are no workflows in "+text.Clean(l.env.Status().Where())+".") + t.Muted.Render("  They are made in Knock's dashboard.")
-	case l.table.Total() == 0:
-		body = "\n   " + t.Plain.Render("No run is known to be pending.") + t.Muted.Render("  t triggers a workflow whose key you know.")
-	case l.table.Len() == 0:
-		body = "\n   " + t.Plain.Render(fmt.Sprintf("None of %s has %s in key, name or category.", text.Plural(l.table.Total(), "workflow"), text.Middle(l.find.Value(), 30))) + t.Muted.Render("  esc clears.")
-	default:
-		body = l.table.View()
-	}
+	body := l.body()
 	if n := l.notice(); len(n) > 0 {
 		body = strings.Join(n, "\n") + "\n" + body
 	}
-	if l.findHeight() > 0 {
-		body = text.Clip(body, l.width, max(1, l.height-1))
-		body += strings.Repeat("\n", max(1, l.height-1-strings.Count(body, "\n"))) + " " + l.find.View()
+	return l.find.Below(body, l.width, l.height)
+}
+
+func (l *list) body() string {
+	t, n := l.env.Theme, l.table.Total()
+	switch {
+	case n == 0 && l.err != nil && !unmanaged(l.err):
+		return failed(l.env, l.err, "workflows.refresh", l.width)
+	case n == 0 && l.readAt.IsZero() && l.err == nil:
+		return look.Reading(t, "workflows")
+	case n == 0 && l.err == nil:
+		return look.Nothing(t, "There are no workflows in "+l.env.Status().Where()+".", "They are made in Knock's dashboard.", l.width)
+	case n == 0:
+		return look.Nothing(t, "No run is known to be pending.", l.env.Key("workflows.trigger")+" triggers a workflow whose key you know.", l.width)
+	case l.table.Len() == 0:
+		return look.Nothing(t, fmt.Sprintf("None of %s has %s in key, name or category.", text.Plural(n, "workflow"), text.Middle(l.find.Text(), 30)), l.clears(), l.width)
 	}
-	return body
+	return l.table.View()
+}
+
+// clears says how the text is taken away again.
+func (l *list) clears() string {
+	if l.find.Active() {
+		return "esc clears."
+	}
+	return l.env.Key("workflows.find") + " and esc clear it."
 }
 
 // notice says what cannot be done without the management API.
@@ -133,9 +140,9 @@ func (l *list) noticeHeight() int { return len(l.notice()) }
 func (l *list) Do(action string) tea.Cmd {
 	switch action {
 	case "workflows.find":
-		l.finding = true
+		cmd := l.find.Open()
 		l.layout()
-		return l.find.Focus()
+		return cmd
 	case "workflows.columns":
 		return ui.ChooseColumns(l.env, l.table)
 	case "workflows.refresh":

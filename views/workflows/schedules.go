@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/ask"
+	"github.com/knockops/knockops/views/look"
 )
 
 // schedules are what triggers a workflow by itself.
@@ -98,6 +99,9 @@ func repeats(rules []client.RepeatRule) string {
 
 func (v *schedules) Init() tea.Cmd { return v.read() }
 
+// Resume reads anew: schedules may have been changed, or Knock not have answered.
+func (v *schedules) Resume() tea.Cmd { return v.read() }
+
 func (v *schedules) read() tea.Cmd {
 	return v.env.Go(func(ctx context.Context) tea.Msg {
 		all, err := v.session.Schedules(ctx, v.key)
@@ -152,11 +156,11 @@ func (v *schedules) View() string {
 	case v.table.Total() > 0:
 		return v.table.View()
 	case v.err != nil:
-		return failed(t, v.err, v.width)
+		return failed(v.env, v.err, "schedules.refresh", v.width)
 	case v.readAt.IsZero():
-		return "\n   " + t.Muted.Render("Reading schedules "+t.Glyphs.Requested)
+		return look.Reading(t, "schedules")
 	}
-	return "\n   " + t.Plain.Render("No schedule triggers "+text.Clean(v.key)+".") + t.Muted.Render("  esc goes back.")
+	return look.Nothing(t, "No schedule triggers "+v.key+".", v.env.Key("app.back")+" goes back.", v.width)
 }
 
 // chosen are the marked schedules, or the one under the cursor.

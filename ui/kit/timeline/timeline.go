@@ -21,7 +21,7 @@ type Entry struct {
 	// glyph and the text say it.
 	Glyph, State string
 	Ink          theme.Ink
-	// Title is what it was about, Text the rest of its line.
+	// Title is what it was about, Text the rest, on as many lines as it needs.
 	Title, Text string
 	// Detail are lines beneath it.
 	Detail []string
@@ -120,7 +120,7 @@ func (t *Timeline) View() string {
 		if i == t.cursor {
 			start = len(lines)
 		}
-		lines = append(lines, t.line(e, i == t.cursor, when, state, title))
+		lines = append(lines, t.lines(e, i == t.cursor, when, state, title)...)
 		for _, d := range e.Detail {
 			lines = append(lines, text.Spaces(2+when+4)+t.theme.Paint(theme.Muted, text.Clean(d)))
 		}
@@ -144,7 +144,7 @@ func (t *Timeline) widths() (when, state, title int) {
 	return min(when, t.w/4), min(state, t.w/4), min(title, t.w/3)
 }
 
-func (t *Timeline) line(e Entry, selected bool, when, state, title int) string {
+func (t *Timeline) lines(e Entry, selected bool, when, state, title int) []string {
 	sign := "  "
 	if selected {
 		sign = t.theme.Paint(theme.Accent, t.theme.Glyphs.Cursor) + " "
@@ -164,6 +164,13 @@ func (t *Timeline) line(e Entry, selected bool, when, state, title int) string {
 		b.WriteString(text.Fit(e.Title, title))
 	}
 	b.WriteString("  ")
-	b.WriteString(t.theme.Paint(theme.Muted, text.Clean(e.Text)))
-	return b.String()
+	used := text.Width(sign) + when + 2 + text.Width(how) + title + 2
+	lines := text.Wrap(text.Clean(e.Text), max(10, t.w-used))
+	for i, l := range lines {
+		if lines[i] = t.theme.Paint(theme.Muted, l); i > 0 {
+			lines[i] = text.Spaces(used) + lines[i]
+		}
+	}
+	lines[0] = b.String() + lines[0]
+	return lines
 }
