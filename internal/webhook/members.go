@@ -9,7 +9,7 @@ import (
 // is checked once, and then walked over for the few members that are wanted.
 
 // members calls take with the members of a JSON object, in their order. What is no object has none. The JSON must be
-// valid; see [json.Valid].
+// valid; see [Parse].
 func members(object []byte, take func(name, value []byte)) {
 	b := bytes.TrimLeft(object, " \t\r\n")
 	if len(b) == 0 || b[0] != '{' {
