@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"syscall"
 
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -14,6 +15,7 @@ import (
 var (
 	ErrLocked  = errors.New("another program holds it")
 	ErrFull    = errors.New("the disk is full")
+	ErrDisk    = errors.New("the disk does not do as it is told")
 	ErrDamaged = errors.New("the file is damaged")
 	ErrNewer   = errors.New("a newer knockops wrote it")
 	ErrDenied  = errors.New("it cannot be written")
@@ -26,18 +28,27 @@ var remedies = []struct {
 }{
 	{ErrLocked, "end what else has %s open, such as a backup or a database browser, and try again"},
 	{ErrFull, "make room where %s is, and try again; nothing is sent that cannot be written down first"},
+	{ErrDisk, "check the disk that %s is on, and what the system's log says of it"},
 	{ErrDamaged, "move %s away to start a new one; `sqlite3 FILE .recover` saves what can be read of the old one"},
 	{ErrNewer, "update knockops, or move %s away to start a new one"},
 	{ErrDenied, "check who owns %s and its directory, and that they may be written"},
 }
 
+// absences say that what was asked for is not there, which is nothing wrong with the journal.
+var absences = []error{ErrNoAction, ErrNoEvent, ErrNoSweep}
+
 // explain makes err a sentence: what was tried, what happened, what to do.
 func (j *Journal) explain(doing string, err error) error {
+	for _, absent := range absences {
+		if errors.Is(err, absent) {
+			return err
+		}
+	}
 	name := j.path
 	if name == "" {
 		name = "the journal in memory"
 	}
-	if cause := causeOf(err); cause != nil && !errors.Is(err, cause) {
+	if cause := j.causeOf(err); cause != nil && !errors.Is(err, cause) {
 		err = fmt.Errorf("%w (%v)", cause, err)
 	}
 	for _, r := range remedies {
@@ -49,8 +60,12 @@ func (j *Journal) explain(doing string, err error) error {
 }
 
 // causeOf tells which cause an error of SQLite or of the file system comes from, nil for none of them.
-func causeOf(err error) error {
-	if failed := new(sqlite.Error); errors.As(err, &failed) {
+func (j *Journal) causeOf(err error) error {
+	var failed interface { // *sqlite.Error
+		error
+		Code() int
+	}
+	if errors.As(err, &failed) {
 		switch failed.Code() & 0xff { // the rest of an extended code is detail
 		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 			return ErrLocked
@@ -60,13 +75,34 @@ func causeOf(err error) error {
 			return ErrDamaged
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
 			return ErrDenied
+		case sqlite3.SQLITE_IOERR:
+			// Of its own files SQLite says so too when there is no room for them.
+			if j.path != "" && full(hasRoom(filepath.Dir(j.path))) {
+				return ErrFull
+			}
+			return ErrDisk
 		}
 	}
 	switch {
-	case errors.Is(err, syscall.ENOSPC):
+	case full(err):
 		return ErrFull
 	case errors.Is(err, fs.ErrPermission):
 		return ErrDenied
 	}
 	return nil
+}
+
+func full(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+// hasRoom tries whether a directory's disk takes something: as much as SQLite's shared memory grows by.
+func hasRoom(dir string) error {
+	f, err := os.CreateTemp(dir, ".knockops-room-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(make([]byte, 32<<10))
+	return errors.Join(err, f.Sync(), f.Close())
 }

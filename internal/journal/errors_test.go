@@ -135,3 +135,30 @@ func TestCancelledCalls(t *testing.T) {
 		t.Errorf("what came of a request is lost: %v", err)
 	}
 }
+
+// ioError is what SQLite says when a disk fails; the code is SQLITE_IOERR_SHMSIZE.
+type ioError struct{}
+
+func (ioError) Error() string { return "disk I/O error (4874)" }
+func (ioError) Code() int     { return 4874 }
+
+func TestDiskErrorWithRoom(t *testing.T) {
+	dir := t.TempDir()
+	j := &Journal{path: filepath.Join(dir, "j.db")}
+	wantError(t, j.explain("writing to", ioError{}), ErrDisk, j.path, "check the disk")
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("trying for room leaves %v, %v", left, err)
+	}
+}
+
+func TestAbsenceIsNoFaultOfTheJournal(t *testing.T) {
+	j := opened(t, filepath.Join(t.TempDir(), "j.db"))
+	_, action := j.Action(t.Context(), 99)
+	_, event := j.Event(t.Context(), 99)
+	_, sweep := j.Sweep(t.Context(), 99)
+	for _, err := range []error{action, event, sweep} {
+		if err == nil || strings.Contains(err.Error(), j.Path()) || !strings.Contains(err.Error(), " 99: ") {
+			t.Errorf("%v", err)
+		}
+	}
+}

@@ -23,8 +23,8 @@ type Event struct {
 // ErrNoEvent says that the journal holds no event of that id.
 var ErrNoEvent = errors.New("the journal holds no such event")
 
-// insertTogether is how many events one statement inserts: a statement costs more than what it does.
-var insertTogether = [...]int{32, 8, 1}
+// insertTogether is how many events one statement inserts at most: a statement costs more than what it does.
+const insertTogether = 64
 
 const (
 	eventValues = "(?, ?, ?, ?, ?, ?, ?)"
@@ -34,11 +34,14 @@ const (
 	countRepeat = "UPDATE events SET repeats = repeats + 1, last_at = ?, verified = max(verified, ?) WHERE id = ?"
 )
 
-// prepareInserts readies the journal for many events.
-func (j *Journal) prepareInserts() (err error) {
-	for i, n := range insertTogether {
-		query := insertEvent + strings.Repeat(", "+eventValues, n-1) + unlessThere
-		if j.insertEvents[i], err = j.db.Prepare(query); err != nil {
+// prepareInserts readies the statements that insert so many events.
+func (j *Journal) prepareInserts(ds []webhook.Delivery) (err error) {
+	for together := range slices.Chunk(ds, insertTogether) {
+		insert := &j.inserts[len(together)-1]
+		if *insert != nil {
+			continue
+		}
+		if *insert, err = j.db.Prepare(insertEvent + strings.Repeat(", "+eventValues, len(together)-1) + unlessThere); err != nil {
 			return err
 		}
 	}
@@ -59,6 +62,9 @@ func (j *Journal) AddDeliveries(ctx context.Context, ds []webhook.Delivery) (fre
 func (j *Journal) addDeliveries(ctx context.Context, ds []webhook.Delivery) ([]bool, error) {
 	j.writing.Lock()
 	defer j.writing.Unlock()
+	if err := j.prepareInserts(ds); err != nil {
+		return nil, err
+	}
 	tx, err := j.db.BeginTx(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -67,15 +73,12 @@ func (j *Journal) addDeliveries(ctx context.Context, ds []webhook.Delivery) ([]b
 	// The driver watches over each statement that can be called off, which costs more than the statement.
 	ctx = context.WithoutCancel(ctx)
 	fresh := make([]bool, 0, len(ds))
-	for i, n := range insertTogether {
-		insert := tx.StmtContext(ctx, j.insertEvents[i])
-		for len(ds)-len(fresh) >= n {
-			some, err := insertSome(ctx, tx, insert, ds[len(fresh):len(fresh)+n])
-			if err != nil {
-				return nil, err
-			}
-			fresh = append(fresh, some...)
+	for together := range slices.Chunk(ds, insertTogether) {
+		some, err := insertSome(ctx, tx, tx.StmtContext(ctx, j.inserts[len(together)-1]), together)
+		if err != nil {
+			return nil, err
 		}
+		fresh = append(fresh, some...)
 	}
 	return fresh, tx.Commit()
 }

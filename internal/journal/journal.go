@@ -31,8 +31,8 @@ type Journal struct {
 	// they stand in line instead.
 	writing sync.Mutex
 
-	insertEvents [len(insertTogether)]*sql.Stmt
-	index        *indexer
+	inserts [insertTogether]*sql.Stmt // of one event, of two, …; nil until it is needed
+	index   *indexer
 }
 
 // Open opens the journal at path, and makes it, with the directories above it, when it is not there. The file is
@@ -73,9 +73,6 @@ func (j *Journal) connect(dsn string, connections int) (*Journal, error) {
 	db.SetMaxIdleConns(connections)
 	j.db = db
 	if err := j.migrate(context.Background()); err != nil {
-		return nil, errors.Join(j.explain("opening", err), db.Close())
-	}
-	if err := j.prepareInserts(); err != nil {
 		return nil, errors.Join(j.explain("opening", err), db.Close())
 	}
 	j.index = newIndexer(j)
