@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -23,6 +24,14 @@ const (
 )
 
 var bulkActions = []BulkAction{BulkSeen, BulkUnseen, BulkRead, BulkUnread, BulkArchived, BulkUnarchived, BulkInteracted}
+
+func bulkNames() []string {
+	names := make([]string, len(bulkActions))
+	for i, a := range bulkActions {
+		names[i] = string(a)
+	}
+	return names
+}
 
 // BulkFilter says which messages of a channel a bulk operation is about. A filter that leaves nothing out is refused,
 // and so is a list that is there but empty: to Knock it would be no condition at all.
@@ -121,7 +130,7 @@ func bulkCall(channelID string, action BulkAction, f BulkFilter) (call, error) {
 		params: []string{channelID, string(action)}, body: f,
 	}
 	if !slices.Contains(bulkActions, action) {
-		return x, invalid("action", "%q is none of %v", action, bulkActions)
+		return x, invalid("action", "%q is none of %s", action, strings.Join(bulkNames(), ", "))
 	}
 	return x, firstError(CheckID("channel id", channelID), f.check())
 }

@@ -10,8 +10,12 @@ import (
 	"github.com/go-resty/resty/v2"
 )
 
-// maxAttempts bounds how often one call is sent.
-const maxAttempts = 5
+// maxAttempts bounds how often one call is sent. A read that meets nothing but 429 is sent more often: the limits are
+// shared by all that read in an environment, and there is room again soon.
+const (
+	maxAttempts     = 5
+	maxLimitedReads = 8
+)
 
 // answer is what is kept of an HTTP response.
 type answer struct {
@@ -29,6 +33,9 @@ func (c *Client) do(ctx context.Context, x call, out any) (answer, error) {
 		return answer{}, err
 	}
 	fail := &Error{Op: visible(x.op), Method: x.method, Path: x.shownPath(), api: x.api}
+	if x.target != "" {
+		fail.scrub = x.scrubbed
+	}
 	if err := c.ready(x.api); err != nil {
 		fail.Err = err
 		return answer{}, fail
@@ -41,6 +48,7 @@ func (c *Client) do(ctx context.Context, x call, out any) (answer, error) {
 		}
 		a, err := c.send(limiter.traced(ctx, turn), x, r, attempt)
 		limiter.end(turn)
+		note(ctx, a)
 		fail.learn(a, err, attempt)
 		if err == nil && a.status/100 == 2 {
 			if err := read(a, out); err != nil {
@@ -56,13 +64,25 @@ func (c *Client) do(ctx context.Context, x call, out any) (answer, error) {
 		if ctx.Err() != nil {
 			return a, fail.interrupted(ctx.Err())
 		}
-		if !hopeful || attempt == maxAttempts || !x.repeatable && !x.repeat || !fits(ctx, delay) {
+		if !hopeful || attempt >= x.attempts(a) || !x.repeatable && !x.repeat {
+			return a, fail
+		}
+		if !fits(ctx, delay) {
+			fail.late = true
 			return a, fail
 		}
 		if err := sleep(ctx, delay); err != nil {
 			return a, fail.interrupted(err)
 		}
 	}
+}
+
+// attempts is how often the call may be sent, after this answer.
+func (x call) attempts(a answer) int {
+	if x.method == http.MethodGet && a.status == http.StatusTooManyRequests {
+		return maxLimitedReads
+	}
+	return maxAttempts
 }
 
 // ready reports what is missing before an API can be called at all.
@@ -87,8 +107,9 @@ func (c *Client) send(ctx context.Context, x call, r Request, attempt int) (answ
 	at := time.Now()
 	res, err := req.Execute(r.Method, r.URL)
 	a := receive(res)
+	a.requestID = x.scrubbed(a.requestID)
 	took := time.Since(at)
-	if err = cause(err); err == nil && x.api != ingestion {
+	if err = x.scrubbedError(cause(err)); err == nil && x.api != ingestion {
 		c.clock.observe(a.header, at, at.Add(took))
 	}
 	if c.observe != nil {

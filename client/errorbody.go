@@ -35,8 +35,8 @@ func (e *Error) describe(body []byte) {
 		Errors  json.RawMessage `json:"errors"`
 	}
 	if firstByte(body) == '{' && json.Unmarshal(body, &b) == nil {
-		e.Code, e.Message, e.Type = visible(b.Code), visible(b.Message), visible(b.Type)
-		e.Fields = fieldErrors(b.Errors)
+		e.Code, e.Message, e.Type = e.shown(b.Code), e.shown(b.Message), e.shown(b.Type)
+		e.Fields = e.fieldErrors(b.Errors)
 		return
 	}
 	if firstByte(body) == '<' {
@@ -44,12 +44,20 @@ func (e *Error) describe(body []byte) {
 	}
 }
 
+// shown is a text of the answer as the error may hold it.
+func (e *Error) shown(s string) string {
+	if e.scrub != nil {
+		s = e.scrub(s)
+	}
+	return visible(s)
+}
+
 // fieldErrors reads what failed validation: a list of {field, message}, a list of texts, or texts by field.
-func fieldErrors(b json.RawMessage) []FieldError {
+func (e *Error) fieldErrors(b json.RawMessage) []FieldError {
 	var all []FieldError
 	add := func(field, message string) {
 		if len(all) < maxRemoteFields && (field != "" || message != "") {
-			all = append(all, FieldError{visible(field), visible(message)})
+			all = append(all, FieldError{e.shown(field), e.shown(message)})
 		}
 	}
 	var entries []json.RawMessage

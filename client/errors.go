@@ -38,14 +38,22 @@ type Error struct {
 	Uncertain bool
 	Err       error // what went wrong without an answer, or with it; nil when Knock answered with an error
 
-	api api
+	api   api
+	late  bool                // there was no time for another attempt
+	scrub func(string) string // takes out of Knock's words what must not be shown
 }
 
 // FieldError is one thing that failed validation.
 type FieldError struct{ Field, Message string }
 
-// Unwrap gives what went wrong underneath, context.Canceled and ErrReadOnly among them.
-func (e *Error) Unwrap() error { return e.Err }
+// Unwrap gives what went wrong underneath, context.Canceled and ErrReadOnly among them. It is context.DeadlineExceeded
+// too where Knock's answer asks for a pause that the context's deadline leaves no time for.
+func (e *Error) Unwrap() error {
+	if e.Err == nil && e.late {
+		return context.DeadlineExceeded
+	}
+	return e.Err
+}
 
 // Error gives all of it as one line: what was done, what happened, what to do, and how to find it at Knock.
 func (e *Error) Error() string {

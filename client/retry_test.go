@@ -147,7 +147,10 @@ func TestWhatIsRetried(t *testing.T) {
 				s := play(y.answer)
 				err := x.make(t.Context(), newClient(t, s.serve))
 				want := 1
-				if x.retried {
+				switch {
+				case x.retried && what == "429" && !x.mutates:
+					want = maxLimitedReads
+				case x.retried:
 					want = maxAttempts
 				}
 				var e *Error
@@ -295,4 +298,39 @@ func TestObserveSeesEveryAttempt(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A pause that the deadline leaves no time for is a deadline missed, and the error keeps Knock's words.
+func TestPauseBeyondTheDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := play(status(429), fine)
+		ctx, stop := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer stop()
+		_, err := newClient(t, s.serve).GetUser(ctx, "u")
+		if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil || !strings.Contains(err.Error(), "429") || strings.Contains(err.Error(), "in time") {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// Others share the limits: a read comes through when there is room again.
+func TestReadsWaitOutTheLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limited := make([]func() (*http.Response, error), maxLimitedReads-1)
+		for i := range limited {
+			limited[i] = status(429)
+		}
+		s := play(append(limited, fine)...)
+		if _, err := newClient(t, s.serve).GetUser(t.Context(), "u"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestNotingKeepsTheRequestID(t *testing.T) {
+	var r Receipt
+	c := newClient(t, func(*http.Request) (*http.Response, error) { return fine() })
+	if _, err := c.Identify(Noting(t.Context(), &r), "u", nil); err != nil || r.RequestID != "req_1" || r.At.IsZero() {
+		t.Errorf("%+v, %v", r, err)
+	}
 }

@@ -40,8 +40,11 @@ func (t Trigger) Check() error {
 	if err := CheckID("workflow key", t.Workflow); err != nil {
 		return err
 	}
-	if n := len(t.Recipients); n == 0 || n > maxRecipients {
-		return invalid("recipients", "there are %d, allowed are 1 to 1,000", n)
+	switch n := len(t.Recipients); {
+	case n == 0:
+		return invalid("recipients", "none is named")
+	case n > maxRecipients:
+		return invalid("recipients", "more than 1,000 are named, and one trigger takes no more: send several")
 	}
 	for i, r := range t.Recipients {
 		if err := r.check(fieldAt("recipients", i)); err != nil {

@@ -25,9 +25,9 @@ func TestTriggerCheck(t *testing.T) {
 	}{
 		"good":                  {func(*Trigger) {}, ""},
 		"no workflow":           {func(t *Trigger) { t.Workflow = "" }, "workflow key: is empty"},
-		"nobody":                {func(t *Trigger) { t.Recipients = nil }, "recipients: there are 0"},
+		"nobody":                {func(t *Trigger) { t.Recipients = nil }, "recipients: none is named"},
 		"1,000 recipients":      {func(t *Trigger) { t.Recipients = many(1000) }, ""},
-		"1,001 recipients":      {func(t *Trigger) { t.Recipients = many(1001) }, "recipients: there are 1001"},
+		"1,001 recipients":      {func(t *Trigger) { t.Recipients = many(1001) }, "recipients: more than 1,000 are named"},
 		"empty recipient":       {func(t *Trigger) { t.Recipients = make([]Recipient, 1) }, "recipients[0] id: is empty"},
 		"long id":               {func(t *Trigger) { t.Recipients[0].ID = strings.Repeat("x", 256) }, "256 characters"},
 		"bad trigger data":      {func(t *Trigger) { t.Recipients[0].Properties = map[string]any{"$trigger_data": 1} }, "recipients[0]: $trigger_data"},

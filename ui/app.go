@@ -31,7 +31,9 @@ type Config struct {
 	// Clipboard writes to the machine's own clipboard beside the terminal's
 	// (OSC 52); nil for none.
 	Clipboard func(string) error
-	Theme     theme.Options
+	// Browse opens an address in the operator's browser, or says why none opens; nil for none.
+	Browse func(url string) error
+	Theme  theme.Options
 	// Others are the profiles that can be switched to.
 	Others []Other
 	// Notice is shown when the console opens, until a key is pressed.
@@ -136,6 +138,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 			a.toast = nil
 		}
 		return nil
+	case browseMsg:
+		return a.browse(msg.url)
 	case copyMsg:
 		return a.copy(msg)
 	case chosenMsg:
@@ -213,7 +217,7 @@ func (a *App) toPage(msg tea.Msg) tea.Cmd {
 		return top.view.Update(msg)
 	}
 	if a.toast != nil && (a.toast.tone == Bad || a.toast.tone == Info) {
-		a.toast = nil // it was read, or the keys below it are looked for
+		a.toast = nil // it was read
 	}
 	action, bound := a.cfg.Keys.Resolve(top.page.Name, key.Keystroke())
 	if !bound {

@@ -228,6 +228,17 @@ func TestSwitchingTheProfileEndsThisConsole(t *testing.T) {
 	}
 }
 
+func TestQuittingSaysWhatIsNotSent(t *testing.T) {
+	status := &ui.Status{Environment: "staging", InHand: 2}
+	stage.Run(t, size, shell(status), func(s *stage.Stage) {
+		s.Press("q").Wait(time.Second).See("only the proof is not waited for").Press("esc")
+	})
+	status = &ui.Status{Environment: "staging", InHand: 2, Unsent: "`knockops sweep resume 7` goes on"}
+	stage.Run(t, size, shell(status), func(s *stage.Stage) {
+		s.Press("q").Wait(time.Second).See("what was not sent yet is not", "sweep resume 7").Miss("only the proof").Press("esc")
+	})
+}
+
 func TestLostConnectionExplainsAndKeepsWhatWasShown(t *testing.T) {
 	since := time.Date(2000, 1, 1, 14, 2, 9, 0, time.Local)
 	lost := &ui.Status{Link: "no answer", LinkBad: true, LinkSince: since}
@@ -289,5 +300,14 @@ func TestALongToastIsReadWhole(t *testing.T) {
 		s.Send(ui.Toast(ui.Bad, "%s", why)()).See("! the workflows are not known", "so write to them", "body of one")
 		s.Press("x").Miss("so write").See("x does nothing here")
 		s.Press("2").See("body of two").Miss("does nothing") // a key that was told of goes with the next one
+	})
+}
+
+func TestToastsLeaveTheKeysInSight(t *testing.T) {
+	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+		s.Press("n").See("one never does that", "i edit", "? help")
+		s.Press("z").See("z does nothing here", "i edit", "? help").Press("down").Miss("z does nothing")
+		s.Press("d").Wait(time.Second).Press("right", "enter").See("destroyed", "i edit", "? help")
+		s.Wait(6 * time.Second).Miss("destroyed").See("body of one")
 	})
 }

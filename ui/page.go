@@ -148,6 +148,9 @@ type Status struct {
 	Frozen int
 	// InHand counts operations that are still under way.
 	InHand int
+	// Unsent says which sweeps have cancels to send still, and how to go on with
+	// them, "" when none has.
+	Unsent string
 }
 
 // Send brings msg to this view, from a dialog that it opened.

@@ -33,8 +33,8 @@ func (a *App) leaveFor(profile string) tea.Cmd {
 	return Show(NewConfirm(a.theme, Confirm{
 		Title: "Switch while work is in hand",
 		Lines: []string{
-			text.Plural(a.status.InHand, "operation") + " in " + a.status.Where() + " still to be proven.",
-			"What was sent stays sent; only the proof is not waited for.",
+			text.Plural(a.status.InHand, "operation") + " in " + a.status.Where() + " still under way.",
+			a.leftOpen(),
 		},
 		Yes: "Switch", No: "Stay", OnYes: leave,
 	}))

@@ -168,10 +168,18 @@ func (a *App) quit() tea.Cmd {
 	return Show(NewConfirm(a.theme, Confirm{
 		Title: "Quit while work is in hand",
 		Lines: []string{
-			text.Plural(a.status.InHand, "operation") + " still to be proven.",
-			"What was sent stays sent; only the proof is not waited for.",
+			text.Plural(a.status.InHand, "operation") + " still under way.",
+			a.leftOpen(),
 		},
 		Yes: "Quit", No: "Stay",
 		OnYes: func(string) tea.Cmd { return tea.Quit },
 	}))
+}
+
+// leftOpen says what becomes of the work in hand when the console is left.
+func (a *App) leftOpen() string {
+	if a.status.Unsent == "" {
+		return "What was sent stays sent; only the proof is not waited for."
+	}
+	return "What was sent stays sent, and what was not sent yet is not: " + a.status.Unsent + "."
 }

@@ -32,14 +32,15 @@ func (a *App) notify(m toastMsg) tea.Cmd {
 // toastMost is how many lines of the screen a toast takes at most.
 const toastMost = 4
 
-// withToast puts the toast that is shown in the footer's place, and in that of
-// the lines above it when it has more to say.
+// withToast puts the toast that is shown in the place of the rule above the
+// footer, and of the lines above that when it has more to say: the keys stay in sight.
 func (a *App) withToast(page string) string {
 	if a.toast == nil {
 		return page
 	}
 	lines, over := strings.Split(page, "\n"), a.toastLines()
-	return strings.Join(append(lines[:max(0, len(lines)-len(over))], over...), "\n")
+	copy(lines[max(0, len(lines)-1-len(over)):], over)
+	return strings.Join(lines, "\n")
 }
 
 func (a *App) toastLines() []string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -119,7 +120,7 @@ func (a *app) cancel(ctx context.Context, workflow string, f cancelFlags) error 
 	plan := x.plan(known)
 	q := x.question(p, plan, complete)
 	if f.dryRun {
-		a.say("%s", "would "+q.act)
+		a.say("would %s", strings.ToLower(q.act[:1])+q.act[1:])
 		for _, r := range plan.Requests {
 			if err := a.dryRun(s.Client.CancelRequest(r.Cancellation)); err != nil {
 				return err

@@ -189,7 +189,7 @@ func (a *app) runConsole(ctx context.Context, d desk) (next string, err error) {
 	app := ui.New(ui.Config{
 		Pages: all, Keys: keys, Status: d.status,
 		Arm: func() { d.session.Guard.Arm(armFor) }, Disarm: d.session.Guard.Disarm,
-		Clipboard: nativeClipboard(),
+		Clipboard: nativeClipboard(), Browse: browse,
 		Theme: theme.Options{
 			Dark: d.cfg.Theme.Mode != "light", Profile: colours, ASCII: d.cfg.Theme.ASCII,
 			HighContrast: d.cfg.Theme.HighContrast, Accent: d.profile.Color,

@@ -70,7 +70,7 @@ func (a *app) eventReplayCmd() *cobra.Command {
 			filter.Whole = true
 			events := oldestFirst(cmd.Context(), j, filter)
 			if len(ids) > 0 {
-				events = byID(cmd.Context(), j, ids)
+				events = a.byID(cmd.Context(), j, ids)
 			}
 			return a.replay(cmd.Context(), events, to, secret)
 		},
@@ -126,11 +126,11 @@ func (a *app) replay(ctx context.Context, events iter.Seq2[printedEvent, error],
 }
 
 // byID reads the events of these ids, whole.
-func byID(ctx context.Context, j *journal.Journal, ids []int64) iter.Seq2[printedEvent, error] {
+func (a *app) byID(ctx context.Context, j *journal.Journal, ids []int64) iter.Seq2[printedEvent, error] {
 	return func(yield func(printedEvent, error) bool) {
 		for _, id := range ids {
 			e, err := j.Event(ctx, id)
-			if !yield(printed(e), err) {
+			if !yield(printed(e), a.absent(err, "event", id, "events list")) {
 				return
 			}
 		}

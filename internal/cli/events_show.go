@@ -32,7 +32,7 @@ func (a *app) eventShowCmd() *cobra.Command {
 			}
 			e, err := j.Event(cmd.Context(), id)
 			if err != nil {
-				return err
+				return a.absent(err, "event", id, "events list")
 			}
 			if !curl {
 				return a.printEvent(e)

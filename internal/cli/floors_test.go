@@ -18,7 +18,7 @@ var floors = [][]string{
 	{""},
 	{"internal/cli"},
 	{"views/…"},
-	{"views/ask", "views/look", "views/preview"}, // what several views show or ask the same way
+	{"views/ask", "views/dashboard", "views/look", "views/preview"}, // what several views show or ask the same way
 	{"ui"},
 	{"ui/kit", "ui/kit/…"},
 	{"ui/theme"},

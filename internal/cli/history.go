@@ -192,7 +192,7 @@ func (a *app) historyShowCmd() *cobra.Command {
 			}
 			x, err := j.Action(cmd.Context(), id)
 			if err != nil {
-				return err
+				return a.absent(err, "action", id, "history list")
 			}
 			notes, err := j.Notes(cmd.Context(), id)
 			if err != nil {

@@ -67,7 +67,7 @@ func (d desk) status() ui.Status {
 		ReadOnly: s.Guard.ReadOnly(), CanArm: d.profile.Protected && !d.profile.ReadOnly, ArmedUntil: s.Guard.ArmedUntil(),
 		Link: d.link.word, LinkBad: d.link.misses >= lostAfter, LinkSince: d.link.since,
 		Reads: used, ReadLimit: perSecond,
-		InHand: s.InHand(), Frozen: len(s.Pulse.Now().Frozen),
+		InHand: s.InHand(), Unsent: s.Unsent(), Frozen: len(s.Pulse.Now().Frozen),
 		Events: events.String(), EventsBad: events.Err != nil,
 	}
 }

@@ -57,7 +57,7 @@ func keepHouse(ctx context.Context, j *journal.Journal, w config.WebhookSettings
 func (a *app) sayTroubles(ctx context.Context, r *webhook.Receiver) {
 	ticker := time.NewTicker(reportEvery)
 	defer ticker.Stop()
-	for said := 0; ; {
+	for said, unstored := 0, 0; ; {
 		select {
 		case <-ctx.Done():
 			return
@@ -71,6 +71,10 @@ func (a *app) sayTroubles(ctx context.Context, r *webhook.Receiver) {
 		if troubles > said {
 			said = troubles
 			a.say("so far: %s", countsOf(s))
+			if s.Unavailable > unstored {
+				unstored = s.Unavailable
+				a.say("webhooks are not stored: %v; Knock sends them again", s.Trouble)
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -32,6 +33,17 @@ func (a *app) keptJournal() (*journal.Journal, error) {
 		}
 	})
 	return j, nil
+}
+
+// absent says that an id is not in the profile's journal, and what lists those that are.
+func (a *app) absent(err error, what string, id int64, list string) error {
+	for _, none := range []error{journal.ErrNoAction, journal.ErrNoEvent, journal.ErrNoSweep} {
+		if errors.Is(err, none) {
+			p, _ := a.receivingProfile() // it was read before
+			return fmt.Errorf("there is no %s %d in the journal of profile %s; `knockops %s` lists what is there", what, id, p.Name, list)
+		}
+	}
+	return err
 }
 
 // number reads an id of the journal.
@@ -121,7 +133,7 @@ func (a *app) sweepShowCmd() *cobra.Command {
 			}
 			r, err := ops.ReadSweep(cmd.Context(), j, id)
 			if err != nil {
-				return err
+				return a.absent(err, "sweep", id, "sweep list")
 			}
 			if a.format != table {
 				return a.object(itemOf(r))

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,7 +34,8 @@ func (f sweepFlags) patience() time.Duration {
 func (a *app) estimate(ctx context.Context, s *ops.Session, scope ops.Scope, f sweepFlags) (ops.Estimate, error) {
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
-	if !f.dryRun && f.max == 0 {
+	bounded := !f.dryRun && f.max == 0
+	if bounded {
 		patience := f.patience()
 		if len(scope.Keys) > 0 {
 			patience = 0 // the list says it all
@@ -50,7 +52,7 @@ func (a *app) estimate(ctx context.Context, s *ops.Session, scope ops.Scope, f s
 	})
 	show.end()
 	switch {
-	case err == nil, ctx.Err() == nil && reading.Err() != nil, ctx.Err() != nil && f.dryRun && e.Runs > 0:
+	case err == nil, ctx.Err() == nil && (reading.Err() != nil || bounded && errors.Is(err, context.DeadlineExceeded)), ctx.Err() != nil && f.dryRun && e.Runs > 0:
 		return e, nil
 	}
 	return e, err

@@ -201,7 +201,7 @@ func (a *app) sweepResumeCmd() *cobra.Command {
 			}
 			r, err := s.SweepRecord(cmd.Context(), id)
 			if err != nil {
-				return err
+				return a.absent(err, "sweep", id, "sweep list")
 			}
 			if err := r.HeldElsewhere(); err != nil {
 				return guarded(err)

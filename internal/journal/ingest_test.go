@@ -1,12 +1,14 @@
 package journal
 
 import (
+	"bufio"
 	"bytes"
-	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,7 +23,7 @@ import (
 const (
 	ingestSecret  = "whsec_ingest"
 	ingestClients = 64
-	ingestFor     = 500 * time.Millisecond // a turn
+	ingestFor     = time.Second // a turn
 )
 
 // webhookBody is an event of about 1.5 KB; n makes it one of its own.
@@ -90,36 +92,54 @@ func flood(b *testing.B, addr string, number *atomic.Int64) []time.Duration {
 	return took
 }
 
-// listening serves on a port of its own until the benchmark ends.
-func listening(b *testing.B, serve func(net.Listener) error) string {
-	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- serve(l) }()
-	b.Cleanup(func() {
-		_ = l.Close()
-		<-served
-	})
-	return l.Addr().String()
-}
+// bareVariable makes the test binary the handler that BenchmarkIngest holds the receiver against.
+const bareVariable = "KNOCKOPS_TEST_BARE_HANDLER"
 
-// BenchmarkIngest holds the receiver and the journal against a handler that reads the body and answers. They take turns,
-// so that whatever else the machine does is borne by both; what the journal has still to index after its turn is waited for.
-func BenchmarkIngest(b *testing.B) {
-	j := opened(b, filepath.Join(b.TempDir(), "j.db"))
-	r := webhook.NewReceiver(webhook.Options{Store: j, Secrets: []string{ingestSecret}})
-	ctx, stop := context.WithCancel(b.Context())
-	defer stop()
-	durable := listening(b, func(l net.Listener) error { return r.Serve(ctx, l) })
-	bare := listening(b, func(l net.Listener) error {
-		return http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+// answerUntilKilled prints the address at which it reads bodies and answers.
+func answerUntilKilled() {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err == nil {
+		fmt.Println(l.Addr())
+		err = http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 			_, _ = io.ReadAll(req.Body)
 			w.WriteHeader(http.StatusOK)
 		}))
+	}
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
+}
+
+// program runs the test binary as another program until the benchmark ends, and returns the address that it prints.
+func program(b *testing.B, variable, value string) string {
+	b.Helper()
+	p := exec.Command(os.Args[0])
+	p.Env = append(os.Environ(), variable+"="+value)
+	p.Stderr = os.Stderr
+	out, err := p.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := p.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		_ = p.Process.Kill()
+		_ = p.Wait()
 	})
+	addr, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	return strings.TrimSpace(addr)
+}
+
+// BenchmarkIngest holds the receiver and the journal against a handler that reads the body and answers, each a program
+// of its own beside the one that sends. They take turns, so that whatever else the machine does is borne by both; what
+// the journal has still to index after its turn is waited for.
+func BenchmarkIngest(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "j.db")
+	durable, bare := program(b, receiverVariable, path), program(b, bareVariable, "1")
+	j := opened(b, path)
 	var number atomic.Int64
 	var plain, stored []time.Duration
 	turns := 0

@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(receiverVariable); path != "" {
 		receiveUntilKilled(path)
 	}
+	if os.Getenv(bareVariable) != "" {
+		answerUntilKilled()
+	}
 	os.Exit(m.Run())
 }
 

@@ -122,11 +122,11 @@ func (s *Session) post(ctx context.Context, r *sent, reason string) error {
 	for _, to := range c.Recipients() {
 		a.Recipients = append(a.Recipients, to.String())
 	}
-	return s.record(ctx, a, req, func(action int64) (journal.Outcome, error) {
+	return s.record(ctx, a, req, func(ctx context.Context, action int64) (journal.Outcome, error) {
 		r.action = action
-		receipt, err := s.Client.Cancel(ctx, c)
+		_, err := s.Client.Cancel(ctx, c)
 		r.at = time.Now()
-		return journal.Outcome{Status: 204, RequestID: receipt.RequestID}, err
+		return journal.Outcome{Status: 204}, err
 	})
 }
 

@@ -39,8 +39,12 @@ const ActionPage = 500
 // namedRecipients is how many recipients an action of a list keeps.
 const namedRecipients = 5
 
-// Past is an action as a list shows it: without its request, and with the first
-// of its recipients.
+// shortRequest is how many bytes of a request a list keeps where [ActionWords]
+// wants it: 50 messages take half of that.
+const shortRequest = 4 << 10
+
+// Past is an action as a list shows it: without its request, unless its words
+// stand there, and with the first of its recipients.
 type Past struct {
 	Action
 	// To counts the recipients that the request named.
@@ -67,7 +71,9 @@ func (s *Session) history(ctx context.Context, f ActionFilter, limit int, before
 	out := make([]Past, len(actions))
 	for i, a := range actions {
 		out[i] = Past{a, len(a.Recipients)}
-		out[i].Request = nil
+		if subject(a) == "" || len(a.Request) > shortRequest {
+			out[i].Request = nil
+		}
 		if len(a.Recipients) > namedRecipients {
 			// A clone frees what is not kept: a trigger may name a thousand.
 			out[i].Recipients = clones(a.Recipients[:namedRecipients])

@@ -117,7 +117,7 @@ func (s *Session) recall(ctx context.Context, p RecallPlan, reason string, sweep
 	done := 0
 	var failed []error
 	for part := range slices.Chunk(p.IDs, mostArchived) {
-		messages, err := s.archive(ctx, part, reason, sweep)
+		messages, err := s.archive(ctx, part, p.Scope.Workflow, reason, sweep)
 		if ctx.Err() != nil {
 			return done, ctx.Err()
 		}

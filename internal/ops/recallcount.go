@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -55,7 +56,7 @@ func (s *Session) CountRecall(ctx context.Context, e Estimate, within time.Durat
 	switch {
 	case ctx.Err() != nil:
 		return RecallCount{NotCounted: "not counted: " + ctx.Err().Error()}
-	case err != nil && reading.Err() == nil:
+	case err != nil && reading.Err() == nil && !errors.Is(err, context.DeadlineExceeded):
 		return RecallCount{NotCounted: "not counted: " + err.Error()}
 	case err != nil || read >= countRecallOf:
 		complete = false

@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -160,7 +162,7 @@ func outcomeWords(a journal.Action) string {
 
 // ActionWords says in a few words what an action does.
 func ActionWords(a journal.Action) string {
-	out := strings.TrimSpace(string(a.Kind) + " " + a.Workflow)
+	out := strings.TrimSpace(string(a.Kind) + " " + cmp.Or(subject(a), a.Workflow))
 	if a.Key != "" {
 		out += ", key " + a.Key
 	}
@@ -173,6 +175,25 @@ func ActionWords(a journal.Action) string {
 		out += ", to " + text.Plural(n, "recipient")
 	}
 	return out
+}
+
+// subject is what an action is about that its columns do not say: the event that
+// was sent, the messages that were archived. It stands in the request.
+func subject(a journal.Action) string {
+	var request struct {
+		Event    string   `json:"event"`
+		Messages []string `json:"message_ids"`
+	}
+	if a.Kind != journal.Track && a.Kind != journal.Archive || json.Unmarshal(a.Request, &request) != nil {
+		return ""
+	}
+	switch n := len(request.Messages); {
+	case n == 1:
+		return "message " + request.Messages[0]
+	case n > 1:
+		return text.Plural(n, "message") + ", " + request.Messages[0] + " first"
+	}
+	return request.Event
 }
 
 func distinct(actions []journal.Action, of func(journal.Action) string) []string {

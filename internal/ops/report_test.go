@@ -66,3 +66,17 @@ func TestSweepRecordState(t *testing.T) {
 		}
 	}
 }
+
+func TestActionWordsNameWhatIsInTheRequest(t *testing.T) {
+	for want, a := range map[string]journal.Action{
+		"track Order Shipped, to dana": {Kind: journal.Track, Recipients: []string{"dana"}, Request: []byte(`{"type":"track","event":"Order Shipped"}`)},
+		"archive message m1":           {Kind: journal.Archive, Request: []byte(`{"message_ids":["m1"]}`)},
+		"archive 2 messages, m1 first": {Kind: journal.Archive, Workflow: "w", Request: []byte(`{"message_ids":["m1","m2"]}`)},
+		"archive w":                    {Kind: journal.Archive, Workflow: "w"},
+		"trigger w":                    {Kind: journal.Trigger, Workflow: "w", Request: []byte(`{"event":"e"}`)},
+	} {
+		if got := ActionWords(a); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -40,7 +40,7 @@ func (s *Session) DeleteSchedules(ctx context.Context, workflow string, ids []st
 		}
 		var deleted []client.Schedule
 		a := journal.Action{Kind: journal.DeleteSchedules, Workflow: workflow, Reason: reason}
-		err = s.record(ctx, a, r, func(int64) (journal.Outcome, error) {
+		err = s.record(ctx, a, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
 			deleted, err = s.Client.DeleteSchedules(ctx, part)
 			return journal.Outcome{Status: 200}, err
 		})

@@ -59,9 +59,9 @@ func (s *Session) InHand() int { return s.Cancels.InHand() + len(s.RunningSweeps
 
 // record writes an act to the journal, does it, and writes down what came of
 // it. A guard's refusal is found before anything is written or sent.
-func (s *Session) record(ctx context.Context, a journal.Action, r client.Request, do func(action int64) (journal.Outcome, error)) error {
+func (s *Session) record(ctx context.Context, a journal.Action, r client.Request, do func(ctx context.Context, action int64) (journal.Outcome, error)) error {
 	if s.Guard != nil && s.Guard.ReadOnly() {
-		_, err := do(0) // the client refuses it, in its own words
+		_, err := do(ctx, 0) // the client refuses it, in its own words
 		return err
 	}
 	a.Profile, a.Environment = s.Profile, s.Environment
@@ -69,15 +69,18 @@ func (s *Session) record(ctx context.Context, a journal.Action, r client.Request
 	if u, err := url.Parse(r.URL); err == nil && a.Path == "" {
 		a.Path = u.EscapedPath()
 	}
-	a.Request = r.Body
+	var tokens []string
+	a.Request, tokens = withoutTokens(r.Body)
 	id, err := s.Journal.Begin(ctx, a)
 	if err != nil {
 		return err
 	}
-	out, err := do(id)
-	out.State = journal.Done
+	var answer client.Receipt
+	out, err := do(client.Noting(ctx, &answer), id)
+	out.State, out.RequestID = journal.Done, answer.RequestID
 	if err != nil {
 		out = failure(err)
+		out.Text = withoutTexts(out.Text, tokens)
 	}
 	if jerr := s.Journal.Finish(ctx, id, out); jerr != nil {
 		err = errors.Join(err, jerr)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/knockops/knockops/client"
@@ -63,7 +64,7 @@ func (s Scope) Check() error {
 	}
 	for _, source := range s.Sources {
 		if !slices.Contains(SourceTypes, source) {
-			return &client.InvalidError{Field: "trigger source", Reason: fmt.Sprintf("%q is none of %v", source, SourceTypes)}
+			return &client.InvalidError{Field: "trigger source", Reason: fmt.Sprintf("%q is none of %s", source, strings.Join(SourceTypes, ", "))}
 		}
 	}
 	if !s.Since.IsZero() && !s.Until.IsZero() && s.Until.Before(s.Since) {
@@ -136,6 +137,9 @@ const (
 	PhaseAborted    = "aborted" // it can be resumed
 	PhaseFailed     = "failed"  // it can be resumed
 )
+
+// Sending reports whether there is more to send, or may be: proof alone sends nothing.
+func (p SweepProgress) Sending() bool { return p.Phase != PhaseProving }
 
 // SweepProgress is how far a sweep is.
 type SweepProgress struct {

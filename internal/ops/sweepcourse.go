@@ -12,8 +12,6 @@ import (
 
 // run is the whole of a sweep.
 func (w *Sweep) run() {
-	defer close(w.over)
-	defer w.letGo()
 	w.outbox.start()
 	var keeping sync.WaitGroup
 	keeping.Go(w.keep)
@@ -25,10 +23,10 @@ func (w *Sweep) run() {
 	phase := PhaseDone
 	switch {
 	case errors.Is(cause, errClosed):
-		w.update(func(p *SweepProgress) { p.Err = errClosed })
-		return // as a crash would leave it
+		w.end(func(p *SweepProgress) { p.Err = errClosed }) // in the journal it stands as a crash would leave it
+		return
 	case errors.Is(cause, journal.ErrHeld): // the journal tells of the other one's steps
-		w.update(func(p *SweepProgress) { p.Phase, p.Err = PhaseAborted, cause })
+		w.end(func(p *SweepProgress) { p.Phase, p.Err = PhaseAborted, cause })
 		return
 	case errors.Is(cause, errAborted):
 		phase, err = PhaseAborted, errAborted
@@ -37,16 +35,27 @@ func (w *Sweep) run() {
 	case err != nil:
 		phase = PhaseFailed
 	}
-	w.update(func(p *SweepProgress) {
-		p.Phase, p.Done, p.Err = phase, phase == PhaseDone, errors.Join(err, p.Err)
-	})
+	final := w.Progress()
+	final.Phase, final.Done, final.Err = phase, phase == PhaseDone, errors.Join(err, final.Err)
 	text := ""
-	if err := w.Progress().Err; err != nil {
-		text = err.Error()
+	if final.Err != nil {
+		text = final.Err.Error()
 	}
-	if err := w.step(text); err != nil {
-		w.update(func(p *SweepProgress) { p.Err = errors.Join(p.Err, err) })
-	}
+	final.Err = errors.Join(final.Err, w.write(final, text))
+	w.end(func(p *SweepProgress) { p.Phase, p.Done, p.Err = final.Phase, final.Done, final.Err })
+}
+
+// end lets the sweep go and announces how it ended. Whoever reads that it ended
+// finds it over: it can be resumed at once.
+func (w *Sweep) end(last func(*SweepProgress)) {
+	err := w.s.Journal.LetGoSweep(context.Background(), w.id)
+	w.update(func(p *SweepProgress) {
+		last(p)
+		if err != nil {
+			p.Err = errors.Join(p.Err, err)
+		}
+		close(w.over)
+	})
 }
 
 func (w *Sweep) carryOut() error {

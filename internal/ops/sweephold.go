@@ -52,9 +52,3 @@ func (w *Sweep) keep() {
 		}
 	}
 }
-
-func (w *Sweep) letGo() {
-	if err := w.s.Journal.LetGoSweep(context.Background(), w.id); err != nil {
-		w.update(func(p *SweepProgress) { p.Err = errors.Join(p.Err, err) })
-	}
-}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/knockops/knockops/internal/journal"
@@ -55,6 +56,18 @@ func (s *Session) RunningSweeps() []*Sweep {
 	}
 	slices.SortFunc(out, func(a, b *Sweep) int { return int(b.id - a.id) })
 	return out
+}
+
+// Unsent says which sweeps have cancels to send still, should the session end
+// now, and the command that goes on with each; "" when none has.
+func (s *Session) Unsent() string {
+	var parts []string
+	for _, w := range s.RunningSweeps() {
+		if w.Progress().Sending() {
+			parts = append(parts, fmt.Sprintf("sweep %d stops where it is, and `knockops sweep resume %d` goes on with it", w.id, w.id))
+		}
+	}
+	return strings.Join(parts, "; ")
 }
 
 // SweepOf returns a sweep that this session started, running or not.

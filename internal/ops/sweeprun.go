@@ -269,8 +269,9 @@ func (w *Sweep) enter(phase string) error {
 }
 
 // step appends where the sweep is to the journal.
-func (w *Sweep) step(text string) error {
-	p := w.Progress()
+func (w *Sweep) step(text string) error { return w.write(w.Progress(), text) }
+
+func (w *Sweep) write(p SweepProgress, text string) error {
 	b, err := json.Marshal(p)
 	if err != nil {
 		return err

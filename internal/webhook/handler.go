@@ -52,7 +52,11 @@ func (r *Receiver) health(w http.ResponseWriter) {
 // refuse answers what cannot be taken. why is for the log alone.
 func (r *Receiver) refuse(w http.ResponseWriter, req *http.Request, status int, reason Reason, answer string, why error) {
 	r.count(func(s *Stats) { s.refuse(reason) })
-	r.options.Log.Warn("webhook refused", "reason", reason, "why", why, "from", req.RemoteAddr, "method", req.Method, "path", req.URL.Path, "status", status)
+	said := []any{"reason", reason, "from", req.RemoteAddr, "method", req.Method, "path", req.URL.Path, "status", status}
+	if why != nil {
+		said = append(said, "why", why)
+	}
+	r.options.Log.Warn("webhook refused", said...)
 	// What is left of the body is not worth reading.
 	w.Header().Set("Connection", "close")
 	http.Error(w, answer, status)
@@ -119,7 +123,7 @@ func (r *Receiver) verify(headers []string, body []byte, now time.Time) error {
 
 // unavailable asks Knock to send it again later.
 func (r *Receiver) unavailable(w http.ResponseWriter, eventType string, err error) {
-	r.count(func(s *Stats) { s.Unavailable++ })
+	r.count(func(s *Stats) { s.Unavailable++; s.Trouble = err })
 	r.options.Log.Error("webhook not stored; Knock sends it again", "type", eventType, "error", err)
 	w.Header().Set("Retry-After", retryAfter)
 	w.Header().Set("Connection", "close")

@@ -23,11 +23,12 @@ const (
 
 // Stats are the counts of a receiver since it was made.
 type Stats struct {
-	Received    int // requests to take a webhook, whatever became of them
-	Stored      int // events that are new in the journal
-	Repeats     int // events that were there before
-	Unverified  int // of those stored: taken without a secret to check them with
-	Unavailable int // answered 503 because they could not be stored; Knock sends them again
+	Received    int   // requests to take a webhook, whatever became of them
+	Stored      int   // events that are new in the journal
+	Repeats     int   // events that were there before
+	Unverified  int   // of those stored: taken without a secret to check them with
+	Unavailable int   // answered 503 because they could not be stored; Knock sends them again
+	Trouble     error // why the last of those could not be stored; nil as long as all could
 	Refused     map[Reason]int
 	ByType      map[string]int // of those stored
 	Forwards    []ForwardStats // for each target

@@ -4,6 +4,7 @@ package ask
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -41,7 +42,7 @@ func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bo
 	case complete:
 		sum += " Nobody else is pending under " + theseKeys(p) + "."
 	}
-	lines = append(lines, sum)
+	lines = append(append(lines, sum), doing(s, chosen)...)
 	if also > 0 {
 		lines = append(lines, fmt.Sprintf("%s of the same recipients under %s, from other triggers, ends as well.", text.Plural(also, "run"), theseKeys(p)))
 	}
@@ -69,6 +70,7 @@ func Everyone(env ui.Env, s *ops.Session, run *client.Run, known []*client.Run, 
 		"1 request that names no recipient: it ends every run under this key.",
 		count,
 	}
+	lines = append(lines, doing(s, known)...)
 	return ask(env, s, p, lines, fmt.Sprintf("Cancel EVERYONE under %s in %s", key, env.Status().Where()), "Cancel everyone", max(n, Many))
 }
 
@@ -182,18 +184,55 @@ func stay(n int) string {
 	return " stay"
 }
 
-// scopes lists what each request reaches, in columns.
+// besides is how many cells a request's workflow, key and recipients may take on
+// one line; where they need more, the recipients stand below.
+const besides = 56
+
+// scopes lists what each request reaches, in columns. Nothing of it is cut: it
+// is what the operator decides on.
 func scopes(p ops.Plan) []string {
-	workflow, key := 0, 0
+	workflow, key, all := 0, 0, 0
 	for _, r := range p.Requests {
-		workflow = max(workflow, text.Width(r.Cancellation.Workflow()))
-		key = max(key, text.Width(r.Cancellation.Key()))
+		c := r.Cancellation
+		workflow = max(workflow, text.Width(text.Clean(c.Workflow())))
+		key = max(key, text.Width(text.Clean(c.Key())))
+		all = max(all, text.Width(Names(c.Recipients())))
 	}
-	workflow, key = min(workflow, 28), min(key, 32)
 	var lines []string
 	for _, r := range p.Requests {
 		c := r.Cancellation
-		lines = append(lines, fmt.Sprintf("%s   key %s   %s", text.Fit(c.Workflow(), workflow), text.Fit(c.Key(), key), Names(c.Recipients())))
+		line, to := text.Fit(c.Workflow(), workflow)+"   key "+text.Fit(c.Key(), key), Names(c.Recipients())
+		if workflow+key+all > besides {
+			lines = append(lines, line, "   to "+to)
+			continue
+		}
+		lines = append(lines, line+"   "+to)
 	}
 	return lines
 }
+
+// doing says where runs are paused. Only runs that were read one by one tell it.
+func doing(s *ops.Session, runs []*client.Run) []string {
+	var lines []string
+	for _, r := range runs {
+		if len(r.Events) == 0 {
+			continue
+		}
+		moments := ops.Timeline(*r, nil, s.Client.ServerNow())
+		at := moments[len(moments)-1]
+		if !at.Waiting {
+			continue
+		}
+		line := "Paused in " + at.Title + ": " + at.Text + "."
+		if !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	if more := len(lines) - mostPlaces; more > 0 {
+		lines = append(lines[:mostPlaces], "Others are paused elsewhere.")
+	}
+	return lines
+}
+
+// mostPlaces is how many places in which runs are paused are told.
+const mostPlaces = 3

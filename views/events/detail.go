@@ -139,7 +139,7 @@ func (d *detail) View() string {
 	if d.raw {
 		title, other = other, title
 	}
-	rule := " " + t.Title.Render(title) + t.Muted.Render(" "+t.Glyphs.Dot+" "+other+"  tab")
+	rule := " " + t.Title.Render(title) + t.Muted.Render(" "+t.Glyphs.Dot+" "+other+"  "+d.env.Key("event.section"))
 	room := max(1, d.height-len(head)-1)
 	if d.raw {
 		return strings.Join(append(head, rule, indent(d.request.View(t, d.width-4, room))), "\n")
@@ -229,7 +229,7 @@ func (d *detail) Disabled(action string) string {
 	}
 	switch _, verb, _ := strings.Cut(action, "."); {
 	case d.raw && (verb == "fold" || verb == "find" || verb == "next" || verb == "previous" || verb == "jq" || verb == "value"):
-		return "that is for the body: tab shows it"
+		return "that is for the body: " + d.env.Key("event.section") + " shows it"
 	default:
 		return nowhere(*d.event, verb)
 	}
@@ -264,7 +264,7 @@ func (d *detail) Do(action string) tea.Cmd {
 	case ui.ListKey(action) != nil:
 		return d.viewer(d.body.Update(ui.ListKey(action)))
 	default:
-		return jump(*d.event, verb)
+		return jump(d.env, d.session, *d.event, verb)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/dashboard"
 )
 
 func (l *list) Do(action string) tea.Cmd {
@@ -67,7 +68,7 @@ func (l *list) onEvent(action string) tea.Cmd {
 	case "copy":
 		return l.full(r, func(e ops.Event) tea.Cmd { return ui.Copy("the event's body", string(e.Body)) })
 	}
-	return jump(r.Event, verb)
+	return jump(l.env, l.session, r.Event, verb)
 }
 
 // fullMsg is what is to be done once an event has been read whole.
@@ -85,7 +86,7 @@ func (l *list) full(r *row, then func(ops.Event) tea.Cmd) tea.Cmd {
 }
 
 // jump goes to what an event is about.
-func jump(e ops.Event, to string) tea.Cmd {
+func jump(env ui.Env, s *ops.Session, e ops.Event, to string) tea.Cmd {
 	switch to {
 	case "user":
 		if ref, err := client.ParseRef(e.Recipient); err != nil || ref.Collection != "" {
@@ -98,6 +99,8 @@ func jump(e ops.Event, to string) tea.Cmd {
 		return ui.Open("message", ui.Params{"id": e.MessageID})
 	case "workflow":
 		return ui.Open("runs", ui.Params{"workflow": e.Workflow, "status": "all"})
+	case "dashboard":
+		return dashboard.Open(env, s, e.Workflow)
 	}
 	return nil
 }
@@ -112,7 +115,7 @@ func nowhere(e ops.Event, to string) string {
 		return kind + " tells of no run"
 	case to == "message" && e.MessageID == "":
 		return kind + " is about no message"
-	case to == "workflow" && e.Workflow == "":
+	case (to == "workflow" || to == "dashboard") && e.Workflow == "":
 		return kind + " tells of no workflow"
 	}
 	return ""
@@ -122,7 +125,7 @@ func (l *list) Disabled(action string) string {
 	_, verb, _ := strings.Cut(action, ".")
 	r, ok := l.cursor()
 	switch verb {
-	case "open", "user", "run", "message", "workflow", "replay", "curl", "copy":
+	case "open", "user", "run", "message", "workflow", "dashboard", "replay", "curl", "copy":
 		if !ok {
 			return "there is no event to do that with"
 		}

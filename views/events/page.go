@@ -7,6 +7,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/dashboard"
 )
 
 // Names of the pages, for those who open them.
@@ -44,6 +45,7 @@ func Pages(s *ops.Session) []ui.Page {
 				{ID: "events.copy", Title: "Copy the event's body", Short: "copy", Scope: Name, Keys: []string{"y"}},
 				{ID: "events.export", Title: "Export what is filtered to a file", Scope: Name, Keys: []string{"X"}},
 				{ID: "events.columns", Title: "Choose the columns", Scope: Name, Keys: []string{"|"}},
+				dashboard.Action(Name),
 			},
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p, false) },
 			Dock: func(env ui.Env) ui.Docked { return newList(env, s, nil, true) },
@@ -65,6 +67,7 @@ func Pages(s *ops.Session) []ui.Page {
 				{ID: "event.curl", Title: "Copy the event as curl", Short: "copy curl", Scope: Detail, Keys: []string{"C"}},
 				{ID: "event.value", Title: "Copy the value under the cursor", Scope: Detail, Keys: []string{"y"}},
 				{ID: "event.copy", Title: "Copy the body", Scope: Detail, Keys: []string{"Y"}},
+				dashboard.Action(Detail),
 			},
 			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
 		},

@@ -23,8 +23,9 @@ type item struct {
 
 // section is a column, or a part of the only one where the window is narrow.
 type section struct {
-	title, tail string
-	items       []item
+	title string
+	tail  func(w int) string // on the title's right, in a column of w cells; nil for nothing
+	items []item
 }
 
 // note is a line that only says something.
@@ -49,6 +50,9 @@ const (
 	sparkWidth = 10
 	between    = 3
 )
+
+// roomForChart is the width of a column from which on its items have their sparkline.
+const roomForChart = 36
 
 // set replaces what is shown. The cursor stays with its item. As long as nobody
 // has moved it, it goes to a banner that appears, and from what was there first
@@ -173,8 +177,9 @@ func (b *board) view() string {
 // lay draws all lines, and tells which items stand on each, one for each column.
 func (b *board) lay() (lines []string, ids [][]string) {
 	for _, it := range b.banner {
-		lines = append(lines, b.line(it, b.width))
-		ids = append(ids, []string{it.id})
+		for _, line := range b.whole(it) {
+			lines, ids = append(lines, line), append(ids, []string{it.id})
+		}
 	}
 	if len(b.banner) > 0 {
 		lines, ids = append(lines, ""), append(ids, []string{""})
@@ -215,8 +220,11 @@ func (b *board) columns(lines []string, ids [][]string, w int) ([]string, [][]st
 
 // section draws a title and its items, and tells their ids.
 func (b *board) section(s section, w int) (lines, ids []string) {
-	room := max(1, w-2-text.Width(s.tail))
-	lines = append(lines, " "+b.theme.Title.Render(text.Fit(s.title, room))+b.theme.Muted.Render(text.Clean(s.tail)))
+	tail := ""
+	if s.tail != nil {
+		tail = text.Clean(s.tail(w))
+	}
+	lines = append(lines, " "+b.theme.Title.Render(text.Fit(s.title, max(1, w-2-text.Width(tail))))+b.theme.Muted.Render(tail))
 	ids = append(ids, "")
 	for _, it := range s.items {
 		if it.id != "" {
@@ -230,6 +238,19 @@ func (b *board) section(s section, w int) (lines, ids []string) {
 	return lines, ids
 }
 
+// whole draws an item of the banner, on as many lines as its words take.
+func (b *board) whole(it item) []string {
+	const sign = 3
+	if sign+text.Width(it.text)+2+text.Width(it.tail) < b.width {
+		return []string{b.line(it, b.width)}
+	}
+	var lines []string
+	for _, part := range append(text.Wrap(it.text, max(1, b.width-sign-4)), it.tail) {
+		lines = append(lines, b.line(item{id: it.id, text: part, ink: it.ink}, b.width))
+	}
+	return lines
+}
+
 // line draws one item, w cells wide.
 func (b *board) line(it item, w int) string {
 	t := b.theme
@@ -239,7 +260,7 @@ func (b *board) line(it item, w int) string {
 	}
 	tail := text.Clean(it.tail)
 	chart := ""
-	if it.spark != nil && w >= 36 {
+	if it.spark != nil && w >= roomForChart {
 		chart = sparkline(t, it.spark)
 	}
 	room := max(1, w-3-text.Width(tail)-text.Width(chart)-2)

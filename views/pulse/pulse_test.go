@@ -26,9 +26,11 @@ func pages(s *ops.Session) []ui.Page {
 	return append(all, history.Pages(s)...)
 }
 
-func cursorLine(w *world.World) string {
+func cursorLine(w *world.World) string { return lineWith(w, "▌") }
+
+func lineWith(w *world.World, sign string) string {
 	for _, l := range w.Stage.Lines() {
-		if strings.Contains(l, "▌") {
+		if strings.Contains(l, sign) {
 			return l
 		}
 	}
@@ -143,6 +145,21 @@ func TestColumnsAndNarrowWindows(t *testing.T) {
 		}
 		s.Resize(60, 12).Press("home").See("Pending", "invite-reminder").Press("end").See("Last actions")
 		s.Press("home").Click(10, 4).Press("enter").Until("workflow invite-remi", time.Minute)
+	})
+}
+
+func TestTitlesAndBannerAreReadWhole(t *testing.T) {
+	o := opts
+	o.Webhooks, o.Emulator = true, emulator.Options{Runaway: "invite-reminder"}
+	world.Play(t, o, func(w *world.World) {
+		s := w.Stage
+		s.Until("RUNAWAY", 3*time.Minute)
+		for _, width := range []int{60, 80, 99, 100, 120, 200} {
+			s.Resize(width, 40).Wait(time.Second).See("Pending", "Deliveries", "In hand", "runs a minute", "since 00:0", "plans a sweep")
+			if title := lineWith(w, "In hand"); strings.Contains(title, "http://") && width < 200 || strings.Contains(title, "…") {
+				t.Errorf("at %d cells the titles are %q", width, title)
+			}
+		}
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,13 +32,13 @@ func (v *view) runaways() []item {
 	for _, r := range v.beat.Runaways {
 		usual := "usual is " + text.Count(int(r.Usual))
 		if r.Guessed {
-			usual = "what is usual is not known yet"
+			usual = "usual is not known yet"
 		}
 		items = append(items, item{
 			id: "runaway/" + r.Workflow, ink: theme.Danger, workflow: r.Workflow,
 			text: fmt.Sprintf("%s RUNAWAY  %s: %s runs a minute, %s %s since %s", v.env.Theme.Glyphs.Error, r.Workflow,
 				text.Count(int(r.PerMinute)), usual, v.env.Theme.Glyphs.Dot, r.Since.Local().Format("15:04:05")),
-			tail: "enter plans a sweep ",
+			tail: v.env.Key("pulse.open") + " plans a sweep ",
 			open: ui.Open("sweep", ui.Params{"workflow": r.Workflow, "freeze": "yes"}),
 		})
 	}
@@ -45,7 +46,12 @@ func (v *view) runaways() []item {
 }
 
 func (v *view) pending() section {
-	s := section{title: "Pending", tail: "last hour  runs"}
+	s := section{title: "Pending", tail: func(w int) string {
+		if w < roomForChart {
+			return "runs"
+		}
+		return "last hour  runs"
+	}}
 	b := v.beat
 	for _, l := range b.Loads {
 		words := l.Workflow
@@ -93,7 +99,7 @@ func (v *view) deliveries() section {
 	case v.events.Err != nil:
 		s.items = append(s.items, item{text: t.Glyphs.Error + " Webhooks are not received: " + v.events.Err.Error(), ink: theme.Attention})
 	case v.events.Receiving():
-		s.tail = "received at " + v.events.URL
+		s.tail = func(w int) string { return receivedAt(v.events.URL, w-len(s.title)-between) }
 	case v.tally.Total == 0:
 		s.items = append(s.items, note("No receiver: outbound webhooks tell what is delivered. knockops listen receives them, or a profile's webhook settings."))
 		return s
@@ -103,13 +109,13 @@ func (v *view) deliveries() section {
 		return s
 	}
 	failed, decided := v.tally.Failures()
-	ink := theme.Plain
+	glyph, ink, share := t.Glyphs.Dot, theme.Plain, "0"
 	if failed > 0 {
-		ink = theme.Danger
+		glyph, ink, share = t.Glyphs.Error, theme.Danger, text.Count(failed)+" of "+text.Count(decided)
 	}
 	s.items = append(s.items, item{
-		id: "events/failed", ink: ink, text: t.Glyphs.Error + " not delivered",
-		tail: fmt.Sprintf("%s of %s", text.Count(failed), text.Count(decided)), open: ui.Open("events", ui.Params{"query": ops.EventFailed}),
+		id: "events/failed", ink: ink, text: glyph + " not delivered", tail: share,
+		open: ui.Open("events", ui.Params{"query": ops.EventFailed}),
 	})
 	for _, kind := range v.types() {
 		words, ink := look.Event(t, kind)
@@ -125,6 +131,20 @@ func (v *view) deliveries() section {
 		s.items = append(s.items, item{id: "events/unverified", ink: theme.Attention, text: t.Glyphs.Unconfirmed + " not verified", tail: text.Count(n), open: ui.Open("events", ui.Params{"query": "verified:no"})})
 	}
 	return section{s.title, s.tail, append(s.items, note(""), note("Counted since "+v.counted.Local().Format("15:04:05")))}
+}
+
+// receivedAt names the receiver's address in w cells, or as much of it as finds room.
+func receivedAt(address string, w int) string {
+	host := ""
+	if at, err := url.Parse(address); err == nil {
+		host = "at " + at.Host
+	}
+	for _, words := range []string{"received at " + address, host} {
+		if text.Width(words) <= w {
+			return words
+		}
+	}
+	return ""
 }
 
 // types are those that came most.

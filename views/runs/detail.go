@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/ui/kit/timeline"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/ask"
+	"github.com/knockops/knockops/views/dashboard"
 	"github.com/knockops/knockops/views/look"
 )
 
@@ -34,7 +35,10 @@ type detail struct {
 	err      error
 	readAt   time.Time
 	reading  bool
-	round    int // of reading; what an earlier one would begin is dropped
+	recipes  *recipes
+	steps    []client.Step // of its workflow, none where they are not known
+	asked    bool          // for the steps
+	round    int           // of reading; what an earlier one would begin is dropped
 
 	events *timeline.Timeline
 	made   map[string]string // by a moment's id, the message that it made
@@ -50,8 +54,8 @@ type readMsg struct {
 
 type againMsg struct{ round int }
 
-func newDetail(env ui.Env, s *ops.Session, p ui.Params) *detail {
-	d := &detail{env: env, session: s, id: p[ID], events: timeline.New()}
+func newDetail(env ui.Env, s *ops.Session, all *recipes, p ui.Params) *detail {
+	d := &detail{env: env, session: s, recipes: all, id: p[ID], events: timeline.New()}
 	d.events.SetTheme(env.Theme)
 	return d
 }
@@ -87,7 +91,10 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 			pause = idleEvery
 		}
 		d.round++
-		return d.env.After(pause, againMsg{d.round})
+		return tea.Batch(d.env.After(pause, againMsg{d.round}), d.readSteps())
+	case stepsMsg:
+		d.steps = msg.steps
+		d.draw()
 	case againMsg:
 		if msg.round == d.round && d.env.Shown() {
 			return d.read()
@@ -111,6 +118,11 @@ func (d *detail) take(m readMsg) {
 	if m.err == nil {
 		d.messages = m.messages
 	}
+	d.draw()
+}
+
+// draw puts the timeline together from what is known now.
+func (d *detail) draw() {
 	t := d.env.Theme
 	var entries []timeline.Entry
 	d.made = map[string]string{}
@@ -129,7 +141,7 @@ func (d *detail) take(m readMsg) {
 			ID: e.ID, Time: e.At.Local().Format("15:04:05"), Glyph: glyph, Ink: ink, Title: e.Title, Text: e.Text,
 		})
 	}
-	d.events.SetEntries(entries)
+	d.events.SetEntries(append(entries, d.toCome()...))
 	d.layout()
 }
 
@@ -245,7 +257,7 @@ func (d *detail) Disabled(action string) string {
 		if d.message() == "" {
 			return "this step made no message"
 		}
-	case "run.user", "run.siblings", "run.raw":
+	case "run.user", "run.siblings", "run.raw", "run.dashboard":
 		if d.run == nil {
 			return "the run has not been read yet"
 		}
@@ -273,6 +285,8 @@ func (d *detail) Do(action string) tea.Cmd {
 		return d.read()
 	case "run.copy":
 		return ui.Copy("run id "+text.Middle(d.id, 12), d.id)
+	case "run.dashboard":
+		return dashboard.Open(d.env, d.session, d.run.Workflow)
 	}
 	if key := ui.ListKey(action); key != nil {
 		return d.events.Update(key)

@@ -8,6 +8,7 @@ import (
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/ask"
+	"github.com/knockops/knockops/views/dashboard"
 )
 
 func (l *list) Do(action string) tea.Cmd {
@@ -75,6 +76,8 @@ func (l *list) onRun(action string) tea.Cmd {
 		return openRecipient(run.Recipient)
 	case "runs.copy":
 		return ui.Copy("run id "+text.Middle(run.ID, 12), run.ID)
+	case "runs.dashboard":
+		return dashboard.Open(l.env, l.session, run.Workflow)
 	case "runs.cancel":
 		return ask.Cancel(l.env, l.session, l.chosen(), l.known(), l.snap.Complete)
 	case "runs.everyone":
@@ -97,7 +100,7 @@ func (l *list) chosen() []*client.Run {
 func (l *list) Disabled(action string) string {
 	run, ok := l.table.Cursor()
 	switch action {
-	case "runs.open", "runs.user", "runs.copy", "runs.mark", "runs.markall", "runs.cancel", "runs.everyone":
+	case "runs.open", "runs.user", "runs.copy", "runs.dashboard", "runs.mark", "runs.markall", "runs.cancel", "runs.everyone":
 		if !ok {
 			return "there is no run to do that with"
 		}

@@ -5,6 +5,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/dashboard"
 )
 
 // Names of the pages, for those who open them.
@@ -30,6 +31,7 @@ const ID = "id"
 
 // Pages returns the list and the detail.
 func Pages(s *ops.Session) []ui.Page {
+	all := &recipes{session: s, read: map[string]recipe{}}
 	return []ui.Page{
 		{
 			Name: Name, Title: "Runs", Help: "Pending runs, live: follow and cancel them",
@@ -51,6 +53,7 @@ func Pages(s *ops.Session) []ui.Page {
 				{ID: "runs.columns", Title: "Choose the columns", Scope: Name, Keys: []string{"|"}},
 				{ID: "runs.refresh", Title: "Read again now", Scope: Name, Keys: []string{"r"}},
 				{ID: "runs.copy", Title: "Copy the run's id", Scope: Name, Keys: []string{"y"}},
+				dashboard.Action(Name),
 			},
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
@@ -61,13 +64,14 @@ func Pages(s *ops.Session) []ui.Page {
 				{ID: "run.everyone", Title: "Cancel everyone under this key", Short: "everyone under key", Scope: Detail, Keys: []string{"K"}, Danger: keymap.Destroys},
 				{ID: "run.message", Title: "Open the message that the cursor's step made", Short: "message", Scope: Detail, Keys: []string{"enter", "m"}},
 				{ID: "run.user", Title: "Go to the recipient", Short: "user", Scope: Detail, Keys: []string{"u"}},
-				{ID: "run.events", Title: "Webhook events of this run", Short: "events", Scope: Detail, Keys: []string{"e"}},
+				{ID: "run.events", Title: "Webhook events of this run", Short: "its events", Scope: Detail, Keys: []string{"e"}},
 				{ID: "run.siblings", Title: "Runs of the same workflow", Short: "workflow's runs", Scope: Detail, Keys: []string{"w"}},
 				{ID: "run.raw", Title: "Show what Knock sent", Short: "json", Scope: Detail, Keys: []string{"J"}},
 				{ID: "run.refresh", Title: "Read again now", Scope: Detail, Keys: []string{"r"}},
 				{ID: "run.copy", Title: "Copy the run's id", Short: "copy id", Scope: Detail, Keys: []string{"y"}},
+				dashboard.Action(Detail),
 			},
-			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
+			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, all, p) },
 		},
 	}
 }

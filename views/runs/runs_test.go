@@ -284,3 +284,37 @@ func TestReadOnlyProfileSendsNothing(t *testing.T) {
 		w.SentTimes(0, "POST", "")
 	})
 }
+
+func TestTheConfirmIsReadWholeAndSaysWhereTheRunWaits(t *testing.T) {
+	const key = "6c1e0000-1111-4222-8333-444455559f02"
+	for _, size := range [][2]int{{120, 40}, {60, 24}} {
+		world.Play(t, opts, func(w *world.World) {
+			w.Trigger("invite-reminder", key, "", "a-user-with-an-id-that-is-rather-long")
+			s := w.Stage.Resize(size[0], size[1])
+			s.Until("paused", time.Minute).Wait(10*time.Second).Press("enter").Until("delay_1", time.Minute)
+			s.Press("c").Wait(time.Second).See("Cancel 1 run", key, "a-user-with-an-id-that-is-rather-long", "Paused in delay_1", "until")
+			s.Press("esc").Press("K").Wait(time.Second).See(key, "Paused in delay_1")
+		})
+	}
+}
+
+func TestARunTellsItsStepsToCome(t *testing.T) {
+	for _, known := range []bool{true, false} {
+		o := opts
+		o.NoServiceToken, o.Emulator = !known, fast
+		world.Play(t, o, func(w *world.World) {
+			w.Trigger("invite-reminder", "k-1", "", "user_1", "user_2")
+			s := w.Stage
+			s.Until("paused", time.Minute).Press("enter").Until("delay_1", time.Minute).Wait(3 * time.Second)
+			if got := strings.Contains(s.Text(), "waits"); got != known {
+				t.Fatalf("with a service token: %v\n%s", known, s.Text())
+			}
+			if !known {
+				return
+			}
+			s.See("email_1").Press("esc", "down", "enter").Until("waits", time.Minute)
+			w.SentTimes(1, "GET", "/v1/workflows/invite-reminder")
+			s.Wait(2 * time.Minute).Miss("waits")
+		})
+	}
+}

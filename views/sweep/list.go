@@ -139,11 +139,11 @@ func (l *list) View() string {
 	case l.table.Total() > 0:
 		return l.table.View()
 	case l.err != nil:
-		return "\n   " + t.Danger.Render(text.Truncate(t.Glyphs.Error+" "+l.err.Error(), max(1, l.width-4))) + "\n\n   " + t.Muted.Render("r tries again.")
+		return "\n   " + t.Danger.Render(text.Truncate(t.Glyphs.Error+" "+l.err.Error(), max(1, l.width-4))) + "\n\n   " + t.Muted.Render(l.env.Key("sweeps.refresh")+" tries again.")
 	case l.readAt.IsZero():
 		return "\n   " + t.Muted.Render("Reading the journal "+t.Glyphs.Requested)
 	}
-	return "\n   " + t.Plain.Render("No sweep was made here yet.") + t.Muted.Render("  n plans one.")
+	return "\n   " + t.Plain.Render("No sweep was made here yet.") + t.Muted.Render("  "+l.env.Key("sweeps.new")+" plans one.")
 }
 
 func (l *list) Do(action string) tea.Cmd {

@@ -251,7 +251,7 @@ func (v *plan) count() tea.Cmd {
 func (v *plan) fixed(step int) string {
 	switch {
 	case step == stepCancel:
-		return "cancelling is what a sweep is: esc leaves the plan"
+		return "cancelling is what a sweep is: " + v.env.Key("app.back") + " leaves the plan"
 	case step == stepFreeze && v.frozen():
 		return v.scope.Workflow + " is frozen already"
 	case step == stepFreeze && v.read && v.estimate.Frozen == nil:
@@ -269,20 +269,24 @@ func (v *plan) takes(step int) bool {
 
 func (v *plan) Disabled(action string) string {
 	switch action {
+	case "sweep.toggle":
+		if v.bad != nil || !v.read {
+			return "there is no plan yet whose steps could be chosen"
+		}
 	case "sweep.runs", "sweep.refresh":
 		if v.params[Workflow] == "" {
-			return "there is no scope yet: f sets it"
+			return "there is no scope yet: " + v.env.Key("sweep.scope") + " sets it"
 		}
 	case "sweep.start":
 		switch {
 		case v.bad != nil:
-			return v.bad.Error() + " · f sets the scope"
+			return v.bad.Error() + " · " + v.env.Key("sweep.scope") + " sets the scope"
 		case !v.read && v.err != nil:
-			return "there is no plan to start from: r makes it again"
+			return "there is no plan to start from: " + v.env.Key("sweep.refresh") + " makes it again"
 		case !v.read:
 			return "the plan is being made: nothing is known yet"
 		case v.estimate.Cancellable == 0 && v.estimate.Complete && v.takes(stepRecall) && v.scope.Since.IsZero():
-			return "nothing in scope can be cancelled; what was delivered can be recalled once the scope says since when: f sets it"
+			return "nothing in scope can be cancelled; what was delivered can be recalled once the scope says since when: " + v.env.Key("sweep.scope") + " sets it"
 		case v.estimate.Cancellable == 0 && v.estimate.Complete && !v.takes(stepFreeze) && !v.takes(stepRecall):
 			return "nothing in scope can be cancelled"
 		}

@@ -12,12 +12,13 @@ const labelWidth = 16
 
 // draw makes the lines anew and keeps the step under the cursor in sight.
 func (v *plan) draw() {
+	key := v.env.Key
 	var lines []string
 	switch {
 	case v.bad != nil:
-		lines = v.complaint(v.bad, "f sets the scope, L shows earlier sweeps.")
+		lines = v.complaint(v.bad, key("sweep.scope")+" sets the scope, "+key("sweep.list")+" shows earlier sweeps.")
 	case !v.read && v.err != nil:
-		lines = v.complaint(v.err, "r makes the plan again, f changes the scope.")
+		lines = v.complaint(v.err, key("sweep.refresh")+" makes the plan again, "+key("sweep.scope")+" changes the scope.")
 	case !v.read:
 		lines = []string{"", "   " + v.env.Theme.Muted.Render("Reading what is pending "+v.env.Theme.Glyphs.Requested)}
 	default:
@@ -26,7 +27,7 @@ func (v *plan) draw() {
 	first := len(lines)
 	if v.read && v.bad == nil {
 		lines = append(append(lines, ""), v.steps()...)
-		lines = append(lines, "", v.line(theme.Muted, "ctrl+s starts it, once the workflow's key is typed."))
+		lines = append(lines, "", v.line(theme.Muted, key("sweep.start")+" starts it, once the workflow's key is typed."))
 	}
 	v.pager.SetLines(lines)
 	if len(lines) > first {
@@ -104,10 +105,10 @@ func (v *plan) planned() []string {
 		lines = append(lines, v.fact(theme.Attention, "Frozen", "paused runs end if they wake while it is; thawed before that, they go on and send")...)
 	}
 	if v.err != nil {
-		lines = append(lines, v.fact(theme.Danger, "Not read on", v.err.Error()+" · r makes the plan again")...)
+		lines = append(lines, v.fact(theme.Danger, "Not read on", v.err.Error()+" · "+v.env.Key("sweep.refresh")+" makes the plan again")...)
 	}
 	if e.Runs == 0 && e.Complete {
-		lines = append(lines, "", v.line(theme.Plain, "Nothing is pending in this scope. f changes it, r looks again."))
+		lines = append(lines, "", v.line(theme.Plain, "Nothing is pending in this scope. "+v.env.Key("sweep.scope")+" changes it, "+v.env.Key("sweep.refresh")+" looks again."))
 	}
 	return lines
 }

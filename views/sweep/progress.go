@@ -91,6 +91,9 @@ func (v *watch) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		v.record.Progress = v.sweep.Progress()
+		if v.over() {
+			v.record.Running = false
+		}
 		v.draw()
 		if v.over() {
 			return v.read()

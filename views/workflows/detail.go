@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/dashboard"
 	"github.com/knockops/knockops/views/look"
 )
 
@@ -211,6 +212,8 @@ func (d *detail) Do(action string) tea.Cmd {
 		return d.read()
 	case "workflow.copy":
 		return ui.Copy("workflow key "+text.Middle(d.key, 24), d.key)
+	case "workflow.dashboard":
+		return dashboard.Open(d.env, d.session, d.key)
 	}
 	if key := ui.ListKey(action); key != nil {
 		return d.pager.Update(key)

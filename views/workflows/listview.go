@@ -12,6 +12,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/dashboard"
 	"github.com/knockops/knockops/views/look"
 )
 
@@ -169,6 +170,8 @@ func (l *list) Do(action string) tea.Cmd {
 		return openSweep(r.key)
 	case "workflows.copy":
 		return ui.Copy("workflow key "+text.Middle(r.key, 24), r.key)
+	case "workflows.dashboard":
+		return dashboard.Open(l.env, l.session, r.key)
 	case "workflows.freeze":
 		return askFreeze(l.env, l.session, r.key)
 	case "workflows.thaw":
@@ -180,7 +183,7 @@ func (l *list) Do(action string) tea.Cmd {
 func (l *list) Disabled(action string) string {
 	r, ok := l.table.Cursor()
 	switch action {
-	case "workflows.open", "workflows.detail", "workflows.schedules", "workflows.sweep", "workflows.copy", "workflows.freeze", "workflows.thaw":
+	case "workflows.open", "workflows.detail", "workflows.schedules", "workflows.sweep", "workflows.copy", "workflows.dashboard", "workflows.freeze", "workflows.thaw":
 		if !ok {
 			return "there is no workflow to do that with"
 		}

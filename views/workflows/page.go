@@ -6,6 +6,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/dashboard"
 )
 
 // Names of the pages, for those who open them.
@@ -40,6 +41,7 @@ func Pages(s *ops.Session) []ui.Page {
 				{ID: "workflows.columns", Title: "Choose the columns", Scope: Name, Keys: []string{"|"}},
 				{ID: "workflows.refresh", Title: "Read again now", Scope: Name, Keys: []string{"r"}},
 				{ID: "workflows.copy", Title: "Copy the workflow's key", Scope: Name, Keys: []string{"y"}},
+				dashboard.Action(Name),
 			},
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
@@ -55,6 +57,7 @@ func Pages(s *ops.Session) []ui.Page {
 				{ID: "workflow.raw", Title: "Show what Knock sent", Short: "json", Scope: Detail, Keys: []string{"J"}},
 				{ID: "workflow.refresh", Title: "Read again now", Scope: Detail, Keys: []string{"r"}},
 				{ID: "workflow.copy", Title: "Copy the workflow's key", Scope: Detail, Keys: []string{"y"}},
+				dashboard.Action(Detail),
 			},
 			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
 		},

@@ -50,6 +50,8 @@ type Options struct {
 	Pages func(*ops.Session) []ui.Page
 	Start string
 	With  ui.Params
+	// Browse opens an address; nil for a machine without a browser.
+	Browse func(url string) error
 }
 
 // World is what a scenario acts on.
@@ -169,6 +171,7 @@ func Play(t *testing.T, o Options, story func(*World)) {
 			Pages: pages, Keys: w.Keys, Status: status,
 			Arm: func() { w.Session.Guard.Arm(ArmedFor) }, Disarm: w.Session.Guard.Disarm,
 			Accepted: func(c ui.Confirm) { w.Accepted = append(w.Accepted, c) },
+			Browse:   o.Browse,
 			Theme:    theme.Options{Dark: true}, Start: o.Start, StartWith: o.With,
 		})
 		cleanup(app.Close)
@@ -184,7 +187,7 @@ func (w *World) status() ui.Status {
 	return ui.Status{
 		Profile: w.Session.Profile, Environment: w.Session.Environment, Protected: w.Session.Protected,
 		ReadOnly: w.Session.Guard.ReadOnly(), CanArm: w.armed, ArmedUntil: w.Session.Guard.ArmedUntil(),
-		InHand: w.Session.InHand(), Frozen: len(w.Session.Pulse.Now().Frozen),
+		InHand: w.Session.InHand(), Unsent: w.Session.Unsent(), Frozen: len(w.Session.Pulse.Now().Frozen),
 		Events: w.Session.Events.State().String(),
 	}
 }

@@ -1,0 +1,12 @@
+package events_test
+
+import (
+	"os"
+	"testing"
+	"time"
+)
+
+func TestMain(m *testing.M) {
+	time.Local = time.UTC // which golden screens are drawn in
+	os.Exit(m.Run())
+}

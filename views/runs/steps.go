@@ -1,0 +1,114 @@
+package runs
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/ui/kit/timeline"
+	"github.com/knockops/knockops/ui/theme"
+)
+
+// stepsFor is how long the steps of a workflow are good for.
+const stepsFor = time.Minute
+
+// recipes are the workflows that were read for their steps, shared by all
+// details: going through many runs of a workflow reads it once.
+type recipes struct {
+	session *ops.Session
+	mu      sync.Mutex
+	read    map[string]recipe
+}
+
+type recipe struct {
+	steps []client.Step
+	at    time.Time
+}
+
+// of reads a workflow's steps. There are none where the management API does not
+// tell: a run is shown as well without them.
+func (r *recipes) of(ctx context.Context, workflow string) []client.Step {
+	r.mu.Lock()
+	known := r.read[workflow]
+	r.mu.Unlock()
+	if !known.at.IsZero() && time.Since(known.at) < stepsFor {
+		return known.steps
+	}
+	w, err := r.session.Client.GetWorkflow(ctx, workflow)
+	if err != nil && ctx.Err() != nil {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.read[workflow] = recipe{w.Steps, time.Now()}
+	return w.Steps
+}
+
+type stepsMsg struct{ steps []client.Step }
+
+// readSteps reads once what the run's workflow is made of, while there may be steps to come.
+func (d *detail) readSteps() tea.Cmd {
+	if d.asked || d.run == nil || !d.run.Status.Pending() {
+		return nil
+	}
+	d.asked = true
+	workflow := d.run.Workflow
+	return d.env.Go(func(ctx context.Context) tea.Msg { return stepsMsg{d.recipes.of(ctx, workflow)} })
+}
+
+// toCome are the entries of the steps that a pending run has still before it.
+func (d *detail) toCome() []timeline.Entry {
+	if !d.run.Status.Pending() {
+		return nil
+	}
+	var entries []timeline.Entry
+	for _, s := range stepsAfter(d.steps, d.run.Events) {
+		words := "waits"
+		if conditions := string(s.Conditions); conditions != "" && conditions != "null" && conditions != "{}" {
+			words += ", and is skipped unless its conditions are met"
+		}
+		entries = append(entries, timeline.Entry{
+			ID: "to come/" + s.Ref, Glyph: d.env.Theme.Glyphs.Dot, Ink: theme.Muted, Title: s.Ref, Text: words,
+		})
+	}
+	return entries
+}
+
+// stepsAfter are the steps behind the one that a run has reached: all when it
+// has reached none, none when the workflow has no such step any more.
+func stepsAfter(steps []client.Step, events []client.RunEvent) []client.Step {
+	var at client.RunEvent
+	for _, e := range events {
+		if e.StepRef != "" && !e.InsertedAt.Before(at.InsertedAt) {
+			at = e
+		}
+	}
+	if at.StepRef == "" {
+		return steps
+	}
+	rest, _ := behind(steps, at.StepRef)
+	return rest
+}
+
+func behind(steps []client.Step, ref string) (rest []client.Step, found bool) {
+	for i, s := range steps {
+		if s.Ref == ref {
+			return steps[i+1:], true
+		}
+		for _, b := range s.Branches {
+			rest, found := behind(b.Steps, ref)
+			switch {
+			case found && b.Terminates:
+				return rest, true
+			case found:
+				return slices.Concat(rest, steps[i+1:]), true
+			}
+		}
+	}
+	return nil, false
+}
