@@ -55,7 +55,7 @@ func (v *watch) draw() {
 	t := v.env.Theme
 	switch {
 	case v.err != nil && !v.known:
-		v.pager.SetLines([]string{"", "   " + t.Danger.Render(text.Truncate(t.Glyphs.Error+" "+v.err.Error(), max(1, v.width-4))), "", "   " + t.Muted.Render("L lists the sweeps, esc goes back.")})
+		v.pager.SetLines([]string{"", "   " + t.Danger.Render(text.Truncate(t.Glyphs.Error+" "+v.err.Error(), max(1, v.width-4))), "", "   " + t.Muted.Render(v.env.Key("sweeping.list")+" lists the sweeps, "+v.env.Key("app.back")+" goes back.")})
 		return
 	case !v.known:
 		v.pager.SetLines([]string{"", "   " + t.Muted.Render("Reading the journal "+t.Glyphs.Requested)})
@@ -138,7 +138,8 @@ func (v *watch) advice() string {
 	var parts []string
 	switch {
 	case v.runs():
-		parts = append(parts, "It goes on while you look elsewhere: esc leaves this page, space pauses, x aborts.")
+		parts = append(parts, fmt.Sprintf("It goes on while you look elsewhere: %s leaves this page, %s pauses, %s aborts.",
+			v.env.Key("app.back"), v.env.Key("sweeping.pause"), v.env.Key("sweeping.abort")))
 	case p.Phase == ops.PhaseDone && p.Quiet:
 		parts = append(parts, "Nothing in scope was pending at two looks in a row.")
 	case p.Phase == ops.PhaseDone:
@@ -146,10 +147,10 @@ func (v *watch) advice() string {
 		h := v.record.Elsewhere
 		parts = append(parts, fmt.Sprintf("%s carries it out in process %d since %s; this page follows what that writes down. To go on with it here, end that process first.", h.Who, h.PID, moment(h.Since)))
 	default:
-		parts = append(parts, "What was sent stays sent. R resumes it.")
+		parts = append(parts, "What was sent stays sent. "+v.env.Key("sweeping.resume")+" resumes it.")
 	}
 	if p.Frozen && !v.runs() {
-		parts = append(parts, key+" was frozen by this sweep, and stays so until somebody thaws it: w goes there.")
+		parts = append(parts, key+" was frozen by this sweep, and stays so until somebody thaws it: "+v.env.Key("sweeping.workflow")+" goes there.")
 	}
 	parts = append(parts, "Every request stands in the history; knockops history export --format md writes the report.")
 	return strings.Join(parts, " ")
