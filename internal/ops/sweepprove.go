@@ -29,7 +29,9 @@ func (w *Sweep) prove() error {
 			w.update(func(p *SweepProgress) {
 				p.Confirmed += confirmed
 				p.FinishedFirst += finished
-				p.Runs = max(p.Runs, p.Confirmed+p.FinishedFirst+p.Unconfirmed)
+				if known := p.Confirmed + p.FinishedFirst + p.Unconfirmed; known > p.Runs {
+					p.Runs, p.Counted = known, false // more came since it was counted
+				}
 			})
 			confirmed, finished = 0, 0
 		}
