@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/knockops/knockops/client"
@@ -27,8 +29,33 @@ func reopened(t *testing.T, w *world.World, path string) *ops.Session {
 	return ops.NewSession("test", emulator.DemoEnvironment, false, w.Session.Client, w.Session.Guard, j)
 }
 
-// A sweep that is cut off anywhere, as often as it may be, is resumed to the
-// same end.
+// killed ends a session as kill -9 would: nothing more is written, and the answers
+// to what was sent are lost. It returns a journal as it was at that moment, once
+// the sweep's hold, whose process this test cannot end, has run out.
+func killed(t *testing.T, w *world.World, path string, s *ops.Session) string {
+	t.Helper()
+	synctest.Wait() // nothing is half written, and nothing goes on but what waits for an answer or a time
+	left := filepath.Join(t.TempDir(), "journal.db")
+	for _, part := range []string{"", "-wal"} {
+		b, err := os.ReadFile(path + part)
+		if err == nil {
+			err = os.WriteFile(left+part, b, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Network.Cut()
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.Network.Mend()
+	time.Sleep(time.Minute)
+	return left
+}
+
+// A sweep that is killed anywhere, and quit as often as it may be after that, is
+// resumed to the same end.
 func TestSweepIsResumed(t *testing.T) {
 	const points, keys = 100, 20
 	for point := range points {
@@ -52,9 +79,11 @@ func TestSweepIsResumed(t *testing.T) {
 				}
 				s := reopened(t, w, path)
 				id := started(t, s, scope, follow).ID()
-				for range 1 + draw.IntN(3) {
+				for cut := range 1 + draw.IntN(3) {
 					time.Sleep(time.Duration(draw.IntN(9_000)) * time.Millisecond)
-					if err := s.Close(); err != nil {
+					if cut == 0 {
+						path = killed(t, w, path, s)
+					} else if err := s.Close(); err != nil {
 						t.Fatal(err)
 					}
 					s = reopened(t, w, path)
