@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -18,11 +19,11 @@ type frames struct {
 	t             *testing.T
 	width, height int
 	bad           bool
-	updates       int
+	updates       atomic.Int64
 }
 
 func (f *frames) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	f.updates++
+	f.updates.Add(1)
 	if size, ok := msg.(tea.WindowSizeMsg); ok {
 		f.width, f.height = size.Width, size.Height
 	}

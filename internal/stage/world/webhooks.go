@@ -72,4 +72,4 @@ func (w *World) Deliver(body, secret string) int {
 }
 
 // Updates counts the messages that the console's program has handled so far.
-func (w *World) Updates() int { return w.frames.updates }
+func (w *World) Updates() int { return int(w.frames.updates.Load()) }
