@@ -11,53 +11,14 @@ import (
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
-	"github.com/knockops/knockops/ui/theme"
 )
 
-// prompt is a dialog that asks for one line.
-type prompt struct {
-	theme *theme.Theme
-	title string
-	help  string
-	form  *form.Form
-	apply func(string) tea.Cmd
-}
-
+// answer is the one field of a dialog.
 const answer = "answer"
 
-func newPrompt(t *theme.Theme, title, help string, field form.Text, apply func(string) tea.Cmd) *prompt {
-	field.ID = answer
-	d := &prompt{theme: t, title: title, help: help, form: form.New(field), apply: apply}
-	d.form.SetTheme(t)
-	d.form.Focus()
-	return d
-}
-
-// Update implements [ui.Dialog].
-func (d *prompt) Update(msg tea.Msg) (tea.Cmd, bool) {
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "esc":
-			return nil, true
-		case "enter", "ctrl+s":
-			if d.form.FocusFirstError() {
-				return nil, false
-			}
-			return d.apply(strings.TrimSpace(d.form.Value(answer))), true
-		}
-	}
-	return d.form.Update(msg), false
-}
-
-// View implements [ui.Dialog].
-func (d *prompt) View(width, height int) string {
-	inner := min(max(36, width-4), 84)
-	d.form.SetSize(inner-4, max(1, min(3, height-9)))
-	lines := []string{d.form.View(), ""}
-	for _, s := range text.Wrap(d.help, inner-4) {
-		lines = append(lines, d.theme.Muted.Render(s))
-	}
-	return ui.Frame(d.theme, d.title, strings.Join(lines, "\n"), inner)
+// entered makes something of the answer of a dialog.
+func entered(of func(string) tea.Cmd) func(*form.Form) (tea.Cmd, error) {
+	return func(f *form.Form) (tea.Cmd, error) { return of(strings.TrimSpace(f.Value(answer))), nil }
 }
 
 // askReplay asks where an event is sent again, and sends it.
@@ -66,14 +27,14 @@ func askReplay(env ui.Env, s *ops.Session, e ops.Event) tea.Cmd {
 	if !s.Events.CanSign() {
 		help = "There is no signing secret here: it goes with the signature it came with, which is old by now. Nothing is sent to Knock."
 	}
-	return ui.Show(newPrompt(env.Theme, "Replay "+e.Type, help+"  enter sends · esc leaves it",
-		form.Text{Label: "To", Placeholder: "http://127.0.0.1:3000/hook", Validate: func(to string) error { return ops.CheckReplay(strings.TrimSpace(to)) }},
-		func(to string) tea.Cmd {
-			return env.Go(func(ctx context.Context) tea.Msg {
-				r, err := s.Events.Replay(ctx, e, to)
-				return fullMsg{func() tea.Cmd { return replayed(r, err) }}
-			})
-		}))
+	send := func(to string) tea.Cmd {
+		return env.Go(func(ctx context.Context) tea.Msg {
+			r, err := s.Events.Replay(ctx, e, to)
+			return fullMsg{func() tea.Cmd { return replayed(r, err) }}
+		})
+	}
+	return ui.AskForm(env.Theme, "Replay "+e.Type, help+"  enter sends · esc leaves it", entered(send),
+		form.Text{ID: answer, Label: "To", Placeholder: "http://127.0.0.1:3000/hook", Validate: func(to string) error { return ops.CheckReplay(strings.TrimSpace(to)) }})
 }
 
 func replayed(r ops.Replayed, err error) tea.Cmd {
@@ -96,9 +57,10 @@ type exportMsg struct {
 
 // askExport asks for the file to write what is filtered to.
 func (l *list) askExport() tea.Cmd {
-	return ui.Show(newPrompt(l.env.Theme, "Export "+l.exportWords(), "The name's ending says how: .ndjson, .json or .csv. A file that is there is not overwritten without asking.  enter writes · esc leaves it",
-		form.Text{Label: "File", Value: "events.ndjson", Validate: ops.CheckExport},
-		func(path string) tea.Cmd { return l.export(path, false) }))
+	write := func(path string) tea.Cmd { return l.export(path, false) }
+	return ui.AskForm(l.env.Theme, "Export "+l.exportWords(),
+		"The name's ending says how: .ndjson, .json or .csv. A file that is there is not overwritten without asking.  enter writes · esc leaves it",
+		entered(write), form.Text{ID: answer, Label: "File", Value: "events.ndjson", Validate: ops.CheckExport})
 }
 
 func (l *list) exportWords() string {

@@ -72,46 +72,16 @@ func (f filter) String() string {
 	return text.Clean(strings.Join(parts, " · "))
 }
 
-// filterForm is the dialog that changes what is listed.
-type filterForm struct {
-	theme *theme.Theme
-	form  *form.Form
-	apply func(filter) tea.Cmd
-}
-
-func newFilterForm(t *theme.Theme, f filter, apply func(filter) tea.Cmd) *filterForm {
-	d := &filterForm{theme: t, apply: apply, form: form.New(
+// askFilter asks what is listed.
+func askFilter(t *theme.Theme, f filter, apply func(filter) tea.Cmd) tea.Cmd {
+	take := func(entered *form.Form) (tea.Cmd, error) {
+		f, err := parseFilter(entered.Values())
+		return apply(f), err
+	}
+	return ui.AskForm(t, "What is listed", "enter lists · tab next · esc leaves it", take,
 		form.Text{ID: Text, Label: "Text", Value: f.text, Help: "in key, recipients, reason, who, request id, outcome"},
 		form.Text{ID: Kind, Label: "What", Value: string(f.kind), Placeholder: "anything", Validate: checkKind,
 			Suggest: func(string) []string { return kinds() }},
 		form.Text{ID: Workflow, Label: "Workflow", Value: f.workflow, Placeholder: "any"},
-	)}
-	d.form.SetTheme(t)
-	d.form.Focus()
-	return d
-}
-
-func (d *filterForm) Update(msg tea.Msg) (tea.Cmd, bool) {
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "esc":
-			return nil, true
-		case "enter", "ctrl+s":
-			if d.form.FocusFirstError() {
-				return nil, false
-			}
-			f, err := parseFilter(d.form.Values())
-			if err != nil {
-				return ui.Toast(ui.Bad, "%s", err), false
-			}
-			return d.apply(f), true
-		}
-	}
-	return d.form.Update(msg), false
-}
-
-func (d *filterForm) View(width, height int) string {
-	inner := min(max(36, width-4), 76)
-	d.form.SetSize(inner-4, max(1, min(10, height-7)))
-	return ui.Frame(d.theme, "What is listed", d.form.View()+"\n\n"+d.theme.Muted.Render("enter lists · tab next · esc leaves it"), inner)
+	)
 }

@@ -196,7 +196,7 @@ func (l *list) View() string {
 func (l *list) Do(action string) tea.Cmd {
 	switch action {
 	case "history.filter":
-		return ui.Show(newFilterForm(l.env.Theme, l.filter, func(f filter) tea.Cmd { return l.env.Send(filterMsg{f}) }))
+		return askFilter(l.env.Theme, l.filter, func(f filter) tea.Cmd { return l.env.Send(filterMsg{f}) })
 	case "history.clear":
 		return l.env.Send(filterMsg{})
 	case "history.columns":

@@ -12,6 +12,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/look"
 )
 
 // lookEvery is how often what is in hand is looked at.
@@ -37,10 +38,6 @@ type view struct {
 }
 
 type (
-	beatMsg struct {
-		beat    ops.Beat
-		version int
-	}
 	eventsMsg struct {
 		batch ops.EventBatch
 		err   error
@@ -59,18 +56,7 @@ func newView(env ui.Env, s *ops.Session) *view {
 func (v *view) Init() tea.Cmd {
 	v.session.Pulse.Start()
 	v.draw()
-	return tea.Batch(v.awaitBeat(), v.awaitEvents(), v.look())
-}
-
-func (v *view) awaitBeat() tea.Cmd {
-	version := v.version
-	return v.env.Go(func(ctx context.Context) tea.Msg {
-		beat, now, err := v.session.Pulse.Next(ctx, version)
-		if err != nil {
-			return nil
-		}
-		return beatMsg{beat, now}
-	})
+	return tea.Batch(look.Beat(v.env, v.session, v.version), v.awaitEvents(), v.look())
 }
 
 func (v *view) awaitEvents() tea.Cmd {
@@ -92,9 +78,9 @@ func (v *view) look() tea.Cmd {
 func (v *view) Update(msg tea.Msg) tea.Cmd {
 	defer v.draw()
 	switch msg := msg.(type) {
-	case beatMsg:
-		v.beat, v.version = msg.beat, msg.version
-		return v.awaitBeat()
+	case look.BeatMsg:
+		v.beat, v.version = msg.Beat, msg.Version
+		return look.Beat(v.env, v.session, v.version)
 	case eventsMsg:
 		if v.eventsErr = msg.err; msg.err != nil {
 			return nil // the journal cannot be read; the last actions say so as well

@@ -40,9 +40,7 @@ func (l *list) Do(action string) tea.Cmd {
 		l.SetSize(l.width, l.height)
 		return cmd
 	case "runs.filter":
-		return ui.Show(newFilterForm(l.env.Theme, l.filter, func(f filter) tea.Cmd {
-			return l.env.Send(filterMsg{f})
-		}))
+		return askFilter(l.env.Theme, l.filter, func(f filter) tea.Cmd { return l.env.Send(filterMsg{f}) })
 	default:
 		if key := ui.ListKey(action); key != nil {
 			return l.table.Update(key)

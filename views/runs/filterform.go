@@ -13,14 +13,8 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 )
 
-// filterForm is the dialog that changes what is listed.
-type filterForm struct {
-	theme *theme.Theme
-	form  *form.Form
-	apply func(filter) tea.Cmd
-}
-
-func newFilterForm(t *theme.Theme, f filter, apply func(filter) tea.Cmd) *filterForm {
+// askFilter asks what is listed.
+func askFilter(t *theme.Theme, f filter, apply func(filter) tea.Cmd) tea.Cmd {
 	p := f.params()
 	when := func(s string) error {
 		if strings.TrimSpace(s) == "" {
@@ -29,7 +23,15 @@ func newFilterForm(t *theme.Theme, f filter, apply func(filter) tea.Cmd) *filter
 		_, err := ops.ParseWhen(s, time.Now())
 		return err
 	}
-	d := &filterForm{theme: t, apply: apply, form: form.New(
+	take := func(entered *form.Form) (tea.Cmd, error) {
+		p := ui.Params(entered.Values())
+		if p[Errors] = "no"; entered.On(Errors) {
+			p[Errors] = "yes"
+		}
+		f, err := parseFilter(p)
+		return apply(f), err
+	}
+	return ui.AskForm(t, "What is listed", "enter lists · tab next · esc leaves it", take,
 		form.Text{ID: Status, Label: "Status", Value: p[Status], Help: "pending, all, or a list: paused,queued",
 			Validate: func(s string) error { _, err := parseStatuses(s); return err },
 			Suggest: func(string) []string {
@@ -49,37 +51,5 @@ func newFilterForm(t *theme.Theme, f filter, apply func(filter) tea.Cmd) *filter
 		form.Text{ID: Since, Label: "Since", Value: p[Since], Placeholder: "2h, 3d or 2026-11-21 14:02", Validate: when},
 		form.Text{ID: Until, Label: "Until", Value: p[Until], Validate: when},
 		form.Toggle{ID: Errors, Label: "With errors", On: f.errors},
-	)}
-	d.form.SetTheme(t)
-	d.form.Focus()
-	return d
-}
-
-func (d *filterForm) Update(msg tea.Msg) (tea.Cmd, bool) {
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "esc":
-			return nil, true
-		case "enter", "ctrl+s":
-			if d.form.FocusFirstError() {
-				return nil, false
-			}
-			p := ui.Params(d.form.Values())
-			if p[Errors] = "no"; d.form.On(Errors) {
-				p[Errors] = "yes"
-			}
-			f, err := parseFilter(p)
-			if err != nil {
-				return ui.Toast(ui.Bad, "%s", err), false
-			}
-			return d.apply(f), true
-		}
-	}
-	return d.form.Update(msg), false
-}
-
-func (d *filterForm) View(width, height int) string {
-	inner := min(max(36, width-4), 76)
-	d.form.SetSize(inner-4, max(1, min(10, height-7)))
-	return ui.Frame(d.theme, "What is listed", d.form.View()+"\n\n"+d.theme.Muted.Render("enter lists · tab next · esc leaves it"), inner)
+	)
 }

@@ -15,15 +15,17 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 )
 
-// scopeForm is the dialog that changes the scope.
-type scopeForm struct {
-	theme *theme.Theme
-	form  *form.Form
-	apply func(ui.Params) tea.Cmd
-}
-
-func newScopeForm(t *theme.Theme, p ui.Params, workflows []string, apply func(ui.Params) tea.Cmd) *scopeForm {
-	d := &scopeForm{theme: t, apply: apply, form: form.New(
+// askScope asks what is swept.
+func askScope(t *theme.Theme, p ui.Params, workflows []string, apply func(ui.Params) tea.Cmd) tea.Cmd {
+	take := func(entered *form.Form) (tea.Cmd, error) {
+		p := ui.Params(entered.Values())
+		if p[Errors] = "no"; entered.On(Errors) {
+			p[Errors] = "yes"
+		}
+		_, err := scopeOf(p, time.Now())
+		return apply(p), err
+	}
+	return ui.AskForm(t, "What is swept", "enter plans it · tab next · esc leaves it", take,
 		form.Text{ID: Workflow, Label: "Workflow", Value: p[Workflow], Placeholder: "its key", Validate: workflowNeeded, Suggest: containing(workflows)},
 		form.Text{ID: Key, Label: "Key", Value: p[Key], Placeholder: "any, or a pattern: invite-99*"},
 		form.Text{ID: Regex, Label: "Key matches", Value: p[Regex], Placeholder: "a regular expression", Validate: check(Regex)},
@@ -33,10 +35,7 @@ func newScopeForm(t *theme.Theme, p ui.Params, workflows []string, apply func(ui
 		form.Text{ID: Until, Label: "Until", Value: p[Until], Validate: check(Until)},
 		form.Text{ID: Source, Label: "Sources", Value: p[Source], Placeholder: "any, or api, audience …", Validate: check(Source), Suggest: containing(ops.SourceTypes)},
 		form.Toggle{ID: Errors, Label: "With errors", On: p[Errors] == "yes"},
-	)}
-	d.form.SetTheme(t)
-	d.form.Focus()
-	return d
+	)
 }
 
 func workflowNeeded(s string) error {
@@ -67,32 +66,4 @@ func containing(all []string) func(string) []string {
 	return func(typed string) []string {
 		return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return !strings.Contains(s, typed) })
 	}
-}
-
-func (d *scopeForm) Update(msg tea.Msg) (tea.Cmd, bool) {
-	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "esc":
-			return nil, true
-		case "enter", "ctrl+s":
-			if d.form.FocusFirstError() {
-				return nil, false
-			}
-			p := ui.Params(d.form.Values())
-			if p[Errors] = "no"; d.form.On(Errors) {
-				p[Errors] = "yes"
-			}
-			if _, err := scopeOf(p, time.Now()); err != nil {
-				return ui.Toast(ui.Bad, "%s", err), false
-			}
-			return d.apply(p), true
-		}
-	}
-	return d.form.Update(msg), false
-}
-
-func (d *scopeForm) View(width, height int) string {
-	inner := min(max(36, width-4), 76)
-	d.form.SetSize(inner-4, max(1, min(12, height-7)))
-	return ui.Frame(d.theme, "What is swept", d.form.View()+"\n\n"+d.theme.Muted.Render("enter plans it · tab next · esc leaves it"), inner)
 }

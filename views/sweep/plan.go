@@ -199,7 +199,7 @@ func (v *plan) askScope() tea.Cmd {
 	for _, l := range v.session.Pulse.Now().Loads {
 		known = append(known, l.Workflow)
 	}
-	return ui.Show(newScopeForm(v.env.Theme, v.params, known, func(p ui.Params) tea.Cmd { return v.env.Send(scopeMsg{p}) }))
+	return askScope(v.env.Theme, v.params, known, func(p ui.Params) tea.Cmd { return v.env.Send(scopeMsg{p}) })
 }
 
 func (v *plan) Do(action string) tea.Cmd {

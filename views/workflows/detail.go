@@ -45,7 +45,7 @@ func newDetail(env ui.Env, s *ops.Session, p ui.Params) *detail {
 
 func (d *detail) Init() tea.Cmd {
 	d.session.Pulse.Start()
-	return tea.Batch(d.read(), d.await())
+	return tea.Batch(d.read(), look.Beat(d.env, d.session, d.version))
 }
 
 // Resume reads anew: the workflow may have been changed, or Knock not have answered.
@@ -58,17 +58,6 @@ func (d *detail) read() tea.Cmd {
 	})
 }
 
-func (d *detail) await() tea.Cmd {
-	version := d.version
-	return d.env.Go(func(ctx context.Context) tea.Msg {
-		beat, now, err := d.session.Pulse.Next(ctx, version)
-		if err != nil {
-			return nil
-		}
-		return beatMsg{beat, now}
-	})
-}
-
 func (d *detail) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case oneMsg:
@@ -76,10 +65,10 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 			d.workflow, d.readAt = &msg.workflow, time.Now()
 		}
 		d.draw()
-	case beatMsg:
-		d.beat, d.version = msg.beat, msg.version
+	case look.BeatMsg:
+		d.beat, d.version = msg.Beat, msg.Version
 		d.draw()
-		return d.await()
+		return look.Beat(d.env, d.session, d.version)
 	case changedMsg:
 		return d.read()
 	case tea.MouseWheelMsg:

@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
+	"github.com/knockops/knockops/views/look"
 )
 
 // readEvery is how often the workflows are read: somebody else may freeze one.
@@ -44,10 +45,6 @@ type row struct {
 }
 
 type (
-	beatMsg struct {
-		beat    ops.Beat
-		version int
-	}
 	readMsg struct {
 		workflows []client.Workflow
 		err       error
@@ -64,7 +61,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 
 func (l *list) Init() tea.Cmd {
 	l.session.Pulse.Start()
-	return tea.Batch(l.read(), l.await())
+	return tea.Batch(l.read(), look.Beat(l.env, l.session, l.version))
 }
 
 // Resume reads anew: much may have happened on the pages above.
@@ -79,23 +76,12 @@ func (l *list) read() tea.Cmd {
 	})
 }
 
-func (l *list) await() tea.Cmd {
-	version := l.version
-	return l.env.Go(func(ctx context.Context) tea.Msg {
-		beat, now, err := l.session.Pulse.Next(ctx, version)
-		if err != nil {
-			return nil
-		}
-		return beatMsg{beat, now}
-	})
-}
-
 func (l *list) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case beatMsg:
-		l.beat, l.version = msg.beat, msg.version
+	case look.BeatMsg:
+		l.beat, l.version = msg.Beat, msg.Version
 		l.rows()
-		return l.await()
+		return look.Beat(l.env, l.session, l.version)
 	case readMsg:
 		if msg.round != l.round {
 			return nil
