@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -118,8 +119,14 @@ func statusText(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
 }
 
+// ErrUnreadable says that an answer of 2xx is not what the API description promises: read again, it is the same.
+var ErrUnreadable = errors.New("the answer cannot be read")
+
 // unreadable is the error for an answer of 2xx that is not what the API description promises.
 type unreadable string
+
+// Is makes it an [ErrUnreadable].
+func (u unreadable) Is(target error) bool { return target == ErrUnreadable }
 
 func (u unreadable) Error() string {
 	return "Knock's answer cannot be read: " + string(u) + ". Check the base URL, and whether a proxy or a login page is in between"

@@ -31,8 +31,8 @@ func (c *checker) fail(n *yaml.Node, at, format string, args ...any) any {
 
 // add notes a problem. Someone may have put a key where something else belongs, so whatever looks like one is taken out.
 func (c *checker) add(p Problem) {
-	p.Key = visible(withoutSecrets(p.Key))
-	p.Message = withoutSecrets(p.Message)
+	p.Key = visible(WithoutSecrets(p.Key))
+	p.Message = WithoutSecrets(p.Message)
 	c.problems = append(c.problems, p)
 }
 

@@ -21,8 +21,8 @@ var (
 	userInfo = regexp.MustCompile(`(://)[^/\s"]*@`) // a URL's user and password
 )
 
-// withoutSecrets takes out what no complaint may show.
-func withoutSecrets(s string) string {
+// WithoutSecrets is s without what no complaint and no report may show: keys, signing secrets, passwords in URLs.
+func WithoutSecrets(s string) string {
 	return userInfo.ReplaceAllString(keyLike.ReplaceAllString(s, "…"), "$1…@")
 }
 
@@ -63,7 +63,7 @@ func complaint(stderr, secret string) string {
 	if secret = strings.TrimSpace(secret); secret != "" {
 		stderr = strings.ReplaceAll(stderr, secret, "…")
 	}
-	stderr = strings.TrimSpace(visible(withoutSecrets(stderr)))
+	stderr = strings.TrimSpace(visible(WithoutSecrets(stderr)))
 	if len(stderr) > maxComplaint {
 		stderr = strings.ToValidUTF8(stderr[:maxComplaint], "") + " …"
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"runtime/debug"
 	"sync"
@@ -70,9 +69,6 @@ func (w *watched) note() {
 	panic(what)
 }
 
-// keyLike is what must not get into a report, whatever a panic's value holds.
-var keyLike = regexp.MustCompile(`\b(?:[sp]k|knock_st|whsec)_[A-Za-z0-9][A-Za-z0-9_-]*`)
-
 // report writes down what happened and says where.
 func (w *watched) report() error {
 	w.mu.Lock()
@@ -82,7 +78,7 @@ func (w *watched) report() error {
 	body := fmt.Sprintf("knockops %s, %s, %s/%s\n\n%s\n", versionOf(), runtime.Version(), runtime.GOOS, runtime.GOARCH, w.panic)
 	err := os.MkdirAll(state, 0o700)
 	if err == nil {
-		err = os.WriteFile(file, keyLike.ReplaceAll([]byte(body), []byte("[key]")), 0o600)
+		err = os.WriteFile(file, []byte(config.WithoutSecrets(body)), 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("a fault in knockops ended it; no report could be written: %w", err)

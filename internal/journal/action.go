@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -115,10 +114,13 @@ func begin(ctx context.Context, to executor, a Action) (int64, error) {
 	if a.At.IsZero() {
 		a.At = time.Now()
 	}
+	if a.Who == "" {
+		a.Who = who()
+	}
 	result, err := to.ExecContext(ctx, `INSERT INTO actions
 		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state, sweep)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.At.UnixMicro(), cmp.Or(a.Who, who()), a.Profile, a.Environment, a.Kind, a.Workflow, a.Key, string(recipients), a.Everyone,
+		a.At.UnixMicro(), a.Who, a.Profile, a.Environment, a.Kind, a.Workflow, a.Key, string(recipients), a.Everyone,
 		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun, a.Sweep)
 	if err != nil {
 		return 0, err
@@ -187,11 +189,11 @@ func (j *Journal) note(ctx context.Context, id int64, notes []Note) error {
 }
 
 // secret is what a key of Knock looks like. Ids and cancellation keys may begin like one, but are not that long.
-var secret = regexp.MustCompile(`\b(sk|knock_st)_[A-Za-z0-9_-]{20,}`)
+var secret = regexp.MustCompile(`\b(sk|knock_st|whsec)_[A-Za-z0-9_-]{20,}`)
 
 // withoutKeys takes out what somebody pasted where it does not belong.
 func withoutKeys(s string) string {
-	if !strings.Contains(s, "sk_") && !strings.Contains(s, "knock_st_") {
+	if !strings.Contains(s, "sk_") && !strings.Contains(s, "knock_st_") && !strings.Contains(s, "whsec_") {
 		return s
 	}
 	return secret.ReplaceAllString(s, "${1}_…")

@@ -129,32 +129,35 @@ func (j *Journal) indexSome(ctx context.Context, n int) (int, error) {
 		return 0, err
 	}
 	defer rows.Close()
-	var events []Event
+	type words struct {
+		id                 int64
+		kind, fields, text string
+	}
+	var events []words // without the bodies, which may be large
 	for rows.Next() {
 		e, err := scanEvent(rows)
 		if err != nil {
 			return 0, err
 		}
-		events = append(events, e)
+		events = append(events, words{e.ID, e.Type, fieldWords(&e.Delivery), textOf(e.Body)})
 	}
 	if err := rows.Err(); err != nil || len(events) == 0 {
 		return 0, err
 	}
 	types := map[string]bool{}
-	for i := range events {
-		e := &events[i]
-		if _, err := tx.ExecContext(ctx, "INSERT INTO event_words (rowid, fields, text) VALUES (?, ?, ?)", e.ID, fieldWords(&e.Delivery), textOf(e.Body)); err != nil {
+	for _, e := range events {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO event_words (rowid, fields, text) VALUES (?, ?, ?)", e.id, e.fields, e.text); err != nil {
 			return 0, err
 		}
-		if types[e.Type] {
+		if types[e.kind] {
 			continue
 		}
-		types[e.Type] = true
-		if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO event_types VALUES (?)", e.Type); err != nil {
+		types[e.kind] = true
+		if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO event_types VALUES (?)", e.kind); err != nil {
 			return 0, err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE event_state SET indexed = ?", events[len(events)-1].ID); err != nil {
+	if _, err := tx.ExecContext(ctx, "UPDATE event_state SET indexed = ?", events[len(events)-1].id); err != nil {
 		return 0, err
 	}
 	return len(events), tx.Commit()

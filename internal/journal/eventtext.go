@@ -111,6 +111,9 @@ func textOf(body []byte) string {
 func writeWords(b *strings.Builder, s string) {
 	apart := b.Len() > 0
 	for _, r := range s {
+		if b.Len() >= maxText {
+			return
+		}
 		alone := r >= 0x80 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai)
 		if !alone && !inWord(r) {
 			apart = b.Len() > 0

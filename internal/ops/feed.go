@@ -101,7 +101,7 @@ func (f *Feed) run(ctx context.Context) {
 		} else {
 			first, patience = false, patienceMin
 		}
-		f.rest(ctx, pause)
+		_ = rest(ctx, pause, f.more)
 	}
 }
 
@@ -128,7 +128,7 @@ func (f *Feed) walk(ctx context.Context, first bool) error {
 			}
 		}
 		if !first {
-			f.rest(ctx, f.pause)
+			_ = rest(ctx, f.pause, f.more)
 		}
 	}
 }
@@ -181,15 +181,4 @@ func (f *Feed) publish(change func(*Snapshot)) {
 	f.version++
 	close(f.wake)
 	f.wake = make(chan struct{})
-}
-
-// rest waits, or less when a reading was asked for.
-func (f *Feed) rest(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-f.more:
-	case <-t.C:
-	}
 }

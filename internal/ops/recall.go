@@ -110,13 +110,16 @@ func (s *Session) readRuns(ctx context.Context, scope Scope, since time.Time, st
 // archived. What is archived already stays so: recalling twice does no harm.
 // progress may be nil.
 func (s *Session) Recall(ctx context.Context, p RecallPlan, reason string, progress func(done int)) (int, error) {
-	return s.recall(ctx, p, reason, 0, progress)
+	return s.recall(ctx, p, reason, 0, func() error { return ctx.Err() }, progress)
 }
 
-func (s *Session) recall(ctx context.Context, p RecallPlan, reason string, sweep int64, progress func(done int)) (int, error) {
+func (s *Session) recall(ctx context.Context, p RecallPlan, reason string, sweep int64, gate func() error, progress func(done int)) (int, error) {
 	done := 0
 	var failed []error
 	for part := range slices.Chunk(p.IDs, mostArchived) {
+		if err := gate(); err != nil {
+			return done, err
+		}
 		messages, err := s.archive(ctx, part, p.Scope.Workflow, reason, sweep)
 		if ctx.Err() != nil {
 			return done, ctx.Err()
@@ -154,7 +157,7 @@ func (w *Sweep) recall() error {
 	}
 	before := w.Progress().Recalled // by this sweep, before it was cut off
 	w.update(func(x *SweepProgress) { x.BeyondRecall = p.BeyondRecall() })
-	_, err = w.s.recall(w.ctx, p, w.options.Reason, w.id, func(done int) {
+	_, err = w.s.recall(w.ctx, p, w.options.Reason, w.id, w.gate, func(done int) {
 		w.update(func(x *SweepProgress) { x.Recalled = before + done })
 	})
 	return err

@@ -51,6 +51,7 @@ func (w *Sweep) end(last func(*SweepProgress)) {
 	err := w.s.Journal.LetGoSweep(context.Background(), w.id)
 	w.update(func(p *SweepProgress) {
 		last(p)
+		w.halted = nil
 		if err != nil {
 			p.Err = errors.Join(p.Err, err)
 		}
@@ -59,7 +60,7 @@ func (w *Sweep) end(last func(*SweepProgress)) {
 }
 
 func (w *Sweep) carryOut() error {
-	if w.options.Freeze && !w.frozen {
+	if w.options.Freeze && !w.Progress().Frozen {
 		if err := w.freeze(); err != nil {
 			return err
 		}

@@ -174,6 +174,13 @@ func (w *Sweep) skim() error {
 		if page.After == "" {
 			return nil
 		}
+		if page.After == at.After { // a cursor that leads nowhere; the looks find the rest
+			return nil
+		}
+		if len(page.Items) == 0 {
+			at.After = page.After
+			continue
+		}
 		last := &page.Items[len(page.Items)-1]
 		if !w.in(last) || last.TriggerSource.CancellationKey == "" || !sharesKey(page.Items, last) {
 			at.After = page.After

@@ -51,10 +51,9 @@ func (l *ledger) set(t target, m mark) { l.marks[maphash.Comparable(l.seed, t)] 
 type sighting int
 
 const (
-	waiting     sighting = iota // a cancel for it is queued or may still take effect
-	wanted                      // a cancel has to be sent
-	lateArrival                 // the same, because it came after the last one
-	stuck                       // it stays pending whatever is sent
+	waiting sighting = iota // a cancel for it is queued or may still take effect
+	wanted                  // a cancel has to be sent
+	stuck                   // it stays pending whatever is sent
 )
 
 // sight says what a pending run means for its target, and counts a repeat.
@@ -72,7 +71,7 @@ func (l *ledger) sight(t target, triggered, now time.Time) sighting {
 	case triggered.After(sent.Add(-Youth)):
 		m.repeats = 0
 		l.set(t, m)
-		return lateArrival
+		return wanted // it came after the last cancel
 	case now.Sub(sent) < repeatAfter:
 		return waiting
 	case m.repeats >= mostRepeats:

@@ -33,7 +33,7 @@ func (w *Sweep) read(f client.RunFilter, at client.Cursor) (client.Page[client.R
 			return page, nil
 		case w.ctx.Err() != nil:
 			return page, w.ctx.Err()
-		case !errors.As(err, &e) || e.Attempts == 0 || e.Err == nil && e.Status/100 == 4 && e.Status != http.StatusTooManyRequests:
+		case !errors.As(err, &e) || e.Attempts == 0 || errors.Is(err, client.ErrUnreadable) || e.Err == nil && e.Status/100 == 4 && e.Status != http.StatusTooManyRequests:
 			return page, err
 		}
 		if err := sleep(w.ctx, patience); err != nil {
@@ -56,7 +56,7 @@ func (w *Sweep) each(f client.RunFilter, see func(*client.Run)) error {
 // sights count what a look at the pending runs in scope met.
 type sights struct {
 	pending, stuck, noKey, inseparable, late int
-	since                                    time.Time // arrivals after that are late
+	since, upTo                              time.Time // arrivals between these are late; the next look counts what came after
 }
 
 // meet takes a pending run, queues its cancel if that is due, and reports
@@ -66,7 +66,7 @@ func (w *Sweep) meet(r *client.Run, n *sights) bool {
 		return false
 	}
 	if n == nil {
-		n = &sights{since: r.InsertedAt}
+		n = &sights{since: r.InsertedAt, upTo: r.InsertedAt}
 	}
 	t := target{key: r.TriggerSource.CancellationKey}
 	if t.key == "" {
@@ -74,7 +74,7 @@ func (w *Sweep) meet(r *client.Run, n *sights) bool {
 		return false
 	}
 	w.meetOldest(r.InsertedAt)
-	if r.InsertedAt.After(n.since) {
+	if r.InsertedAt.After(n.since) && !r.InsertedAt.After(n.upTo) {
 		n.late++
 	}
 	if !w.scope.Everyone() {
@@ -132,7 +132,7 @@ const surveyOverlap = 2 * time.Second
 // look reads all that is pending in scope and queues what is due.
 func (w *Sweep) look() (sights, error) {
 	begun := w.s.Client.ServerNow()
-	n := sights{since: w.looked}
+	n := sights{since: w.looked, upTo: begun}
 	var failed error
 	for _, f := range w.scope.narrow() {
 		err := w.each(f, func(r *client.Run) {

@@ -74,7 +74,6 @@ func (w *Sweep) recollect(ctx context.Context) error {
 			}
 			switch a.Kind {
 			case journal.Freeze:
-				w.frozen = true
 				w.p.Frozen = true
 			case journal.Cancel:
 				w.p.Accepted++

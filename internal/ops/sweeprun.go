@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 )
 
@@ -47,9 +46,7 @@ type Sweep struct {
 	in      matcher
 	options SweepOptions
 	started time.Time // by Knock's clock
-	counted bool      // the plan read all runs in scope
 	planned []KeyCount
-	frozen  bool // was frozen before, or need not be
 
 	ctx    context.Context
 	stop   context.CancelCauseFunc
@@ -64,6 +61,7 @@ type Sweep struct {
 	limited int       // answers of 429 before it began
 	changed chan struct{}
 	resume  chan struct{} // not nil while paused
+	halted  error         // why it was paused, where the operator did not do it
 }
 
 var (
@@ -105,7 +103,7 @@ func (s *Session) StartSweep(ctx context.Context, scope Scope, e Estimate, o Swe
 	w := s.newSweep(record.ID, scope, o, s.Client.ServerNow())
 	w.p.Runs, w.planned = e.Cancellable, e.ByKey
 	if e.Complete {
-		w.counted, w.oldest = true, e.Oldest
+		w.p.Counted, w.oldest = true, e.Oldest
 	}
 	s.sweeps.start(w)
 	return w, nil
@@ -136,9 +134,9 @@ func (s *Session) ResumeSweep(ctx context.Context, id int64) (*Sweep, error) {
 		return nil, err
 	}
 	w := s.newSweep(id, r.Scope, r.Options, r.At)
-	w.oldest, w.frozen = r.Progress.Oldest, r.Progress.Frozen
+	w.oldest, w.looked = r.Progress.Oldest, s.Client.ServerNow()
 	w.p = r.Progress
-	w.p.Requests, w.p.Accepted, w.p.Errors, w.p.Done = 0, 0, 0, false
+	w.p.Accepted, w.p.Errors, w.p.Done = 0, 0, false
 	if r.Progress.Phase == PhaseDone {
 		w.p = r.Progress
 		w.stop(nil)
@@ -178,7 +176,7 @@ func (w *Sweep) Progress() SweepProgress {
 	p := w.p
 	p.Oldest, p.RateLimited, p.Paused = w.oldest, w.s.Requests.Limited()-w.limited, w.resume != nil
 	p.Requests = p.Accepted + p.Errors + w.outbox.outstanding()
-	p.Counted = w.counted
+	p.Err = errors.Join(p.Err, w.halted)
 	p.ETA = p.eta()
 	return p
 }
@@ -201,14 +199,12 @@ func (w *Sweep) Pause() {
 
 // Resume goes on after Pause.
 func (w *Sweep) Resume() {
-	w.update(func(p *SweepProgress) {
+	w.update(func(*SweepProgress) {
 		if w.resume != nil {
 			close(w.resume)
 			w.resume = nil
 		}
-		if errors.Is(p.Err, client.ErrReadOnly) { // why it was halted
-			p.Err = nil
-		}
+		w.halted = nil
 	})
 }
 

@@ -103,7 +103,7 @@ func (o *outbox) sight(t target, triggered, now time.Time) sighting {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	seen := o.ledger.sight(t, triggered, now)
-	if seen == wanted || seen == lateArrival {
+	if seen == wanted {
 		o.post(t, triggered.Add(Youth))
 	}
 	return seen
@@ -226,7 +226,7 @@ func (o *outbox) dispatch() {
 		}
 		batch, wait := o.take()
 		if len(batch) == 0 {
-			o.rest(wait)
+			_ = rest(o.w.ctx, wait, o.wake)
 			continue
 		}
 		if err := o.begin(batch); err != nil {
@@ -236,16 +236,6 @@ func (o *outbox) dispatch() {
 		for _, p := range batch {
 			o.out <- p
 		}
-	}
-}
-
-func (o *outbox) rest(d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-o.w.ctx.Done():
-	case <-o.wake:
-	case <-t.C:
 	}
 }
 
@@ -317,7 +307,7 @@ func (o *outbox) account() {
 // settle takes what came of cancels into the books.
 func (o *outbox) settle(done []*parcel) {
 	accepted, failed := 0, 0
-	var first error
+	var cause error
 	for _, p := range done {
 		o.mu.Lock()
 		o.under--
@@ -331,8 +321,9 @@ func (o *outbox) settle(done []*parcel) {
 			if verdict == sentOn {
 				accepted++
 			} else {
-				failed++
-				first = p.err
+				if failed++; cause == nil {
+					cause = p.err
+				}
 			}
 		default:
 			again := p.pile
@@ -352,7 +343,7 @@ func (o *outbox) settle(done []*parcel) {
 		p.Accepted += accepted
 		p.Errors += failed
 		if p.Err == nil {
-			p.Err = first
+			p.Err = cause
 		}
 	})
 }
@@ -379,5 +370,5 @@ func refusesKey(err error) bool {
 // halt pauses the sweep for a reason that the operator can do something about.
 func (w *Sweep) halt(err error) {
 	w.Pause()
-	w.update(func(p *SweepProgress) { p.Err = err })
+	w.update(func(*SweepProgress) { w.halted = err })
 }

@@ -9,11 +9,13 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
 const (
-	forwardQueue    = 1000 // webhooks that wait for a target
+	forwardQueue    = 1000     // webhooks that wait for a target
+	forwardBytes    = 64 << 20 // of their bodies
 	forwardAttempts = 3
 	forwardTimeout  = 10 * time.Second // of one attempt
 	forwardPause    = 500 * time.Millisecond
@@ -57,13 +59,8 @@ func (t Target) Name() string {
 	return u.Redacted()
 }
 
-// wants reports whether a delivery goes to the target.
-func (t Target) wants(ctx context.Context, d *Delivery) bool {
-	if t.Type != "" && !MatchType(t.Type, d.Type) {
-		return false
-	}
-	return t.filter == nil || t.filter(ctx, d.Body)
-}
+// wantsType reports whether deliveries of a type may go to the target. Its filter is asked once it is their turn.
+func (t Target) wantsType(eventType string) bool { return t.Type == "" || MatchType(t.Type, eventType) }
 
 // Forwarded is what became of one webhook at one target.
 type Forwarded struct {
@@ -91,6 +88,7 @@ type forwarder struct {
 	receiver *Receiver
 	index    int // in the receiver's statistics
 	queue    chan *Delivery
+	bytes    atomic.Int64 // of the bodies in the queue
 	client   *http.Client
 }
 
@@ -109,11 +107,19 @@ func newForwarder(t Target, r *Receiver) *forwarder {
 // forward hands a stored delivery to the targets. It never waits for them.
 func (r *Receiver) forward(d *Delivery) {
 	for _, f := range r.forwarders {
-		select {
-		case f.queue <- d:
-		default:
-			f.count(func(s *ForwardStats) { s.Dropped++ })
+		if !f.target.wantsType(d.Type) {
+			continue
 		}
+		size := int64(len(d.Body))
+		if f.bytes.Add(size) <= forwardBytes {
+			select {
+			case f.queue <- d:
+				continue
+			default:
+			}
+		}
+		f.bytes.Add(-size)
+		f.count(func(s *ForwardStats) { s.Dropped++ })
 	}
 }
 
@@ -141,11 +147,12 @@ func (f *forwarder) run(ctx context.Context, ending <-chan struct{}) {
 }
 
 func (f *forwarder) handle(ctx context.Context, d *Delivery) {
+	defer f.bytes.Add(-int64(len(d.Body)))
 	if ctx.Err() != nil {
 		f.count(func(s *ForwardStats) { s.Dropped++ })
 		return
 	}
-	if !f.target.wants(ctx, d) {
+	if wants := f.target.filter; wants != nil && !wants(ctx, d.Body) {
 		return
 	}
 	result := f.send(ctx, d)
@@ -188,9 +195,14 @@ func Post(ctx context.Context, c *http.Client, target string, header []Header, b
 		result.Err = withoutURL(err)
 		return result
 	}
+	req.Header["User-Agent"] = []string{""} // or net/http adds its own
 	hops := hopHeaders(header)
 	for _, h := range header {
-		if !hops[http.CanonicalHeaderKey(h.Name)] {
+		switch name := http.CanonicalHeaderKey(h.Name); {
+		case hops[name]:
+		case name == "User-Agent":
+			req.Header[name] = []string{h.Value}
+		default:
 			req.Header[h.Name] = append(req.Header[h.Name], h.Value)
 		}
 	}

@@ -94,7 +94,7 @@ func TestForwardedInOrder(t *testing.T) {
 		if want := []string{numbered("message.seen", 2)}; !reflect.DeepEqual(some.bodies, want) {
 			b.Errorf("to some\n got %q\nwant %q", some.bodies, want)
 		}
-		if names := slices.Sorted(maps.Keys(all.header)); !slices.Equal(names, []string{"content-type", "x-Mine"}) {
+		if names := slices.Sorted(maps.Keys(all.header)); all.header.Get("User-Agent") != "Knock/1" || !slices.Equal(names, []string{"User-Agent", "content-type", "x-Mine"}) {
 			b.Errorf("headers %v", names)
 		}
 		s := b.Stats().Forwards
@@ -219,5 +219,20 @@ func TestFilter(t *testing.T) {
 		if wanted(t.Context(), bytes.TrimPrefix(body, []byte("{"))) {
 			t.Errorf("%s: took what is no JSON", expression)
 		}
+	}
+}
+
+// What a target does not want takes no room from what it does, nor do bodies beyond what fits in memory.
+func TestForwardingHoldsWhatIsWanted(t *testing.T) {
+	r := NewReceiver(Options{Store: &memory{}, Forward: []Target{parseTarget(t, "http://some.test/,type=message.*")}})
+	for range forwardQueue + 1 {
+		r.forward(&Delivery{Type: "workflow.updated", Body: []byte("{}")})
+	}
+	large := &Delivery{Type: "message.sent", Body: make([]byte, forwardBytes/2)}
+	for range 3 {
+		r.forward(large)
+	}
+	if s := r.Stats().Forwards[0]; s.Waiting != 2 || s.Dropped != 1 {
+		t.Errorf("%d wait, %d dropped; want 2 and 1", s.Waiting, s.Dropped)
 	}
 }

@@ -13,7 +13,7 @@ import (
 const (
 	storeTimeout = 10 * time.Second // how long Knock waits at most until it hears that the disk does not answer
 	retryAfter   = "5"              // seconds; Knock's own pauses count more
-	smallBody    = 64 << 10         // bytes; larger ones are read only a few at a time
+	smallBody    = 64 << 10         // bytes; larger ones are taken only a few at a time
 	bulkyAtOnce  = 8
 )
 
@@ -73,11 +73,17 @@ func (r *Receiver) take(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	header := headerOf(req)
+	if size := req.ContentLength; size < 0 || size > smallBody {
+		select {
+		case r.bulky <- struct{}{}:
+			defer func() { <-r.bulky }() // once it is stored: until then it is in memory
+		default:
+			r.unavailable(w, "", errBusy)
+			return
+		}
+	}
 	body, err := r.read(req)
 	switch {
-	case errors.Is(err, errBusy):
-		r.unavailable(w, "", err)
-		return
 	case errors.Is(err, errTooLarge):
 		r.refuse(w, req, http.StatusRequestEntityTooLarge, TooLarge, "the body is too large", nil)
 		return
@@ -132,19 +138,13 @@ func (r *Receiver) unavailable(w http.ResponseWriter, eventType string, err erro
 
 var (
 	errTooLarge = errors.New("the body is too large")
-	errBusy     = errors.New("as many large bodies are read already as fit")
+	errBusy     = errors.New("as many large bodies are on their way to the disk already as fit in memory")
 )
 
 // read reads the body. Memory grows with what arrives, not with what is announced.
 func (r *Receiver) read(req *http.Request) ([]byte, error) {
 	size := req.ContentLength
 	if size < 0 || size > smallBody {
-		select {
-		case r.bulky <- struct{}{}:
-			defer func() { <-r.bulky }()
-		default:
-			return nil, errBusy
-		}
 		body, err := io.ReadAll(io.LimitReader(req.Body, r.options.MaxBody+1))
 		if err == nil && int64(len(body)) > r.options.MaxBody {
 			err = errTooLarge

@@ -2,7 +2,6 @@ package compose
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,7 +13,6 @@ import (
 	"golang.org/x/text/message"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/text"
 )
 
@@ -30,17 +28,6 @@ type catalogue struct {
 	version   int
 
 	schemas map[string]*jsonschema.Schema // by workflow; nil for one that cannot be used
-}
-
-func readWorkflows(ctx context.Context, s *ops.Session) ([]client.Workflow, error) {
-	var all []client.Workflow
-	for w, err := range s.Client.Workflows(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, w)
-	}
-	return all, nil
 }
 
 func (c *catalogue) stale() bool { return c.readAt.IsZero() || time.Since(c.readAt) > fresh }

@@ -85,7 +85,7 @@ func (v *view) readWorkflows() tea.Cmd {
 	}
 	v.reading = true
 	return v.env.Go(func(ctx context.Context) tea.Msg {
-		all, err := readWorkflows(ctx, v.session)
+		all, err := v.session.Workflows(ctx)
 		return workflowsMsg{all, err}
 	})
 }

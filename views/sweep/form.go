@@ -8,7 +8,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
@@ -29,7 +28,7 @@ func askScope(t *theme.Theme, p ui.Params, workflows []string, apply func(ui.Par
 		form.Text{ID: Workflow, Label: "Workflow", Value: p[Workflow], Placeholder: "its key", Validate: workflowNeeded, Suggest: containing(workflows)},
 		form.Text{ID: Key, Label: "Key", Value: p[Key], Placeholder: "any, or a pattern: invite-99*"},
 		form.Text{ID: Regex, Label: "Key matches", Value: p[Regex], Placeholder: "a regular expression", Validate: check(Regex)},
-		form.Text{ID: Recipient, Label: "Recipients", Value: p[Recipient], Placeholder: "anybody, or user_1, collection/id", Validate: recipients},
+		form.Text{ID: Recipient, Label: "Recipients", Value: p[Recipient], Placeholder: "anybody, or user_1, collection/id", Validate: check(Recipient)},
 		form.Text{ID: Tenant, Label: "Tenant", Value: p[Tenant]},
 		form.Text{ID: Since, Label: "Since", Value: p[Since], Placeholder: "2h, 3d or 2026-11-21 14:02", Validate: check(Since)},
 		form.Text{ID: Until, Label: "Until", Value: p[Until], Validate: check(Until)},
@@ -51,15 +50,6 @@ func check(name string) func(string) error {
 		_, err := scopeOf(ui.Params{Workflow: "any", name: s}, time.Now())
 		return err
 	}
-}
-
-func recipients(s string) error {
-	for _, w := range words(s) {
-		if _, err := client.ParseRef(w); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func containing(all []string) func(string) []string {
