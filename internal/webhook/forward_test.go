@@ -74,7 +74,7 @@ func TestForwardedInOrder(t *testing.T) {
 	inBubble(t, o, func(b *bed) {
 		b.forwarders[0].client.Transport, b.forwarders[1].client.Transport = all, some
 		for i, kind := range []string{"message.sent", "workflow.updated", "message.seen"} {
-			if status, _ := b.send(post(numbered(kind, i), "x-Mine: 1", "Connection: x-mine-not", "x-mine-not: 2", "Cookie: c")); status != 200 {
+			if status, _ := b.send(post(numbered(kind, i), "x-Mine: 1", "user-agent: Knock/1", "Connection: x-mine-not", "x-mine-not: 2", "Cookie: c")); status != 200 {
 				b.Fatal(status)
 			}
 		}
