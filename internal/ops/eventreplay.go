@@ -93,10 +93,10 @@ func EventCurl(e Event, secret string) string {
 		case "host", "connection", "content-length", "transfer-encoding", "accept-encoding", "expect":
 			continue // of the connection that it came over
 		}
-		words = append(words, "-H", shellQuote(h.Name+": "+h.Value))
+		words = append(words, "-H", ShellQuote(h.Name+": "+h.Value))
 	}
-	return strings.Join(append(words, "--data-raw", shellQuote(string(e.Body))), " ")
+	return strings.Join(append(words, "--data-raw", ShellQuote(string(e.Body))), " ")
 }
 
-// shellQuote makes one word of s that no shell looks into.
-func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+// ShellQuote makes one word of s that no shell looks into.
+func ShellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

@@ -29,6 +29,9 @@ func (l *list) Do(action string) tea.Cmd {
 		l.groups.by = (l.groups.by + 1) % groupings
 		l.groups.set(l.rows)
 		l.groups.table.Home()
+		if !l.paused {
+			return l.release() // groups count what came while somebody read further down
+		}
 	case "events.columns":
 		return ui.ChooseColumns(l.env, l.table)
 	case "events.export":

@@ -63,6 +63,7 @@ func (l *list) typed(msg tea.Msg) tea.Cmd {
 		case "enter":
 			q, err := ops.ParseEventQuery(l.line.input.Value(), time.Now())
 			if err != nil {
+				l.line.err = err
 				return nil // the line says what is wrong, and keeps what was typed
 			}
 			l.closeLine()

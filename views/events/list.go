@@ -208,10 +208,14 @@ func (l *list) recount(again []ops.Event) {
 	for _, rows := range [][]*row{l.rows, l.held} {
 		for _, r := range rows {
 			if e, ok := now[r.ID]; ok {
+				if e.Verified && !r.Verified {
+					l.tally.Unverified--
+				}
 				r.Repeats, r.LastAt, r.Verified = e.Repeats, e.LastAt, e.Verified
 			}
 		}
 	}
+	l.groups.set(l.rows)
 }
 
 // live reports that what comes is shown at once: nobody paused it, and nobody

@@ -53,6 +53,18 @@ func (f filter) query() ops.ActionFilter {
 	return q
 }
 
+// flags narrow the command that exports as the list is narrowed. It has none for the text.
+func (f filter) flags() string {
+	var flags string
+	if f.kind != "" {
+		flags += " --kind " + ops.ShellQuote(string(f.kind))
+	}
+	if f.workflow != "" {
+		flags += " --workflow " + ops.ShellQuote(f.workflow)
+	}
+	return flags
+}
+
 func (f filter) keep(a ops.Past) bool {
 	return f.text == "" || strings.Contains(haystack(a), strings.ToLower(f.text))
 }

@@ -115,6 +115,9 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 		}
 		l.reading = false
 		l.take(msg.page, msg.err, true)
+		if msg.err != nil {
+			return nil // the next look at the newest tries again
+		}
 		return l.readOn()
 	case againMsg:
 		if msg.round == l.round {
@@ -204,7 +207,7 @@ func (l *list) Do(action string) tea.Cmd {
 	case "history.refresh":
 		return l.restart()
 	case "history.export":
-		command := "knockops history export --format md"
+		command := "knockops history export --format md" + l.filter.flags()
 		return ui.Copy("the command that exports it: "+command, command)
 	}
 	if key := ui.ListKey(action); key != nil {

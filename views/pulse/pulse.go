@@ -46,7 +46,8 @@ type (
 		past []ops.Past
 		err  error
 	}
-	againMsg struct{}
+	againMsg       struct{}
+	eventsAgainMsg struct{}
 )
 
 func newView(env ui.Env, s *ops.Session) *view {
@@ -83,9 +84,11 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 		return look.Beat(v.env, v.session, v.version)
 	case eventsMsg:
 		if v.eventsErr = msg.err; msg.err != nil {
-			return nil // the journal cannot be read; the last actions say so as well
+			return v.env.After(lookEvery, eventsAgainMsg{}) // the journal cannot be read; the last actions say so as well
 		}
 		v.count(msg.batch)
+		return v.awaitEvents()
+	case eventsAgainMsg:
 		return v.awaitEvents()
 	case lookMsg:
 		v.past, v.pastErr = msg.past, msg.err

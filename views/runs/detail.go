@@ -103,6 +103,9 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 		return d.events.Update(msg)
 	case fatesMsg:
 		d.layout()
+		if !d.env.Shown() {
+			return awaitFates(d.env, d.session)
+		}
 		return tea.Batch(d.read(), awaitFates(d.env, d.session))
 	}
 	return nil

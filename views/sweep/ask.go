@@ -79,6 +79,12 @@ func askResume(env ui.Env, s *ops.Session, r ops.SweepRecord) tea.Cmd {
 		"What Knock took is not sent again, unless its runs are still pending.",
 		"What is in scope by now and was not then is swept as well.",
 	}
+	if r.Options.Freeze && !r.Progress.Frozen {
+		lines = append(lines, r.Scope.Workflow+" is frozen first: triggers are refused until somebody thaws it.")
+	}
+	if r.Options.Recall {
+		lines = append(lines, "At its end in-app messages of the scope are archived.")
+	}
 	if words := narrowed(r.Scope); words != "" {
 		lines = append([]string{words, ""}, lines...)
 	}

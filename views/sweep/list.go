@@ -12,6 +12,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
 )
 
 // lookEvery is how often the journal is looked into.
@@ -139,11 +140,11 @@ func (l *list) View() string {
 	case l.table.Total() > 0:
 		return l.table.View()
 	case l.err != nil:
-		return "\n   " + t.Danger.Render(text.Truncate(t.Glyphs.Error+" "+l.err.Error(), max(1, l.width-4))) + "\n\n   " + t.Muted.Render(l.env.Key("sweeps.refresh")+" tries again.")
+		return look.Failed(t, l.err.Error(), l.env.Key("sweeps.refresh")+" tries again.", l.width)
 	case l.readAt.IsZero():
-		return "\n   " + t.Muted.Render("Reading the journal "+t.Glyphs.Requested)
+		return look.Reading(t, "the journal")
 	}
-	return "\n   " + t.Plain.Render("No sweep was made here yet.") + t.Muted.Render("  "+l.env.Key("sweeps.new")+" plans one.")
+	return look.Nothing(t, "No sweep was made here yet.", l.env.Key("sweeps.new")+" plans one.", l.width)
 }
 
 func (l *list) Do(action string) tea.Cmd {
@@ -177,7 +178,7 @@ func (l *list) Disabled(action string) string {
 	case l.table.CursorLost():
 		return "the sweep that the cursor was on has left the list: move to the one you mean"
 	case action == "sweeps.resume":
-		return cannotResume(l.session, r)
+		return cannotResume(l.env, l.session, r)
 	}
 	return ""
 }

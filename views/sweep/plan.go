@@ -211,7 +211,7 @@ func (v *plan) Do(action string) tea.Cmd {
 	case "sweep.scope":
 		return v.askScope()
 	case "sweep.runs":
-		return ui.Open("runs", runsOf(v.scope))
+		return openRuns(v.scope)
 	case "sweep.list":
 		return ui.Open(List, nil)
 	case "sweep.refresh":

@@ -6,6 +6,7 @@ import (
 
 	"github.com/knockops/knockops/internal/text"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/look"
 )
 
 const labelWidth = 16
@@ -37,16 +38,7 @@ func (v *plan) draw() {
 }
 
 func (v *plan) complaint(err error, help string) []string {
-	t := v.env.Theme
-	lines := []string{""}
-	for i, line := range text.Wrap(err.Error(), max(10, v.width-6)) {
-		sign := "  "
-		if i == 0 {
-			sign = t.Glyphs.Error + " "
-		}
-		lines = append(lines, "   "+t.Danger.Render(sign+line))
-	}
-	return append(lines, "", "   "+t.Muted.Render(help))
+	return strings.Split(look.Failed(v.env.Theme, err.Error(), help, v.width), "\n")
 }
 
 func (v *plan) line(ink theme.Ink, s string) string {

@@ -187,10 +187,8 @@ func (v *watch) Disabled(action string) string {
 		switch {
 		case !v.known:
 			return "there is no such sweep"
-		case v.runs():
-			return "this sweep is under way"
 		}
-		return cannotResume(v.session, v.record)
+		return cannotResume(v.env, v.session, v.record)
 	case "sweeping.runs", "sweeping.workflow":
 		if !v.known {
 			return "there is no such sweep"
@@ -200,14 +198,14 @@ func (v *watch) Disabled(action string) string {
 }
 
 // cannotResume says why a sweep does not go on.
-func cannotResume(s *ops.Session, r ops.SweepRecord) string {
+func cannotResume(env ui.Env, s *ops.Session, r ops.SweepRecord) string {
 	switch {
 	case r.Running:
 		return "this sweep is under way"
 	case r.Elsewhere != nil:
 		return fmt.Sprintf("%s carries it out in process %d: end that one first", r.Elsewhere.Who, r.Elsewhere.PID)
 	case r.Progress.Phase == ops.PhaseDone:
-		return "this sweep is done: n on the list of sweeps plans another"
+		return "this sweep is done: " + env.Key("sweeps.new") + " on the list of sweeps plans another"
 	case r.Environment != s.Environment:
 		return "this sweep was made in " + r.Environment + ", and this is " + s.Environment
 	}
@@ -234,7 +232,7 @@ func (v *watch) Do(action string) tea.Cmd {
 	case "sweeping.resume":
 		return askResume(v.env, v.session, v.record)
 	case "sweeping.runs":
-		return ui.Open("runs", runsOf(v.record.Scope))
+		return openRuns(v.record.Scope)
 	case "sweeping.workflow":
 		return ui.Open("workflow", ui.Params{"workflow": v.record.Scope.Workflow})
 	default:

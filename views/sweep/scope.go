@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/text"
@@ -81,8 +82,8 @@ func moment(t time.Time) string {
 	return t.Local().Format("2006-01-02 15:04:05")
 }
 
-// runsOf are the params with which the list of runs shows a scope, as far as it can.
-func runsOf(s ops.Scope) ui.Params {
+// openRuns lists the runs of a scope, as far as the list can narrow, and says by what it cannot.
+func openRuns(s ops.Scope) tea.Cmd {
 	p := ui.Params{"workflow": s.Workflow, "tenant": s.Tenant, "key": s.KeyGlob, "since": moment(s.Since), "until": moment(s.Until)}
 	if len(s.Recipients) == 1 {
 		p["recipient"] = s.Recipients[0].String()
@@ -90,7 +91,19 @@ func runsOf(s ops.Scope) ui.Params {
 	if s.Errors {
 		p["errors"] = "yes"
 	}
-	return p
+	var wider []string
+	for by, lost := range map[string]bool{
+		"recipients": len(s.Recipients) > 1, "what is found in keys": s.KeyRegex != "", "listed keys": len(s.Keys) > 0, "sources": len(s.Sources) > 0,
+	} {
+		if lost {
+			wider = append(wider, by)
+		}
+	}
+	if len(wider) == 0 {
+		return ui.Open("runs", p)
+	}
+	slices.Sort(wider)
+	return tea.Batch(ui.Open("runs", p), ui.Toast(ui.Warn, "more is listed than is in scope: the list does not narrow by %s", strings.Join(wider, ", ")))
 }
 
 func sourceNames(by map[string]int) []string {

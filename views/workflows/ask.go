@@ -116,11 +116,9 @@ func setActive(env ui.Env, s *ops.Session, key string, active bool, reason strin
 		if _, err := s.SetActive(context.Background(), key, active, reason); err != nil {
 			return ui.Toast(ui.Bad, "%s: %s", key, why(err))()
 		}
-		return tea.BatchMsg{env.Send(changedMsg{}), ui.Toast(ui.Good, "%s is %s in %s", key, word, status(env))}
+		return tea.BatchMsg{env.Send(changedMsg{}), ui.Toast(ui.Good, "%s is %s in %s", key, word, env.Status().Where())}
 	}
 }
-
-func status(env ui.Env) string { return env.Status().Where() }
 
 func openSweep(key string) tea.Cmd { return ui.Open("sweep", ui.Params{"workflow": key}) }
 
