@@ -82,7 +82,7 @@ func (a *app) examine(ctx context.Context) []finding {
 	if usable {
 		out = append(out, a.examineProfile(ctx, p)...)
 	} else if _, err := a.loadConfig(); errors.Is(err, config.ErrNotConfigured) {
-		p, err = a.receivingProfile() // which takes webhooks all the same
+		p, err = a.journalProfile() // which takes webhooks all the same
 		usable = err == nil
 	}
 	if usable {

@@ -87,7 +87,7 @@ func (a *app) eventJournal(cmd *cobra.Command, f *eventFlags) (*journal.Journal,
 	if err != nil {
 		return nil, filter, err
 	}
-	p, err := a.receivingProfile()
+	p, err := a.journalProfile()
 	if err != nil {
 		return nil, filter, err
 	}

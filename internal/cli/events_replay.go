@@ -56,7 +56,7 @@ func (a *app) eventReplayCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p, err := a.receivingProfile()
+			p, err := a.journalProfile()
 			if err != nil {
 				return err
 			}
@@ -70,7 +70,9 @@ func (a *app) eventReplayCmd() *cobra.Command {
 			filter.Whole = true
 			events := oldestFirst(cmd.Context(), j, filter)
 			if len(ids) > 0 {
-				events = a.byID(cmd.Context(), j, ids)
+				if events, err = a.byID(cmd.Context(), j, ids); err != nil {
+					return err
+				}
 			}
 			return a.replay(cmd.Context(), events, to, secret)
 		},
@@ -94,13 +96,19 @@ func (a *app) replay(ctx context.Context, events iter.Seq2[printedEvent, error],
 		column[replayed]{"RESPONSE", func(r replayed) string { return text.Truncate(r.Response, 80) }},
 	)
 	failed := 0
+	cutOff := func(err error) error {
+		if err = closing(out, err); out.count > 0 {
+			err = part("%w", err)
+		}
+		return err
+	}
 	for e, err := range events {
 		if err != nil {
-			return closing(out, err)
+			return cutOff(err)
 		}
 		result, err := ops.Replay(ctx, e.event, to, secret)
 		if ctx.Err() != nil {
-			return closing(out, ctx.Err())
+			return cutOff(ctx.Err())
 		}
 		line := replayed{ID: e.ID, Type: e.event.Type, Status: result.Status, Millis: result.Latency.Milliseconds(), Response: string(result.Response)}
 		if err != nil {
@@ -125,8 +133,13 @@ func (a *app) replay(ctx context.Context, events iter.Seq2[printedEvent, error],
 	return nil
 }
 
-// byID reads the events of these ids, whole.
-func (a *app) byID(ctx context.Context, j *journal.Journal, ids []int64) iter.Seq2[printedEvent, error] {
+// byID reads the events of these ids, whole. All of them have to be there: one that is not is known before the first is sent.
+func (a *app) byID(ctx context.Context, j *journal.Journal, ids []int64) (iter.Seq2[printedEvent, error], error) {
+	for _, id := range ids {
+		if _, err := j.Event(ctx, id); err != nil {
+			return nil, a.absent(err, "event", id, "events list")
+		}
+	}
 	return func(yield func(printedEvent, error) bool) {
 		for _, id := range ids {
 			e, err := j.Event(ctx, id)
@@ -134,7 +147,7 @@ func (a *app) byID(ctx context.Context, j *journal.Journal, ids []int64) iter.Se
 				return
 			}
 		}
-	}
+	}, nil
 }
 
 func secretFlag(cmd *cobra.Command, secrets *[]string) {

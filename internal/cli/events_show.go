@@ -22,7 +22,7 @@ func (a *app) eventShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p, err := a.receivingProfile()
+			p, err := a.journalProfile()
 			if err != nil {
 				return err
 			}

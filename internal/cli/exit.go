@@ -63,10 +63,11 @@ func exitCode(err error) int {
 	var input *client.InvalidError
 	var syntax *client.JSONError
 	var file *config.FileError
+	var exchange *client.Error
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, syscall.EPIPE):
+	case errors.Is(err, syscall.EPIPE) && !errors.As(err, &exchange): // the output's reader, not a connection to Knock
 		return exitPipe
 	case errors.As(err, &coded):
 		return coded.code

@@ -71,7 +71,7 @@ func (a *app) listen(ctx context.Context, o listening) error {
 	if o.print == asJSON {
 		return usage("--print json: a list that goes on cannot be one value; use ndjson")
 	}
-	p, err := a.receivingProfile()
+	p, err := a.journalProfile()
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (a *app) listen(ctx context.Context, o listening) error {
 		return fmt.Errorf("webhooks cannot be taken on %s: %w; --addr chooses another place", p.Webhook.Addr, err)
 	}
 	receiver := webhook.NewReceiver(options)
-	a.sayListening(o, p, options, l.Addr(), j.Path())
+	a.sayListening(p, options, l.Addr(), j.Path())
 	started := time.Now()
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return receiver.Serve(ctx, l) })
@@ -191,9 +191,9 @@ func webhookSecrets(ctx context.Context, p config.Profile, given []string) ([]st
 	return secrets, nil
 }
 
-// receivingProfile is the current profile. Webhooks need no key of Knock's, so they are taken, and read again, where
-// nothing is set up as well.
-func (a *app) receivingProfile() (config.Profile, error) {
+// journalProfile is the current profile, for what needs its journal and no key of Knock's: webhooks are taken, and what
+// was done is read again, where nothing is set up as well.
+func (a *app) journalProfile() (config.Profile, error) {
 	cfg, err := a.loadConfig()
 	switch {
 	case errors.Is(err, config.ErrNotConfigured):
@@ -226,7 +226,7 @@ func (a *app) openJournal(profile string) (*journal.Journal, error) {
 }
 
 // sayListening tells where webhooks are taken, and what is not as it should be.
-func (a *app) sayListening(o listening, p config.Profile, options webhook.Options, at net.Addr, journal string) {
+func (a *app) sayListening(p config.Profile, options webhook.Options, at net.Addr, journal string) {
 	scheme := "http"
 	if options.TLS != nil {
 		scheme = "https"
@@ -240,11 +240,7 @@ func (a *app) sayListening(o listening, p config.Profile, options webhook.Option
 	} else {
 		a.say("signatures are checked with %s", text.Plural(len(options.Secrets), "secret"))
 	}
-	public := p.Webhook.PublicURL
-	if public == "" {
-		public = p.Webhook.PublicURL
-	}
-	if public != "" {
+	if public := p.Webhook.PublicURL; public != "" {
 		a.say("Knock sends them to %s", public)
 	} else {
 		a.say("Knock reaches this machine through a tunnel, such as `cloudflared tunnel --url %s://%s`; --public-url then says where", scheme, at)

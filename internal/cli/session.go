@@ -78,7 +78,7 @@ func (a *app) environment(p config.Profile) (string, error) {
 	case named == "" || named == p.Environment:
 		return p.Environment, nil
 	case p.KnowsEnvironment():
-		return "", usage("--environment %s: profile %s belongs to %s; choose another profile with --profile", quote(named), p.Name, p.Environment)
+		return "", refused("--environment %s: profile %s belongs to %s, nothing was sent; choose another profile with --profile", quote(named), p.Name, p.Environment)
 	default:
 		return named, nil
 	}

@@ -102,31 +102,12 @@ func (f sweepFlags) scope(a *app, workflow string, c *client.Client) (ops.Scope,
 	return s, s.Check()
 }
 
-// sameEnvironment refuses to sweep one environment when another one is named.
-func (a *app) sameEnvironment() error {
-	cfg, err := a.loadConfig()
-	if err != nil {
-		return err
-	}
-	p, err := cfg.Profile("")
-	if err != nil {
-		return notUsable(err)
-	}
-	if named := a.flags.environment; named != "" && p.KnowsEnvironment() && named != p.Environment {
-		return refused("--environment %s: profile %s belongs to %s, nothing was sent; choose another profile with --profile", quote(named), p.Name, p.Environment)
-	}
-	return nil
-}
-
 func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
 	if f.max < 0 {
 		return usage("--max is %d: give a number of runs", f.max)
 	}
 	if workflow == "" {
 		return ops.Scope{}.Check()
-	}
-	if err := a.sameEnvironment(); err != nil {
-		return err
 	}
 	s, p, err := a.session(ctx)
 	if err != nil {

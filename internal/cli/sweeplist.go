@@ -15,31 +15,18 @@ import (
 // keptJournal opens the journal of the current profile alone: what was done can
 // be read without a key.
 func (a *app) keptJournal() (*journal.Journal, error) {
-	cfg, err := a.loadConfig()
+	p, err := a.journalProfile()
 	if err != nil {
 		return nil, err
 	}
-	p, err := cfg.Profile("")
-	if err != nil {
-		return nil, notUsable(err)
-	}
-	j, err := journal.Open(journalPath(p.Name))
-	if err != nil {
-		return nil, err
-	}
-	a.closers = append(a.closers, func() {
-		if err := j.Close(); err != nil {
-			a.say("the journal was not closed: %v", err)
-		}
-	})
-	return j, nil
+	return a.openJournal(p.Name)
 }
 
 // absent says that an id is not in the profile's journal, and what lists those that are.
 func (a *app) absent(err error, what string, id int64, list string) error {
 	for _, none := range []error{journal.ErrNoAction, journal.ErrNoEvent, journal.ErrNoSweep} {
 		if errors.Is(err, none) {
-			p, _ := a.receivingProfile() // it was read before
+			p, _ := a.journalProfile() // it was read before
 			return fmt.Errorf("there is no %s %d in the journal of profile %s; `knockops %s` lists what is there", what, id, p.Name, list)
 		}
 	}
@@ -99,7 +86,7 @@ func (a *app) sweepListCmd() *cobra.Command {
 			}
 			l := newLister(a,
 				column[sweepItem]{"ID", func(r sweepItem) string { return fmt.Sprint(r.ID) }},
-				column[sweepItem]{"BEGUN", func(r sweepItem) string { return r.At }},
+				column[sweepItem]{"BEGUN", func(r sweepItem) string { return stampText(r.At) }},
 				column[sweepItem]{"STATE", func(r sweepItem) string { return r.State }},
 				column[sweepItem]{"ENVIRONMENT", func(r sweepItem) string { return r.Environment }},
 				column[sweepItem]{"SCOPE", func(r sweepItem) string { return text.Truncate(text.Clean(r.Scope.String()), 48) }},

@@ -189,9 +189,6 @@ func (a *app) sweepResumeCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.sameEnvironment(); err != nil {
-				return err
-			}
 			s, p, err := a.session(cmd.Context())
 			if err != nil {
 				return err
