@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/runner"
 )
 
 // seat is an app with somebody at its terminal who will type these words.
@@ -56,7 +57,7 @@ func TestAllowOnATerminal(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			a, _ := seat(tt.answer)
-			s := &ops.Session{Guard: client.NewGuard(tt.profile.Protected)}
+			s := &ops.Session{Runner: runner.Runner{Guard: client.NewGuard(tt.profile.Protected)}}
 			q := question{act: "Cancel 2 pending runs", word: "welcome", wordIs: "the workflow's key", asks: tt.asks, typed: tt.typed}
 			err := a.allow(t.Context(), s, tt.profile, &tt.consent, q)
 			if got := exitCode(err); got != tt.code {
@@ -71,7 +72,7 @@ func TestAllowOnATerminal(t *testing.T) {
 
 func TestAskNamesWhatItAsksFor(t *testing.T) {
 	a, said := seat("welcome\n")
-	s := &ops.Session{Guard: client.NewGuard(true)}
+	s := &ops.Session{Runner: runner.Runner{Guard: client.NewGuard(true)}}
 	p := config.Profile{Name: "prod", Environment: "production", Protected: true}
 	q := question{act: "Cancel 2 pending runs in production", lines: []string{"key k\x1b[2J"}, word: "welcome", wordIs: "the workflow's key"}
 	if err := a.allow(t.Context(), s, p, &consent{}, q); err != nil {

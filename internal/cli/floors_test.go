@@ -23,6 +23,7 @@ var floors = [][]string{
 	{"ui/kit", "ui/kit/…"},
 	{"ui/theme"},
 	{"internal/ops"},
+	{"internal/ops/runner"},
 	{"internal/journal"},
 	{"internal/webhook"},
 	{"client"},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/text"
 )
 
@@ -66,7 +67,7 @@ func (a *app) sweepCmd() *cobra.Command {
 
 // guarded gives a refusal of a guard its exit code.
 func guarded(err error) error {
-	var refusal *ops.Refusal
+	var refusal *runner.Refusal
 	if errors.As(err, &refusal) {
 		return refused("%w", err)
 	}

@@ -7,9 +7,8 @@ import (
 	"runtime"
 
 	"github.com/cli/browser"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/spf13/cobra"
-
-	"github.com/knockops/knockops/internal/ops"
 )
 
 var errNoBrowser = errors.New("there is no browser here")
@@ -37,7 +36,7 @@ func (a *app) workflowOpenCmd() *cobra.Command {
 				return err
 			}
 			url, err := s.DashboardURL(cmd.Context(), args[0])
-			if refusal := (*ops.Refusal)(nil); errors.As(err, &refusal) {
+			if refusal := (*runner.Refusal)(nil); errors.As(err, &refusal) {
 				return usage("%w", err)
 			}
 			if err != nil {

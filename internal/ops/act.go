@@ -18,7 +18,7 @@ func (s *Session) Identify(ctx context.Context, id string, properties map[string
 		return client.User{}, err
 	}
 	var user client.User
-	err = s.record(ctx, journal.Action{Kind: journal.Identify, Recipients: []string{id}}, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
+	err = s.Do(ctx, journal.Action{Kind: journal.Identify, Recipients: []string{id}}, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
 		user, err = s.Client.Identify(ctx, id, properties)
 		return journal.Outcome{Status: 200}, err
 	})
@@ -41,7 +41,7 @@ func (s *Session) Trigger(ctx context.Context, t client.Trigger, reason string) 
 		a.Recipients = append(a.Recipients, to.Ref.String())
 	}
 	var done client.Triggered
-	err = s.record(ctx, a, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
+	err = s.Do(ctx, a, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
 		done, err = s.Client.Trigger(ctx, t)
 		return journal.Outcome{Status: 200, WorkflowRunID: done.WorkflowRunID}, err
 	})
@@ -63,7 +63,7 @@ func (s *Session) setActive(ctx context.Context, workflow string, active bool, r
 		kind = journal.Thaw
 	}
 	var w client.Workflow
-	err = s.record(ctx, journal.Action{Kind: kind, Workflow: workflow, Reason: reason, Sweep: sweep}, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
+	err = s.Do(ctx, journal.Action{Kind: kind, Workflow: workflow, Reason: reason, Sweep: sweep}, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
 		w, err = s.Client.SetWorkflowActive(ctx, workflow, active)
 		return journal.Outcome{Status: 200}, err
 	})
@@ -81,7 +81,7 @@ func (s *Session) archive(ctx context.Context, messageIDs []string, workflow, re
 		return nil, err
 	}
 	var messages []client.Message
-	err = s.record(ctx, journal.Action{Kind: journal.Archive, Workflow: workflow, Reason: reason, Sweep: sweep}, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
+	err = s.Do(ctx, journal.Action{Kind: journal.Archive, Workflow: workflow, Reason: reason, Sweep: sweep}, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
 		messages, err = s.Client.ArchiveMessages(ctx, messageIDs)
 		return journal.Outcome{Status: 200}, err
 	})
@@ -99,7 +99,7 @@ func (s *Session) Track(ctx context.Context, ingestionURL string, e client.Track
 	if u, err := url.Parse(r.URL); err == nil {
 		a.Path = u.Scheme + "://" + u.Host
 	}
-	return s.record(ctx, a, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
+	return s.Do(ctx, a, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
 		return journal.Outcome{Status: 204}, s.Client.Track(ctx, ingestionURL, e)
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/runner"
 )
 
 // atOnce is how many cancels are under way at a time. The limiter paces them;
@@ -94,7 +95,7 @@ func (s *Session) send(ctx context.Context, r Request, reason string, tell func(
 	err := s.post(ctx, done, reason)
 	verdict, text := Requested, ""
 	switch {
-	case err != nil && uncertain(err):
+	case err != nil && runner.Uncertain(err):
 		err, text = nil, "no answer came: the run tells whether Knock took it"
 	case err != nil:
 		verdict, text = Failed, err.Error()
@@ -103,12 +104,6 @@ func (s *Session) send(ctx context.Context, r Request, reason string, tell func(
 		tell(run, verdict, text)
 	}
 	return done, err
-}
-
-// uncertain reports that a request may have had its effect although it failed.
-func uncertain(err error) bool {
-	var e *client.Error
-	return errors.As(err, &e) && e.Uncertain
 }
 
 // post journals a cancel and sends it.
@@ -122,7 +117,7 @@ func (s *Session) post(ctx context.Context, r *sent, reason string) error {
 	for _, to := range c.Recipients() {
 		a.Recipients = append(a.Recipients, to.String())
 	}
-	return s.record(ctx, a, req, func(ctx context.Context, action int64) (journal.Outcome, error) {
+	return s.Do(ctx, a, req, func(ctx context.Context, action int64) (journal.Outcome, error) {
 		r.action = action
 		_, err := s.Client.Cancel(ctx, c)
 		r.at = time.Now()

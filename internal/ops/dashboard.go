@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/knockops/knockops/internal/ops/runner"
 )
 
 // Dashboard is where a profile's environment is in Knock's dashboard.
@@ -23,9 +25,9 @@ type Dashboard struct {
 func (s *Session) DashboardURL(ctx context.Context, workflow string) (string, error) {
 	switch {
 	case s.Dashboard.URL == "":
-		return "", refuse("profile %s has no dashboard", s.Profile)
+		return "", runner.Refuse("profile %s has no dashboard", s.Profile)
 	case s.Dashboard.Environment == "":
-		return "", refuse("the address in the dashboard holds the environment, which nobody named: give the profile an `environment`")
+		return "", runner.Refuse("the address in the dashboard holds the environment, which nobody named: give the profile an `environment`")
 	}
 	account := s.Dashboard.Account
 	if account == "" {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops/runner"
 )
 
 // mostArchived is how many messages one request archives.
@@ -47,7 +48,7 @@ func (s *Session) FindRecall(ctx context.Context, scope Scope, since time.Time, 
 		return p, err
 	}
 	if since.IsZero() {
-		return p, refuse("a recall needs a time to begin at: without one it would reach back to every message of %s", scope.Workflow)
+		return p, runner.Refuse("a recall needs a time to begin at: without one it would reach back to every message of %s", scope.Workflow)
 	}
 	ours := anyRun
 	if !scope.wholeWorkflow() {

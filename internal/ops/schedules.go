@@ -6,6 +6,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/runner"
 )
 
 // mostSchedules is how many schedules one request deletes.
@@ -30,7 +31,7 @@ func (s *Session) Schedules(ctx context.Context, workflow string) ([]client.Sche
 // that Knock deleted. Runs that they started go on: none has a key to cancel it by.
 func (s *Session) DeleteSchedules(ctx context.Context, workflow string, ids []string, reason string) ([]client.Schedule, error) {
 	if len(ids) == 0 {
-		return nil, refuse("no schedule is named")
+		return nil, runner.Refuse("no schedule is named")
 	}
 	var out []client.Schedule
 	for part := range slices.Chunk(ids, mostSchedules) {
@@ -40,7 +41,7 @@ func (s *Session) DeleteSchedules(ctx context.Context, workflow string, ids []st
 		}
 		var deleted []client.Schedule
 		a := journal.Action{Kind: journal.DeleteSchedules, Workflow: workflow, Reason: reason}
-		err = s.record(ctx, a, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
+		err = s.Do(ctx, a, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
 			deleted, err = s.Client.DeleteSchedules(ctx, part)
 			return journal.Outcome{Status: 200}, err
 		})

@@ -8,15 +8,8 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops/runner"
 )
-
-// Refusal is a guard's word that something is not done. Nothing was sent that
-// would change anything.
-type Refusal struct{ why string }
-
-func (r *Refusal) Error() string { return r.why }
-
-func refuse(format string, args ...any) error { return &Refusal{fmt.Sprintf(format, args...)} }
 
 // Scope says which pending runs a sweep is about: those of one workflow that
 // every other condition matches too. Keys, when there are any, leave out what is
@@ -38,16 +31,16 @@ type Scope struct {
 var SourceTypes = []string{"api", "audience", "schedule", "broadcast", "workflow_step", "integration", "rehearsal"}
 
 // Check refuses a scope that is empty or cannot match anything. An empty scope
-// is a [Refusal].
+// is a [runner.Refusal].
 func (s Scope) Check() error {
 	if s.Workflow == "" {
-		return refuse("the scope is empty: a sweep is about one workflow, name it")
+		return runner.Refuse("the scope is empty: a sweep is about one workflow, name it")
 	}
 	if err := client.CheckID("workflow key", s.Workflow); err != nil {
 		return err
 	}
 	if s.Keys != nil && len(s.Keys) == 0 {
-		return refuse("the scope is empty: the list of keys holds none")
+		return runner.Refuse("the scope is empty: the list of keys holds none")
 	}
 	for _, k := range s.Keys {
 		if err := client.CheckID("cancellation key", k); err != nil {
@@ -56,7 +49,7 @@ func (s Scope) Check() error {
 	}
 	for _, r := range s.Recipients {
 		if r.IsZero() {
-			return refuse("the scope names a recipient without an id")
+			return runner.Refuse("the scope names a recipient without an id")
 		}
 	}
 	if _, err := regexp.Compile(s.KeyRegex); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/stage/world"
 )
 
@@ -262,7 +263,7 @@ func TestSweepRefusals(t *testing.T) {
 			"read-only":                 {scope, e, follow},
 		} {
 			_, err := w.Session.StartSweep(t.Context(), try.scope, try.e, try.o)
-			if _, ok := err.(*ops.Refusal); !ok {
+			if _, ok := err.(*runner.Refusal); !ok {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

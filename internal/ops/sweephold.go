@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/text"
 )
 
@@ -15,13 +16,13 @@ import (
 const keepEvery = journal.HoldFor / 6
 
 // HeldElsewhere is why a sweep cannot be resumed here while another process
-// carries it out, as a [Refusal]; nil when none does.
+// carries it out, as a [runner.Refusal]; nil when none does.
 func (r SweepRecord) HeldElsewhere() error {
 	h := r.Elsewhere
 	if h == nil {
 		return nil
 	}
-	return refuse("sweep %d is under way: %s carries it out in process %d since %s and was heard of %s ago. "+
+	return runner.Refuse("sweep %d is under way: %s carries it out in process %d since %s and was heard of %s ago. "+
 		"`knockops sweep show %d` tells how far it is. To go on with it here, end that process first; one that is gone counts as such after %s",
 		r.ID, h.Who, h.PID, h.Since.Local().Format(time.DateTime), text.Age(time.Since(h.Seen)), r.ID, journal.HoldFor)
 }
@@ -38,7 +39,7 @@ func (s *Session) take(ctx context.Context, r SweepRecord) (SweepRecord, error) 
 		return r, err
 	}
 	if held {
-		return r, cmp.Or(r.HeldElsewhere(), refuse("sweep %d was let go just now: resume it again", r.ID))
+		return r, cmp.Or(r.HeldElsewhere(), runner.Refuse("sweep %d was let go just now: resume it again", r.ID))
 	}
 	return r, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/stage/world"
 )
 
@@ -38,7 +39,7 @@ func TestSweepIsCarriedOutByOneProcessAtATime(t *testing.T) {
 		id := paused.ID()
 		time.Sleep(2 * journal.HoldFor) // it goes on to say that it lives
 		_, err := second.ResumeSweep(t.Context(), id)
-		var refusal *ops.Refusal
+		var refusal *runner.Refusal
 		if !errors.As(err, &refusal) {
 			t.Fatalf("resumed twice at once: %v", err)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops/runner"
 )
 
 // A sweep of a million pending runs keeps less than 200 MB, whatever they have
@@ -31,7 +32,7 @@ func TestSweepOfAMillionRunsStaysSmall(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := &Session{Client: c, Requests: &RequestLog{}}
+			s := &Session{Runner: runner.Runner{Client: c}, Requests: &RequestLog{}}
 			before := heap()
 			w := s.newSweep(1, world.scope, SweepOptions{}, time.Now())
 			if w.survey != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/stage/world"
 )
 
@@ -189,7 +190,7 @@ func TestSweepOfAnotherEnvironmentIsNotResumed(t *testing.T) {
 		w.Session.Environment = "production"
 		before := len(w.Changes())
 		_, err := w.Session.ResumeSweep(context.Background(), sweep.ID())
-		if _, ok := err.(*ops.Refusal); !ok || !strings.Contains(err.Error(), "production") || len(w.Changes()) != before {
+		if _, ok := err.(*runner.Refusal); !ok || !strings.Contains(err.Error(), "production") || len(w.Changes()) != before {
 			t.Errorf("%v", err)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/runner"
 )
 
 // SweepRecord is a sweep as the journal has it.
@@ -78,13 +79,13 @@ func (s *Session) StartSweep(ctx context.Context, scope Scope, e Estimate, o Swe
 	}
 	switch {
 	case !reflect.DeepEqual(scope, e.Scope):
-		return nil, refuse("the plan was made for another scope: make it again")
+		return nil, runner.Refuse("the plan was made for another scope: make it again")
 	case o.Max > 0 && e.Runs > o.Max:
-		return nil, refuse("%d runs are in scope, and at most %d are allowed", e.Runs, o.Max)
+		return nil, runner.Refuse("%d runs are in scope, and at most %d are allowed", e.Runs, o.Max)
 	case o.Max > 0 && !e.Complete:
-		return nil, refuse("at most %d runs are allowed, and the plan did not count them all", o.Max)
+		return nil, runner.Refuse("at most %d runs are allowed, and the plan did not count them all", o.Max)
 	case s.Guard.ReadOnly():
-		return nil, refuse("the profile is read-only: arm it first")
+		return nil, runner.Refuse("the profile is read-only: arm it first")
 	}
 	record := journal.Sweep{Profile: s.Profile, Environment: s.Environment, Workflow: scope.Workflow, Reason: o.Reason}
 	var err error
@@ -123,9 +124,9 @@ func (s *Session) ResumeSweep(ctx context.Context, id int64) (*Sweep, error) {
 	}
 	switch {
 	case r.Environment != s.Environment || r.Profile != s.Profile:
-		return nil, refuse("sweep %d is of profile %s in %s, and this is %s in %s", id, r.Profile, r.Environment, s.Profile, s.Environment)
+		return nil, runner.Refuse("sweep %d is of profile %s in %s, and this is %s in %s", id, r.Profile, r.Environment, s.Profile, s.Environment)
 	case s.Guard.ReadOnly():
-		return nil, refuse("the profile is read-only: arm it first")
+		return nil, runner.Refuse("the profile is read-only: arm it first")
 	}
 	if err := r.Scope.Check(); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/runner"
 )
 
 const (
@@ -294,7 +295,7 @@ func (o *outbox) account() {
 		for i, p := range done {
 			outcomes[i] = journal.Finished{ID: p.action, Outcome: journal.Outcome{State: journal.Done, Status: http.StatusNoContent, RequestID: p.receipt.RequestID}}
 			if p.err != nil {
-				outcomes[i].Outcome = failure(p.err)
+				outcomes[i].Outcome = runner.Failure(p.err)
 			}
 		}
 		if err := o.w.s.Journal.FinishAll(context.Background(), outcomes); err != nil {

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 )
@@ -22,7 +23,7 @@ func Action(page string) keymap.Action {
 func Open(env ui.Env, s *ops.Session, workflow string) tea.Cmd {
 	return func() tea.Msg {
 		url, err := s.DashboardURL(env.Context(), workflow)
-		refusal := (*ops.Refusal)(nil)
+		refusal := (*runner.Refusal)(nil)
 		switch {
 		case env.Context().Err() != nil: // the page was left meanwhile
 			return nil
