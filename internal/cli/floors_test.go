@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"ui/kit", "ui/kit/…"},
 	{"ui/theme"},
 	{"internal/ops"},
-	{"internal/ops/runner"},
+	{"internal/ops/runner", "internal/ops/consent"},
 	{"internal/journal"},
 	{"internal/webhook"},
 	{"client"},

@@ -1,0 +1,172 @@
+// Package consent decides what an operator is asked before something is changed. It is decided here
+// once, from the act and its facts; the console's dialogs and the commands' prompts render it.
+package consent
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Act is something that changes Knock.
+type Act string
+
+// The acts. [Acts] lists them in this order.
+const (
+	Identify        Act = "identify a user"
+	Trigger         Act = "trigger a workflow"
+	Track           Act = "send a source event"
+	CancelRuns      Act = "cancel runs"
+	CancelEveryone  Act = "cancel everyone under a key"
+	Sweep           Act = "sweep"
+	SweepResume     Act = "resume a sweep"
+	SweepApply      Act = "carry out a saved plan"
+	SweepRetry      Act = "cancel again what a sweep left"
+	SendMore        Act = "send more cancels than planned"
+	Freeze          Act = "freeze a workflow"
+	Thaw            Act = "thaw a workflow"
+	DeleteSchedules Act = "delete schedules"
+	Archive         Act = "archive messages"
+)
+
+// Threshold is from how many runs, recipients, schedules or messages on a word is typed before
+// something is done to them, whatever the profile.
+const Threshold = 25
+
+// Facts are what is known of an act when the question is put. They are a snapshot: what is learned
+// later changes neither the question nor what is done.
+type Facts struct {
+	Profile     string
+	Environment string // as it is shown; "" when it is not known
+	Protected   bool   // the profile is protected
+
+	Workflows []string // whose keys the act is about, each once
+	Subject   string   // what an act about no workflow is about: the user's id, the event's name
+
+	// Count is how many runs, recipients, schedules or messages the act reaches: for a freeze or a
+	// thaw the pending runs, for requests beyond a plan the requests. AtLeast says that there may
+	// be more.
+	Count   int
+	AtLeast bool
+	// Inflow is how many runs a minute arrive in what the act reaches.
+	Inflow float64
+	// SpelledOut says that the operator wrote out what is done, to whom and where, as on a command
+	// line. A key of the console spells nothing out.
+	SpelledOut bool
+}
+
+// Level is how much is asked.
+type Level int
+
+// The levels, from nothing to a word.
+const (
+	Nothing Level = iota
+	YesNo
+	Word // the word of the question is typed
+)
+
+// Reason says whether the operator is asked why.
+type Reason int
+
+// What is asked about the reason. It goes into the journal.
+const (
+	NoReason Reason = iota
+	ReasonOffered
+	ReasonRequired
+)
+
+// Question is what is asked before an act.
+type Question struct {
+	Level  Level
+	Word   string // to be typed at [Word], exactly
+	WordIs string // what that is: "the workflow's key"
+	Reason Reason
+}
+
+// Asks reports whether anything is asked.
+func (q Question) Asks() bool { return q.Level > Nothing }
+
+// policy is what an act asks.
+type policy struct {
+	act   Act
+	least Level // on a profile that is not protected, however little the act reaches
+	// spelledOut says that an act that was written out in full needs no yes below the threshold.
+	spelledOut bool
+	reason     bool // a reason is offered, and required on a protected profile
+	wordIs     string
+}
+
+const (
+	workflowKey = "the workflow's key"
+	userID      = "the user's id"
+	eventName   = "the event's name"
+	profileName = "the profile's name"
+)
+
+var policies = []policy{
+	{act: Identify, least: Nothing, wordIs: userID},
+	{act: Trigger, least: YesNo, spelledOut: true, reason: true, wordIs: workflowKey},
+	{act: Track, least: Nothing, wordIs: eventName},
+	{act: CancelRuns, least: YesNo, reason: true, wordIs: workflowKey},
+	{act: CancelEveryone, least: Word, reason: true, wordIs: workflowKey},
+	{act: Sweep, least: Word, reason: true, wordIs: workflowKey},
+	{act: SweepResume, least: Word, reason: true, wordIs: workflowKey},
+	{act: SweepApply, least: Word, reason: true, wordIs: workflowKey},
+	{act: SweepRetry, least: YesNo, reason: true, wordIs: workflowKey},
+	{act: SendMore, least: YesNo, wordIs: workflowKey},
+	{act: Freeze, least: YesNo, reason: true, wordIs: workflowKey},
+	{act: Thaw, least: YesNo, reason: true, wordIs: workflowKey},
+	{act: DeleteSchedules, least: YesNo, reason: true, wordIs: workflowKey},
+	{act: Archive, least: YesNo, reason: true, wordIs: profileName},
+}
+
+// Acts are all acts.
+func Acts() []Act {
+	all := make([]Act, len(policies))
+	for i, p := range policies {
+		all[i] = p.act
+	}
+	return all
+}
+
+// For decides what is asked before an act. On a protected profile, from [Threshold] on, and where
+// nobody knows how many there are, a word is typed; below that the act's own policy holds. An act
+// that has no policy asks for all there is.
+func For(act Act, f Facts) Question {
+	p := policy{act: act, least: Word, reason: true, wordIs: workflowKey}
+	if i := slices.IndexFunc(policies, func(p policy) bool { return p.act == act }); i >= 0 {
+		p = policies[i]
+	}
+	q := Question{Level: p.least}
+	switch {
+	case f.Protected, f.AtLeast, float64(f.Count)+f.Inflow >= Threshold:
+		q.Level = Word
+	case p.spelledOut && f.SpelledOut:
+		q.Level = Nothing
+	}
+	if p.reason {
+		q.Reason = ReasonOffered
+		if f.Protected {
+			q.Reason = ReasonRequired
+		}
+	}
+	if q.Level == Word {
+		q.Word, q.WordIs = p.word(f)
+	}
+	return q
+}
+
+// word is what has to be typed. It means all of what is done: for one workflow its key, for several
+// none of their keys but the number of runs, or where that is not known, where they are.
+func (p policy) word(f Facts) (word, is string) {
+	switch {
+	case p.wordIs == userID, p.wordIs == eventName:
+		return f.Subject, p.wordIs
+	case p.wordIs == workflowKey && len(f.Workflows) == 1:
+		return f.Workflows[0], p.wordIs
+	case p.wordIs == workflowKey && len(f.Workflows) > 1 && f.Count > 0 && !f.AtLeast:
+		return strconv.Itoa(f.Count), "the number of runs"
+	case p.wordIs == workflowKey && f.Environment != "":
+		return f.Environment, "the environment's name"
+	}
+	return f.Profile, profileName
+}
