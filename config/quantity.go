@@ -8,7 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	words "github.com/knockops/knockops/internal/text"
+	words "github.com/knockops/knockops/internal/termtext"
 )
 
 // span reads a duration of at least some length.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Registry holds every action, in the order in which they were added.
@@ -177,7 +177,7 @@ func (r *Registry) nearest(id string) string {
 	for i, a := range r.actions {
 		ids[i] = a.ID
 	}
-	if best := text.Nearest(id, ids); best != "" {
+	if best := termtext.Nearest(id, ids); best != "" {
 		return fmt.Sprintf("; did you mean %s?", best)
 	}
 	return ""

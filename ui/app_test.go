@@ -9,7 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
-	"github.com/knockops/knockops/internal/stage"
+	"github.com/knockops/knockops/internal/tuitest"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -103,10 +103,10 @@ func themed(status *ui.Status, look theme.Options) func(func(func())) tea.Model 
 	}
 }
 
-var size = stage.Options{Width: 80, Height: 24}
+var size = tuitest.Options{Width: 80, Height: 24}
 
 func TestShellRoutesBetweenPages(t *testing.T) {
-	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(&ui.Status{}), func(s *tuitest.Stage) {
 		s.See("knockops", "body of one", "i edit", ": palette", "? help")
 		s.Press("2").See("body of two", "one  ›  two")
 		s.Press("esc").See("body of one")
@@ -117,27 +117,27 @@ func TestShellRoutesBetweenPages(t *testing.T) {
 }
 
 func TestLateAnswersOfClosedPagesAreDropped(t *testing.T) {
-	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(&ui.Status{}), func(s *tuitest.Stage) {
 		s.Press("2").Press("esc").Wait(2 * time.Second).See("late answer for one").Miss("late answer for two")
 	})
 }
 
 func TestKeysThatDoNothingSaySo(t *testing.T) {
-	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(&ui.Status{}), func(s *tuitest.Stage) {
 		s.Press("x").See("x does nothing here")
 		s.Press("n").See("one never does that")
 	})
 }
 
 func TestTextIsTextWhileEditing(t *testing.T) {
-	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(&ui.Status{}), func(s *tuitest.Stage) {
 		s.Wait(2*time.Second).Press("i").Type("quit:2?").See("quit:2?", "body of one")
 		s.Press("esc").Press("2").See("body of two")
 	})
 }
 
 func TestConfirmStartsOnNoAndIgnoresKeysInFlight(t *testing.T) {
-	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(&ui.Status{}), func(s *tuitest.Stage) {
 		s.Flurry("d", "right", "enter").See("No, keep it").Miss("destroyed")
 		s.Wait(time.Second).Press("enter").Miss("No, keep it", "destroyed")
 		s.Press("d").Wait(time.Second).Press("right", "enter").See("destroyed")
@@ -146,7 +146,7 @@ func TestConfirmStartsOnNoAndIgnoresKeysInFlight(t *testing.T) {
 
 func TestProtectedProfileIsArmedOnPurpose(t *testing.T) {
 	status := &ui.Status{Profile: "acme", Environment: "production", Protected: true, ReadOnly: true, CanArm: true}
-	stage.Run(t, size, shell(status), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(status), func(s *tuitest.Stage) {
 		s.See("READ-ONLY").Press("d").See("acme is read-only").Miss("It is gone then")
 		s.Press("A").Wait(time.Second).Type("acm").Press("enter", "right", "enter").See("exactly")
 		if !status.ReadOnly {
@@ -159,20 +159,20 @@ func TestProtectedProfileIsArmedOnPurpose(t *testing.T) {
 }
 
 func TestSmallWindowsGetANoticeAndRecover(t *testing.T) {
-	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(&ui.Status{}), func(s *tuitest.Stage) {
 		s.Resize(20, 5).See("knockops needs").Press("x", ":", "?", "2")
 		s.Resize(1, 1).Resize(80, 24).See("body of one").Miss("does nothing", "Go to a page")
 	})
 }
 
 func TestHelpListsAndDoes(t *testing.T) {
-	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(&ui.Status{}), func(s *tuitest.Stage) {
 		s.Press("?").See("Keys on one", "one.destroy").Type("one.edit").Press("enter").Type("abc").See("abc")
 	})
 }
 
 func TestAccessibleModeIsTextAlone(t *testing.T) {
-	stage.Run(t, size, themed(&ui.Status{}, theme.Options{Accessible: true}), func(s *stage.Stage) {
+	tuitest.Run(t, size, themed(&ui.Status{}, theme.Options{Accessible: true}), func(s *tuitest.Stage) {
 		s.See("body of one").Miss("─", "│", "╭")
 		s.Press("d").Wait(time.Second).See("Destroy", "It is gone then.", "[ No, keep it ]").Miss("─", "│", "╭", "body of one")
 		s.Press("right", "enter").See("body of one", "destroyed")
@@ -181,7 +181,7 @@ func TestAccessibleModeIsTextAlone(t *testing.T) {
 }
 
 // at finds a text on the screen.
-func at(s *stage.Stage, word string) (x, y int) {
+func at(s *tuitest.Stage, word string) (x, y int) {
 	for y, l := range s.Lines() {
 		if before, _, found := strings.Cut(l, word); found {
 			return lipgloss.Width(before), y
@@ -191,7 +191,7 @@ func at(s *stage.Stage, word string) (x, y int) {
 }
 
 func TestMouseAnswersDialogs(t *testing.T) {
-	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(&ui.Status{}), func(s *tuitest.Stage) {
 		s.Press("d")
 		s.Click(at(s, "Destroy  ")).Miss("destroyed") // a click in flight
 		s.Wait(time.Second).Click(0, 0).See("No, keep it")
@@ -214,10 +214,10 @@ func TestSwitchingTheProfileEndsThisConsole(t *testing.T) {
 		{1, []string{"P", "enter", "right", "enter"}, "acme-production"},
 	} {
 		var app *ui.App
-		stage.Run(t, size, func(cleanup func(func())) tea.Model {
+		tuitest.Run(t, size, func(cleanup func(func())) tea.Model {
 			app = shell(&ui.Status{Environment: "staging", InHand: c.inHand})(cleanup).(*ui.App)
 			return app
-		}, func(s *stage.Stage) {
+		}, func(s *tuitest.Stage) {
 			for _, k := range c.keys {
 				s.Press(k).Wait(time.Second)
 			}
@@ -230,11 +230,11 @@ func TestSwitchingTheProfileEndsThisConsole(t *testing.T) {
 
 func TestQuittingSaysWhatIsNotSent(t *testing.T) {
 	status := &ui.Status{Environment: "staging", InHand: 2}
-	stage.Run(t, size, shell(status), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(status), func(s *tuitest.Stage) {
 		s.Press("q").Wait(time.Second).See("only the proof is not waited for").Press("esc")
 	})
 	status = &ui.Status{Environment: "staging", InHand: 2, Unsent: "`knockops sweep resume 7` goes on"}
-	stage.Run(t, size, shell(status), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(status), func(s *tuitest.Stage) {
 		s.Press("q").Wait(time.Second).See("what was not sent yet is not", "sweep resume 7").Miss("only the proof").Press("esc")
 	})
 }
@@ -242,14 +242,14 @@ func TestQuittingSaysWhatIsNotSent(t *testing.T) {
 func TestLostConnectionExplainsAndKeepsWhatWasShown(t *testing.T) {
 	since := time.Date(2000, 1, 1, 14, 2, 9, 0, time.Local)
 	lost := &ui.Status{Link: "no answer", LinkBad: true, LinkSince: since}
-	stage.Run(t, size, shell(lost), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(lost), func(s *tuitest.Stage) {
 		s.See("! no answer since 14:02:09: what is shown is as of then", "body of one")
 	})
 }
 
 func TestProtectedProfileLooksDifferentFromAcrossTheRoom(t *testing.T) {
 	header := func(status *ui.Status) (line string) {
-		stage.Run(t, size, shell(status), func(s *stage.Stage) { line, _, _ = strings.Cut(s.Styled(), "\n") })
+		tuitest.Run(t, size, shell(status), func(s *tuitest.Stage) { line, _, _ = strings.Cut(s.Styled(), "\n") })
 		return line
 	}
 	plain, protected := header(&ui.Status{Profile: "p"}), header(&ui.Status{Profile: "p", Protected: true})
@@ -271,7 +271,7 @@ func TestConfirmsAreReadWholeInSmallWindows(t *testing.T) {
 		cleanup(app.Close)
 		return app
 	}
-	stage.Run(t, stage.Options{Width: 60, Height: 15}, build, func(s *stage.Stage) {
+	tuitest.Run(t, tuitest.Options{Width: 60, Height: 15}, build, func(s *tuitest.Stage) {
 		s.Send(ui.Show(ui.NewConfirm(theme.Default(), ui.Confirm{
 			Title: "Cancel EVERYONE under " + key + " in production", Lines: lines,
 			Yes: "Cancel everyone", No: "No, keep them", AskReason: true, Word: key, WordIs: "the workflow's key",
@@ -296,7 +296,7 @@ func TestConfirmsAreReadWholeInSmallWindows(t *testing.T) {
 
 func TestALongToastIsReadWhole(t *testing.T) {
 	why := "the workflows are not known: " + strings.Repeat("for this and that reason, ", 4) + "so write to them"
-	stage.Run(t, stage.Options{Width: 60, Height: 15}, shell(&ui.Status{}), func(s *stage.Stage) {
+	tuitest.Run(t, tuitest.Options{Width: 60, Height: 15}, shell(&ui.Status{}), func(s *tuitest.Stage) {
 		s.Send(ui.Toast(ui.Bad, "%s", why)()).See("! the workflows are not known", "so write to them", "body of one")
 		s.Press("x").Miss("so write").See("x does nothing here")
 		s.Press("2").See("body of two").Miss("does nothing") // a key that was told of goes with the next one
@@ -304,7 +304,7 @@ func TestALongToastIsReadWhole(t *testing.T) {
 }
 
 func TestToastsLeaveTheKeysInSight(t *testing.T) {
-	stage.Run(t, size, shell(&ui.Status{}), func(s *stage.Stage) {
+	tuitest.Run(t, size, shell(&ui.Status{}), func(s *tuitest.Stage) {
 		s.Press("n").See("one never does that", "i edit", "? help")
 		s.Press("z").See("z does nothing here", "i edit", "? help").Press("down").Miss("z does nothing")
 		s.Press("d").Wait(time.Second).Press("right", "enter").See("destroyed", "i edit", "? help")

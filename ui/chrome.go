@@ -10,7 +10,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 )
 
@@ -39,7 +39,7 @@ func (a *App) View() tea.View {
 	v.Cursor = a.readHere(screen)
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
-	v.WindowTitle = "knockops · " + text.Clean(a.status.Profile)
+	v.WindowTitle = "knockops · " + termtext.Clean(a.status.Profile)
 	return v
 }
 
@@ -65,7 +65,7 @@ func (a *App) readHere(screen string) *tea.Cursor {
 	}
 	for y, line := range strings.Split(screen, "\n") {
 		if before, _, found := strings.Cut(ansi.Strip(line), a.theme.Glyphs.Cursor); found {
-			return tea.NewCursor(text.Width(before), y)
+			return tea.NewCursor(termtext.Width(before), y)
 		}
 	}
 	return nil
@@ -74,7 +74,7 @@ func (a *App) readHere(screen string) *tea.Cursor {
 func (a *App) tooSmall() bool { return a.width < MinWidth || a.height < MinHeight }
 
 func (a *App) askForRoom() string {
-	lines := text.Wrap(fmt.Sprintf("knockops needs %d×%d; this window is %d×%d. Make it larger, or press ctrl+c.",
+	lines := termtext.Wrap(fmt.Sprintf("knockops needs %d×%d; this window is %d×%d. Make it larger, or press ctrl+c.",
 		MinWidth, MinHeight, a.width, a.height), a.width)
 	return strings.Join(lines[:min(len(lines), a.height)], "\n")
 }
@@ -118,9 +118,9 @@ func (a *App) frameInk() lipgloss.Style {
 
 func (a *App) header() string {
 	t, s := a.theme, a.status
-	left := " " + t.Title.Render("knockops") + "   " + t.Accent.Render(text.Clean(s.Profile))
+	left := " " + t.Title.Render("knockops") + "   " + t.Accent.Render(termtext.Clean(s.Profile))
 	if s.Environment != "" && s.Environment != s.Profile {
-		left += t.Plain.Render(" · " + text.Clean(s.Environment))
+		left += t.Plain.Render(" · " + termtext.Clean(s.Environment))
 	}
 	if word, ink := a.mode(); word != "" {
 		left += "   " + ink.Render(word)
@@ -137,7 +137,7 @@ func (a *App) header() string {
 		if s.LinkBad {
 			ink = t.Danger
 		}
-		right = append(right, ink.Render(text.Clean(s.Link)))
+		right = append(right, ink.Render(termtext.Clean(s.Link)))
 	}
 	if s.ReadLimit > 0 {
 		right = append(right, t.Muted.Render(fmt.Sprintf("reads %.0f/%.0f per s", s.Reads, s.ReadLimit)))
@@ -147,7 +147,7 @@ func (a *App) header() string {
 		if s.EventsBad {
 			ink = t.Attention
 		}
-		right = append(right, ink.Render(text.Clean(s.Events)))
+		right = append(right, ink.Render(termtext.Clean(s.Events)))
 	}
 	right = append(right, t.Muted.Render(time.Now().Format("15:04:05")))
 	sep := t.Muted.Render(" · ")

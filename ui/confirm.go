@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -191,11 +191,11 @@ func (d *confirm) View(width, height int) string {
 	inner := min(max(40, width-4), 88)
 	w := inner - 4
 	var lines []string
-	if text.Width(text.Clean(d.Title)) > w { // it names the environment, so it is read whole
+	if termtext.Width(termtext.Clean(d.Title)) > w { // it names the environment, so it is read whole
 		lines = append(styled(t.Title, d.Title, w), "")
 	}
 	for _, l := range d.Lines {
-		lines = append(lines, text.Wrap(text.Clean(l), w)...)
+		lines = append(lines, termtext.Wrap(termtext.Clean(l), w)...)
 	}
 	fields := d.fields(inner)
 	buttons := d.button(d.No, d.focus == "no", t.Plain) + "   " + d.button(d.Yes, d.focus == "yes", t.Danger)
@@ -216,7 +216,7 @@ func (d *confirm) View(width, height int) string {
 	d.at = max(0, min(d.at, d.scrolls))
 	tight := slices.Clone(lines[d.at:min(len(lines), d.at+room)])
 	if d.scrolls > 0 {
-		tight = append(tight, t.Attention.Render(text.Fit(fmt.Sprintf("lines %d to %d of %d, pgdown and pgup show the others", d.at+1, d.at+room, len(lines)), w)))
+		tight = append(tight, t.Attention.Render(termtext.Fit(fmt.Sprintf("lines %d to %d of %d, pgdown and pgup show the others", d.at+1, d.at+room, len(lines)), w)))
 	}
 	return d.framed(append(append(tight, fields...), end), inner, 0)
 }
@@ -239,7 +239,7 @@ func (d *confirm) fields(inner int) []string {
 		fields = append(fields, d.field("Reason", &d.reason, inner))
 	}
 	if d.Word != "" {
-		fields = append(fields, styled(d.theme.Plain, "Type "+d.WordIs+" to go on: "+text.Clean(d.Word), inner-4)...)
+		fields = append(fields, styled(d.theme.Plain, "Type "+d.WordIs+" to go on: "+termtext.Clean(d.Word), inner-4)...)
 		fields = append(fields, d.field("", &d.word, inner))
 	}
 	if d.hint != "" {
@@ -249,7 +249,7 @@ func (d *confirm) fields(inner int) []string {
 }
 
 func styled(ink lipgloss.Style, s string, w int) []string {
-	lines := text.Wrap(text.Clean(s), w)
+	lines := termtext.Wrap(termtext.Clean(s), w)
 	for i, l := range lines {
 		lines[i] = ink.Render(l)
 	}

@@ -7,7 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Dialog is a frame on top of the page. Dialogs stack; only the top one gets keys.
@@ -52,8 +52,8 @@ type Click struct {
 // On reports whether the click is on this text of its line.
 func (c Click) On(word string) bool {
 	before, _, found := strings.Cut(c.Line, word)
-	x := text.Width(before)
-	return found && word != "" && c.X >= x && c.X < x+text.Width(word)
+	x := termtext.Width(before)
+	return found && word != "" && c.X >= x && c.X < x+termtext.Width(word)
 }
 
 // click translates a press of the mouse into the dialog's own lines. Presses

@@ -6,7 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 )
 
@@ -218,7 +218,7 @@ func (a *App) withDock(lines []string, page, pane area) []string {
 	}
 	bar := a.frameInk().Render(a.theme.Glyphs.Bar)
 	for i, line := range append([]string{title}, view...) {
-		lines[i] = text.FitStyled(lines[i], page.w) + bar + line
+		lines[i] = termtext.FitStyled(lines[i], page.w) + bar + line
 	}
 	return lines
 }
@@ -241,7 +241,7 @@ func (a *App) dockTitle(w int) string {
 	}
 	gap := w - ansi.StringWidth(left) - ansi.StringWidth(right)
 	if gap < 0 { // what it shows gives way to the counts
-		left = ansi.Truncate(left, max(0, w-ansi.StringWidth(right)-1), text.Ellipsis)
+		left = ansi.Truncate(left, max(0, w-ansi.StringWidth(right)-1), termtext.Ellipsis)
 		gap = w - ansi.StringWidth(left) - ansi.StringWidth(right)
 	}
 	return ansi.Truncate(left+rule(gap)+right, w, "")

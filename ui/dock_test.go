@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/stage"
+	"github.com/knockops/knockops/internal/tuitest"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -77,7 +77,7 @@ func docking(docked *ui.Env) func(func(func())) tea.Model {
 
 func TestDock(t *testing.T) {
 	var env ui.Env
-	stage.Run(t, size, docking(&env), func(s *stage.Stage) {
+	tuitest.Run(t, size, docking(&env), func(s *tuitest.Stage) {
 		s.See("feed 3/s", "E feed").Press("B").See("the pane is not shown").Wait(6 * time.Second)
 		s.Press("E").See("── Feed · all ──", "7 new ──", "pane", "body of one", "n next").Wait(2 * time.Second).See("late answer for pane")
 		s.Press("g").See("g does nothing here").Wait(6 * time.Second).Press("W").See("g go").Press("g").See("the pane does feed.go")
@@ -94,7 +94,7 @@ func TestDock(t *testing.T) {
 
 func TestDockPlacesAndMouse(t *testing.T) {
 	var env ui.Env
-	stage.Run(t, size, docking(&env), func(s *stage.Stage) {
+	tuitest.Run(t, size, docking(&env), func(s *tuitest.Stage) {
 		s.Press("E", "B").See("goes beside the page once the window is wider").Resize(160, 40).Wait(6*time.Second).See("│── Feed", "n next")
 		x, y := at(s, "pane")
 		s.Click(x+2, y+3).See("g go", "left")

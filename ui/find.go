@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -75,6 +75,6 @@ func (f *Find) Below(view string, width, height int) string {
 	if f.Height() == 0 {
 		return view
 	}
-	view = text.Clip(view, width, max(1, height-1))
+	view = termtext.Clip(view, width, max(1, height-1))
 	return view + strings.Repeat("\n", max(1, height-1-strings.Count(view, "\n"))) + " " + f.input.View()
 }

@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/form"
 	"github.com/knockops/knockops/ui/theme"
 )
@@ -50,7 +50,7 @@ func (d *FormDialog) Update(msg tea.Msg) (tea.Cmd, bool) {
 // View implements [Dialog].
 func (d *FormDialog) View(width, height int) string {
 	inner := min(max(36, width-4), 76)
-	help := text.Wrap(d.help, inner-4)
+	help := termtext.Wrap(d.help, inner-4)
 	d.form.SetSize(inner-4, max(1, min(12, height-frameRows-len(help)-2)))
 	lines := []string{d.form.View(), ""}
 	for _, s := range help {

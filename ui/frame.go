@@ -5,7 +5,7 @@ import (
 
 	"charm.land/lipgloss/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -21,7 +21,7 @@ func Frame(t *theme.Theme, title, body string, inner int) string {
 // box is Frame with the empty lines above and below the body to choose.
 func box(t *theme.Theme, title, body string, inner, space int) string {
 	if t.Options.Accessible {
-		return t.Title.Render(text.Fit(title, inner)) + "\n\n" + body
+		return t.Title.Render(termtext.Fit(title, inner)) + "\n\n" + body
 	}
 	g := t.Glyphs
 	b := lipgloss.Border{
@@ -31,9 +31,9 @@ func box(t *theme.Theme, title, body string, inner, space int) string {
 	ink := lipgloss.NewStyle().Foreground(t.Accent.GetForeground())
 	boxed := lipgloss.NewStyle().Border(b).BorderForeground(t.Accent.GetForeground()).Padding(space, 2).Width(inner + 2).Render(body)
 	_, rest, _ := strings.Cut(boxed, "\n")
-	name := text.Clean(title)
-	name = " " + text.Fit(name, min(inner-4, text.Width(name))) + " "
-	fill := max(0, inner-text.Width(name)-1)
+	name := termtext.Clean(title)
+	name = " " + termtext.Fit(name, min(inner-4, termtext.Width(name))) + " "
+	fill := max(0, inner-termtext.Width(name)-1)
 	head := ink.Render(b.TopLeft+b.Top) + t.Title.Render(name) + ink.Render(strings.Repeat(b.Top, fill)+b.TopRight)
 	return head + "\n" + rest
 }

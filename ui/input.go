@@ -4,7 +4,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -39,7 +39,7 @@ func (l Line) View() string {
 	typed := []rune(l.Value())
 	shown := l.Model
 	shown.CharLimit = 0
-	shown.SetValue(text.Clean(string(typed)))
-	shown.SetCursor(len([]rune(text.Clean(string(typed[:l.Position()])))))
+	shown.SetValue(termtext.Clean(string(typed)))
+	shown.SetCursor(len([]rune(termtext.Clean(string(typed[:l.Position()])))))
 	return shown.View()
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // belowTitle is the line below the title: a rule, or what is wrong with the
@@ -19,7 +19,7 @@ func (a *App) belowTitle() string {
 	if !s.LinkSince.IsZero() {
 		words += " since " + s.LinkSince.Format("15:04:05") + ": what is shown is as of then"
 	}
-	return a.theme.Danger.Render(text.Fit(words+" · it is tried again by itself", a.width))
+	return a.theme.Danger.Render(termtext.Fit(words+" · it is tried again by itself", a.width))
 }
 
 // dim takes the inks from what may be out of date, while the connection is lost.

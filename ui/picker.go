@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/sahilm/fuzzy"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -169,7 +169,7 @@ func (d *picker) View(width, height int) string {
 		lines[0] = t.Accent.Render("> ") + d.query.View()
 	}
 	if len(d.found) == 0 {
-		lines = append(lines, t.Muted.Render(text.Fit(d.Empty, w)))
+		lines = append(lines, t.Muted.Render(termtext.Fit(d.Empty, w)))
 	}
 	for i := d.offset; i < min(len(d.found), d.offset+rows); i++ {
 		lines = append(lines, d.line(d.Choices[d.found[i]], i == d.cursor, w))
@@ -178,23 +178,23 @@ func (d *picker) View(width, height int) string {
 		lines = append(lines, strings.Repeat(" ", w))
 	}
 	if over := len(d.found) - rows; over > 0 {
-		lines = append(lines, t.Muted.Render(text.Fit(fmt.Sprintf("%d of %s", d.cursor+1, text.Count(len(d.found))), w)))
+		lines = append(lines, t.Muted.Render(termtext.Fit(fmt.Sprintf("%d of %s", d.cursor+1, termtext.Count(len(d.found))), w)))
 	}
 	return Frame(t, d.Title, strings.Join(lines, "\n"), inner)
 }
 
 func (d *picker) line(c Choice, selected bool, w int) string {
 	t := d.theme
-	name, about := text.Clean(c.Name), text.Clean(c.Text)
+	name, about := termtext.Clean(c.Name), termtext.Clean(c.Text)
 	if c.Why != "" {
 		about = c.Why
 	}
-	keys := " " + text.Clean(c.Keys)
-	left := text.Fit(name, min(24, max(text.Width(name), 18)))
-	if text.Width(name) > 24 {
-		left = text.Fit(name, min(w/2, text.Width(name)))
+	keys := " " + termtext.Clean(c.Keys)
+	left := termtext.Fit(name, min(24, max(termtext.Width(name), 18)))
+	if termtext.Width(name) > 24 {
+		left = termtext.Fit(name, min(w/2, termtext.Width(name)))
 	}
-	body := text.Fit(left+"  "+about, max(1, w-2-text.Width(keys)))
+	body := termtext.Fit(left+"  "+about, max(1, w-2-termtext.Width(keys)))
 	switch {
 	case selected:
 		return t.Selected.Render(t.Glyphs.Cursor + " " + body + keys)

@@ -3,7 +3,7 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Other is a profile that the console can be switched to.
@@ -33,7 +33,7 @@ func (a *App) leaveFor(profile string) tea.Cmd {
 	return Show(NewConfirm(a.theme, Confirm{
 		Title: "Switch while work is in hand",
 		Lines: []string{
-			text.Plural(a.status.InHand, "operation") + " in " + a.status.Where() + " still under way.",
+			termtext.Plural(a.status.InHand, "operation") + " in " + a.status.Where() + " still under way.",
 			a.leftOpen(),
 		},
 		Yes: "Switch", No: "Stay", OnYes: leave,

@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 )
 
@@ -168,7 +168,7 @@ func (a *App) quit() tea.Cmd {
 	return Show(NewConfirm(a.theme, Confirm{
 		Title: "Quit while work is in hand",
 		Lines: []string{
-			text.Plural(a.status.InHand, "operation") + " still under way.",
+			termtext.Plural(a.status.InHand, "operation") + " still under way.",
 			a.leftOpen(),
 		},
 		Yes: "Quit", No: "Stay",

@@ -6,7 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 const toastFor = 5 * time.Second
@@ -21,7 +21,7 @@ type toastOver struct{ id int }
 
 func (a *App) notify(m toastMsg) tea.Cmd {
 	a.toastID++
-	a.toast = &toast{m.tone, text.Clean(m.text), a.toastID}
+	a.toast = &toast{m.tone, termtext.Clean(m.text), a.toastID}
 	if m.tone == Bad {
 		return nil
 	}
@@ -55,13 +55,13 @@ func (a *App) toastLines() []string {
 		ink, glyph = t.Danger, t.Glyphs.Error
 	}
 	w := max(1, a.width-4)
-	lines := text.Wrap(a.toast.text, w)
+	lines := termtext.Wrap(a.toast.text, w)
 	if len(lines) > toastMost {
 		lines = lines[:toastMost]
-		lines[toastMost-1] = text.Fit(lines[toastMost-1], w-1) + text.Ellipsis
+		lines[toastMost-1] = termtext.Fit(lines[toastMost-1], w-1) + termtext.Ellipsis
 	}
 	for i, l := range lines {
-		lines[i] = ink.Render(text.Fit(" "+glyph+" "+l, a.width))
+		lines[i] = ink.Render(termtext.Fit(" "+glyph+" "+l, a.width))
 		glyph = " "
 	}
 	return lines

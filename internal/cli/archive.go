@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 func (a *app) archiveCmd() *cobra.Command {
@@ -22,7 +22,7 @@ func (a *app) archiveCmd() *cobra.Command {
 				return err
 			}
 			q := question{
-				act:  fmt.Sprintf("Archive %s in %s", text.Plural(len(args), "message"), place(p)),
+				act:  fmt.Sprintf("Archive %s in %s", termtext.Plural(len(args), "message"), place(p)),
 				word: p.Name, wordIs: "the profile's name", asks: true,
 			}
 			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
@@ -42,9 +42,9 @@ func (a *app) archiveCmd() *cobra.Command {
 				return err
 			}
 			if missing := len(args) - len(archived); missing > 0 {
-				return part("archived %d of %s; Knock did not find the others", len(archived), text.Plural(len(args), "message"))
+				return part("archived %d of %s; Knock did not find the others", len(archived), termtext.Plural(len(args), "message"))
 			}
-			a.say("archived %s", text.Plural(len(archived), "message"))
+			a.say("archived %s", termtext.Plural(len(archived), "message"))
 			return nil
 		},
 	}

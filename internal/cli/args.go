@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // group is a command that only holds others.
@@ -24,7 +24,7 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 			for _, c := range cmd.Commands() {
 				names = append(names, c.Name())
 			}
-			if near := text.Nearest(args[0], names); near != "" {
+			if near := termtext.Nearest(args[0], names); near != "" {
 				msg += "; did you mean " + near + "?"
 			}
 			return usage("%s\nRun `%s --help` for what there is.", msg, cmd.CommandPath())
@@ -56,7 +56,7 @@ func wordArgs(cmd *cobra.Command) {
 			if check(cmd, args) == nil {
 				return nil
 			}
-			return fmt.Errorf("%s is not understood with %s: write it as `%s`", cmd.CommandPath(), text.Plural(len(args), "argument"), cmd.UseLine())
+			return fmt.Errorf("%s is not understood with %s: write it as `%s`", cmd.CommandPath(), termtext.Plural(len(args), "argument"), cmd.UseLine())
 		}
 	}
 	for _, c := range cmd.Commands() {

@@ -9,7 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/emulator"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	kit "github.com/knockops/knockops/ui/kit/table"

@@ -12,7 +12,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // pendingBound is how many pending runs are read to find those under a key; that
@@ -169,14 +169,14 @@ func (x scope) under() string {
 	if len(x.keys) == 1 {
 		return "key " + x.keys[0]
 	}
-	return text.Plural(len(x.keys), "key")
+	return termtext.Plural(len(x.keys), "key")
 }
 
 // question says what the plan will and will not do.
 func (x scope) question(p config.Profile, plan ops.Plan, complete bool) question {
 	n := plan.Runs()
 	q := question{
-		act:  fmt.Sprintf("Cancel %s in %s", text.Plural(n, "pending run"), place(p)),
+		act:  fmt.Sprintf("Cancel %s in %s", termtext.Plural(n, "pending run"), place(p)),
 		word: x.workflow, wordIs: "the workflow's key",
 		asks: true, typed: n >= ops.Many || len(x.to) == 0 && !complete,
 	}
@@ -186,16 +186,16 @@ func (x scope) question(p config.Profile, plan ops.Plan, complete bool) question
 	}
 	q.lines = []string{
 		fmt.Sprintf("%s, %s, for %s", x.workflow, x.under(), x.who()),
-		text.Plural(len(plan.Requests), "request"),
+		termtext.Plural(len(plan.Requests), "request"),
 	}
 	if others > 0 {
-		q.lines = append(q.lines, text.Plural(others, "other run")+" seen under the same key stay as they are")
+		q.lines = append(q.lines, termtext.Plural(others, "other run")+" seen under the same key stay as they are")
 	}
 	if n == 0 {
 		q.lines = append(q.lines, "nothing was seen pending under it; Knock accepts the cancel all the same, and later triggers under this key may be hit")
 	}
 	if !complete {
-		q.lines = append(q.lines, fmt.Sprintf("not all pending runs were read (the newest %s at most), so there may be more under it", text.Count(pendingBound)))
+		q.lines = append(q.lines, fmt.Sprintf("not all pending runs were read (the newest %s at most), so there may be more under it", termtext.Count(pendingBound)))
 	}
 	if len(x.to) == 0 {
 		q.lines = append(q.lines, "the request names no recipient: it ends every run under the key, also those not seen here")

@@ -8,7 +8,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // cancelled is what came of a cancel.
@@ -64,13 +64,13 @@ func (a *app) judge(x scope, seen *fates, wait bool, err error) error {
 	case quiet != "":
 		a.say("requested: %s", quiet)
 	case !wait:
-		a.say("requested for %s; that is not proof: --wait follows them, and `knockops runs list --workflow %s` shows what is still pending", text.Plural(total, "run"), shellWord(x.workflow))
+		a.say("requested for %s; that is not proof: --wait follows them, and `knockops runs list --workflow %s` shows what is still pending", termtext.Plural(total, "run"), shellWord(x.workflow))
 	case n[ops.Confirmed] < total:
 		return part("done in part: %s", seen.words())
 	case total == 1:
 		a.say("confirmed: the run reads cancelled")
 	default:
-		a.say("confirmed: all %s read cancelled", text.Plural(total, "run"))
+		a.say("confirmed: all %s read cancelled", termtext.Plural(total, "run"))
 	}
 	return nil
 }
@@ -132,9 +132,9 @@ func (f *fates) note(fate ops.Fate) {
 		if fate.Text != "" {
 			line += ": " + fate.Text
 		}
-		fmt.Fprintln(f.app.env.Stderr, text.Clean(line))
+		fmt.Fprintln(f.app.env.Stderr, termtext.Clean(line))
 	case f.line > 0:
-		fmt.Fprint(f.app.env.Stderr, "\r\x1b[K"+text.Truncate(f.words(), f.line-1))
+		fmt.Fprint(f.app.env.Stderr, "\r\x1b[K"+termtext.Truncate(f.words(), f.line-1))
 	}
 }
 
@@ -157,7 +157,7 @@ func (f *fates) words() string {
 	var parts []string
 	for v := ops.Waiting; v <= ops.Failed; v++ {
 		if n[v] > 0 {
-			parts = append(parts, text.Count(n[v])+" "+v.String())
+			parts = append(parts, termtext.Count(n[v])+" "+v.String())
 		}
 	}
 	if len(parts) == 0 {

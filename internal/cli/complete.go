@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/config"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // complete lets shells complete what the configuration holds.
@@ -48,7 +48,7 @@ func namesOf(cfg *config.Config) []string {
 // unknown is the error for a name that is not one of those there are.
 func unknown(kind, name string, known []string) error {
 	known = slices.Clone(known)
-	if best := text.Nearest(name, known); best != "" {
+	if best := termtext.Nearest(name, known); best != "" {
 		return usage("there is no %s %s; did you mean %s?", kind, quote(name), best)
 	}
 	return usage("there is no %s %s; there are: %s", kind, quote(name), strings.Join(known, ", "))

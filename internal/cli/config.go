@@ -14,7 +14,7 @@ import (
 
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 )
@@ -60,7 +60,7 @@ func (a *app) configPathCmd() *cobra.Command {
 			if a.format != table {
 				return a.object(map[string]string{"path": a.configPath()})
 			}
-			_, err := fmt.Fprintln(a.env.Stdout, text.Clean(a.configPath()))
+			_, err := fmt.Fprintln(a.env.Stdout, termtext.Clean(a.configPath()))
 			return err
 		},
 	}
@@ -159,7 +159,7 @@ func (a *app) configValidateCmd() *cobra.Command {
 				return err
 			}
 			if wrong > 0 {
-				return fmt.Errorf("%s cannot be used: %s", path, text.Plural(wrong, "error"))
+				return fmt.Errorf("%s cannot be used: %s", path, termtext.Plural(wrong, "error"))
 			}
 			a.say("%s can be used", path)
 			return nil
@@ -199,7 +199,7 @@ func (a *app) printProblems(problems []config.Problem) error {
 		}
 		var err error
 		if a.format == table {
-			_, err = fmt.Fprintf(a.env.Stdout, "%s: %s\n", kind, text.Clean(p.String()))
+			_, err = fmt.Fprintf(a.env.Stdout, "%s: %s\n", kind, termtext.Clean(p.String()))
 		} else {
 			err = l.add(problem{kind, p.Position.File, p.Position.Line, p.Key, p.Message})
 		}

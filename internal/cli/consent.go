@@ -11,7 +11,7 @@ import (
 
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // armFor is how long a protected profile stays armed: for a command, more than
@@ -126,7 +126,7 @@ func (a *app) confirm(ctx context.Context, q question, typed bool) error {
 
 // ask puts a question and waits for a line, or for ctx to end.
 func (a *app) ask(ctx context.Context, prompt string) (string, error) {
-	fmt.Fprint(a.env.Stderr, text.Clean(prompt))
+	fmt.Fprint(a.env.Stderr, termtext.Clean(prompt))
 	lines := make(chan string, 1)
 	go func() {
 		lines <- strings.TrimSpace(readLine(a.env.Stdin))

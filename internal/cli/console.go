@@ -17,14 +17,14 @@ import (
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/compose"
-	"github.com/knockops/knockops/views/document"
 	"github.com/knockops/knockops/views/events"
 	"github.com/knockops/knockops/views/history"
+	"github.com/knockops/knockops/views/jsonpage"
 	"github.com/knockops/knockops/views/pulse"
 	"github.com/knockops/knockops/views/requests"
 	"github.com/knockops/knockops/views/runs"
@@ -48,7 +48,7 @@ func pages(s *ops.Session) []ui.Page {
 		history.Pages(s),
 		requests.Pages(s.Requests),
 		sweep.Pages(s),
-		document.Pages(),
+		jsonpage.Pages(),
 	)
 }
 
@@ -246,7 +246,7 @@ func (a *app) closeDesk(d desk) {
 		a.say("the journal was not closed: %v", err)
 	}
 	if inHand > 0 {
-		a.say("left with %s not proven to the end: what was sent stays sent; `knockops runs list` shows what is still pending", text.Plural(inHand, "cancel"))
+		a.say("left with %s not proven to the end: what was sent stays sent; `knockops runs list` shows what is still pending", termtext.Plural(inHand, "cancel"))
 	}
 	for _, w := range sweeps {
 		a.say("sweep %d of %s was cut off: `knockops sweep resume %d` goes on with it", w.ID(), w.Scope().Workflow, w.ID())

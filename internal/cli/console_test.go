@@ -16,7 +16,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 )

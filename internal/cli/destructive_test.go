@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/compose"

@@ -18,7 +18,7 @@ import (
 
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 )
 
@@ -69,7 +69,7 @@ func (a *app) doctorCmd() *cobra.Command {
 				return err
 			}
 			if failed > 0 {
-				return fmt.Errorf("%s will not work as it is", text.Plural(failed, "thing"))
+				return fmt.Errorf("%s will not work as it is", termtext.Plural(failed, "thing"))
 			}
 			return nil
 		},
@@ -104,7 +104,7 @@ func (a *app) examineConfig() (out []finding, p config.Profile, usable bool) {
 	case err != nil:
 		out = append(out, fail("configuration", "", "%v", err))
 	case cfg.Exists:
-		out = append(out, ok("configuration", "%s, %s", cfg.Path, text.Plural(len(cfg.Profiles), "profile")))
+		out = append(out, ok("configuration", "%s, %s", cfg.Path, termtext.Plural(len(cfg.Profiles), "profile")))
 	default:
 		out = append(out, ok("configuration", "the environment alone: there is no file %s", cfg.Path))
 	}

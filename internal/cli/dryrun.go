@@ -6,7 +6,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // dryRequest is a request that was not sent. The key is not part of it.
@@ -28,6 +28,6 @@ func (a *app) dryRun(r client.Request, err error) error {
 	if a.format != table {
 		return a.object(d)
 	}
-	_, err = fmt.Fprintf(a.env.Stdout, "%s %s\n%s\n\n%s\n", d.Method, text.Clean(d.URL), text.CleanLines(ops.Preview(r)), text.CleanLines(d.Curl))
+	_, err = fmt.Fprintf(a.env.Stdout, "%s %s\n%s\n\n%s\n", d.Method, termtext.Clean(d.URL), termtext.CleanLines(ops.Preview(r)), termtext.CleanLines(d.Curl))
 	return err
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/internal/emulator"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 func (a *app) emulatorCmd() *cobra.Command {
@@ -102,14 +102,14 @@ func emulatorSummary(s emulator.Stats, took time.Duration) string {
 		return n
 	}
 	parts := []string{
-		text.Plural(s.Requests, "request"), text.Plural(total(s.Runs), "run"), text.Plural(total(s.Messages), "message"),
-		text.Plural(s.SourceEvents, "source event"), fmt.Sprintf("%s refused by rate limits", text.Count(s.RateLimited)),
+		termtext.Plural(s.Requests, "request"), termtext.Plural(total(s.Runs), "run"), termtext.Plural(total(s.Messages), "message"),
+		termtext.Plural(s.SourceEvents, "source event"), fmt.Sprintf("%s refused by rate limits", termtext.Count(s.RateLimited)),
 	}
 	if n := total(s.Chaos); n > 0 {
-		parts = append(parts, text.Plural(n, "answer")+" spoilt")
+		parts = append(parts, termtext.Plural(n, "answer")+" spoilt")
 	}
 	if w := s.Webhooks; w != (emulator.WebhookStats{}) {
-		parts = append(parts, fmt.Sprintf("%s delivered, %d failed, %d dropped", text.Plural(w.Delivered, "webhook"), w.Failed, w.Dropped))
+		parts = append(parts, fmt.Sprintf("%s delivered, %d failed, %d dropped", termtext.Plural(w.Delivered, "webhook"), w.Failed, w.Dropped))
 	}
 	return fmt.Sprintf("the emulator ended after %s: %s", took.Round(time.Second), strings.Join(parts, ", "))
 }

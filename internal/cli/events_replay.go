@@ -11,7 +11,7 @@ import (
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // replayed is what became of one event, as it is printed.
@@ -93,7 +93,7 @@ func (a *app) replay(ctx context.Context, events iter.Seq2[printedEvent, error],
 			return fmt.Sprint(r.Status)
 		}},
 		column[replayed]{"TOOK", func(r replayed) string { return (time.Duration(r.Millis) * time.Millisecond).String() }},
-		column[replayed]{"RESPONSE", func(r replayed) string { return text.Truncate(r.Response, 80) }},
+		column[replayed]{"RESPONSE", func(r replayed) string { return termtext.Truncate(r.Response, 80) }},
 	)
 	failed := 0
 	cutOff := func(err error) error {
@@ -126,9 +126,9 @@ func (a *app) replay(ctx context.Context, events iter.Seq2[printedEvent, error],
 	case out.count == 0:
 		a.say("no events")
 	case failed == out.count:
-		return fmt.Errorf("none of %s was taken there", text.Plural(failed, "event"))
+		return fmt.Errorf("none of %s was taken there", termtext.Plural(failed, "event"))
 	case failed > 0:
-		return part("%d of %s were not taken there", failed, text.Plural(out.count, "event"))
+		return part("%d of %s were not taken there", failed, termtext.Plural(out.count, "event"))
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -41,7 +41,7 @@ func (a *app) eventShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(a.env.Stdout, text.CleanLines(ops.EventCurl(e, secret)))
+			_, err = fmt.Fprintln(a.env.Stdout, termtext.CleanLines(ops.EventCurl(e, secret)))
 			return err
 		},
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/config"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // The exit codes.
@@ -101,7 +101,7 @@ func (a *app) report(err error) int {
 
 // say writes words for the person, one or more lines.
 func (a *app) say(format string, args ...any) {
-	fmt.Fprintln(a.env.Stderr, "knockops: "+text.CleanLines(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(a.env.Stderr, "knockops: "+termtext.CleanLines(fmt.Sprintf(format, args...)))
 }
 
 // quote shows what somebody typed.

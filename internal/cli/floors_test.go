@@ -18,7 +18,7 @@ var floors = [][]string{
 	{""},
 	{"internal/cli"},
 	{"views/…"},
-	{"views/ask", "views/dashboard", "views/look", "views/preview"}, // what several views show or ask the same way
+	{"views/internal/…"}, // what several views share
 	{"ui"},
 	{"ui/kit", "ui/kit/…"},
 	{"ui/theme"},
@@ -29,12 +29,12 @@ var floors = [][]string{
 	{"client"},
 	{"config"},
 	{"keymap"},
-	{"internal/text"},
+	{"internal/termtext"},
 	{"internal/emulator"},
 }
 
-// Stages are what scenario tests play on. Nothing else imports them.
-const stages = "internal/stage"
+// testSupport is for tests. Nothing else imports it.
+const testSupport = "internal/tuitest"
 
 type listed struct {
 	ImportPath string
@@ -44,7 +44,7 @@ type listed struct {
 func TestFloors(t *testing.T) {
 	for _, p := range packages(t) {
 		name := within(p.ImportPath)
-		if isStage(name) {
+		if isTestSupport(name) {
 			continue
 		}
 		own := floorOf(name)
@@ -56,7 +56,7 @@ func TestFloors(t *testing.T) {
 			imported := within(path)
 			switch {
 			case !strings.HasPrefix(path, module):
-			case isStage(imported):
+			case isTestSupport(imported):
 				t.Errorf("%s imports %s, which is for tests alone", name, imported)
 			case isKit(name) && isKit(imported): // widgets are made of widgets
 			case floorOf(imported) <= own:
@@ -72,29 +72,35 @@ func TestFloors(t *testing.T) {
 
 // plain packages know nothing of Knock.
 func plain(name string) bool {
-	return name == "internal/text" || name == "keymap" || name == "ui/theme" || isKit(name)
+	return name == "internal/termtext" || name == "keymap" || name == "ui/theme" || isKit(name)
 }
 
 func isKit(name string) bool { return strings.HasPrefix(name, "ui/kit/") }
 
-func isStage(name string) bool { return name == stages || strings.HasPrefix(name, stages+"/") }
+func isTestSupport(name string) bool {
+	return name == testSupport || strings.HasPrefix(name, testSupport+"/")
+}
 
 func within(path string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
 }
 
-// floorOf prefers a floor that names the package to one that stands for a folder.
+// floorOf prefers a floor that names the package, then the folder nearest to it.
 func floorOf(name string) int {
 	exact := slices.IndexFunc(floors, func(names []string) bool { return slices.Contains(names, name) })
 	if exact >= 0 {
 		return exact
 	}
-	return slices.IndexFunc(floors, func(names []string) bool {
-		return slices.ContainsFunc(names, func(n string) bool {
+	floor, nearest := -1, ""
+	for i, names := range floors {
+		for _, n := range names {
 			folder, all := strings.CutSuffix(n, "…")
-			return all && strings.HasPrefix(name, folder)
-		})
-	})
+			if all && strings.HasPrefix(name, folder) && len(folder) > len(nearest) {
+				floor, nearest = i, folder
+			}
+		}
+	}
+	return floor
 }
 
 func packages(t *testing.T) []listed {

@@ -15,7 +15,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // follow shows the runs of a trigger until they end. Ending ctx ends the
@@ -47,7 +47,7 @@ func (a *app) follow(ctx context.Context, s *ops.Session, t triggered, f ops.Fol
 	}
 	switch {
 	case last.Over:
-		a.say("%s ended: %s", text.Plural(len(last.Runs), "run"), statusCounts(last.Runs))
+		a.say("%s ended: %s", termtext.Plural(len(last.Runs), "run"), statusCounts(last.Runs))
 		return nil
 	case errors.Is(ended, context.Canceled), errors.Is(ended, context.DeadlineExceeded):
 		return part("following ended before the runs did: %s; they go on. To look again: %s", statusCounts(last.Runs), lookAgain(t.Workflow, last.Runs))
@@ -77,10 +77,10 @@ func statusCounts(runs []client.Run) string {
 	}
 	var parts []string
 	for _, status := range slices.Sorted(maps.Keys(n)) {
-		parts = append(parts, text.Count(n[status])+" "+string(status))
+		parts = append(parts, termtext.Count(n[status])+" "+string(status))
 	}
 	if failed > 0 {
-		parts = append(parts, text.Count(failed)+" with errors")
+		parts = append(parts, termtext.Count(failed)+" with errors")
 	}
 	return strings.Join(parts, ", ")
 }
@@ -132,7 +132,7 @@ func (p *progress) update(now ops.Following) {
 	}
 	if now.Err != nil && now.Err.Error() != p.err {
 		p.err = now.Err.Error()
-		fmt.Fprintln(p.w, text.Clean("cannot read now, trying again: "+p.err))
+		fmt.Fprintln(p.w, termtext.Clean("cannot read now, trying again: "+p.err))
 	}
 }
 
@@ -141,7 +141,7 @@ func (p *progress) line(at time.Time, r client.Run, title, rest string) {
 	if rest != "" {
 		words = append(words, rest)
 	}
-	fmt.Fprintln(p.w, text.Clean(strings.Join(words, "  ")))
+	fmt.Fprintln(p.w, termtext.Clean(strings.Join(words, "  ")))
 }
 
 // runsDrawn is how many runs are drawn in place; the others are counted.
@@ -151,23 +151,23 @@ const runsDrawn = 12
 func (p *progress) draw(now ops.Following) {
 	var lines []string
 	for _, r := range now.Runs[:min(len(now.Runs), runsDrawn)] {
-		line := text.Fit(string(r.Status), 10) + "  " + text.Clean(r.Recipient.String())
+		line := termtext.Fit(string(r.Status), 10) + "  " + termtext.Clean(r.Recipient.String())
 		if moments := ops.Timeline(r, nil, p.client.ServerNow()); len(moments) > 0 {
 			m := moments[len(moments)-1]
-			line += "  " + text.Clean(strings.TrimSuffix(m.Title+" · "+m.Text, " · "))
+			line += "  " + termtext.Clean(strings.TrimSuffix(m.Title+" · "+m.Text, " · "))
 		}
 		lines = append(lines, line)
 	}
-	lines = append(lines, text.Plural(len(now.Runs), "run")+": "+statusCounts(now.Runs))
+	lines = append(lines, termtext.Plural(len(now.Runs), "run")+": "+statusCounts(now.Runs))
 	if now.Err != nil {
-		lines = append(lines, "cannot read now, trying again: "+text.Clean(now.Err.Error()))
+		lines = append(lines, "cannot read now, trying again: "+termtext.Clean(now.Err.Error()))
 	}
 	var b strings.Builder
 	if p.drawn > 0 {
 		fmt.Fprintf(&b, "\x1b[%dA\x1b[J", p.drawn)
 	}
 	for _, l := range lines {
-		b.WriteString(text.Truncate(l, p.width-1) + "\n")
+		b.WriteString(termtext.Truncate(l, p.width-1) + "\n")
 	}
 	p.drawn = len(lines)
 	_, _ = io.WriteString(p.w, b.String())

@@ -15,7 +15,7 @@ import (
 
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 func (a *app) historyCmd() *cobra.Command {
@@ -323,7 +323,7 @@ func (a *app) exportCSV(all []journal.Action) error {
 // cell is text that a spreadsheet takes for text: what begins a formula gets a
 // quote in front, and what acts on a terminal is made visible.
 func cell(s string) string {
-	s = text.Clean(s)
+	s = termtext.Clean(s)
 	if s != "" && strings.ContainsRune("=+-@", rune(s[0])) {
 		return "'" + s
 	}

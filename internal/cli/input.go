@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // maxInput bounds what is read of a file or stdin: more than Knock takes in one request.
@@ -106,8 +106,8 @@ func showPlace(err error, source string) error {
 	line := []rune(strings.TrimSuffix(lines[syntax.Line-1], "\r"))
 	at := min(syntax.Column-1, len(line))
 	from, to := max(0, at-around), min(len(line), at+around)
-	before, after := text.Clean(string(line[from:at])), text.Clean(string(line[at:to]))
-	return fmt.Errorf("%w\n  %s%s\n  %s^", err, before, after, text.Spaces(text.Width(before)))
+	before, after := termtext.Clean(string(line[from:at])), termtext.Clean(string(line[at:to]))
+	return fmt.Errorf("%w\n  %s%s\n  %s^", err, before, after, termtext.Spaces(termtext.Width(before)))
 }
 
 // recipients reads references and inline identifications from flags and a file.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 func TestShowPlace(t *testing.T) {
@@ -39,7 +39,7 @@ func FuzzShowPlace(f *testing.F) {
 			return
 		}
 		for line := range strings.Lines(showPlace(err, source).Error()) {
-			if cleaned := text.Clean(strings.TrimSuffix(line, "\n")); strings.Contains(cleaned, "␛") && strings.Contains(line, "\x1b") {
+			if cleaned := termtext.Clean(strings.TrimSuffix(line, "\n")); strings.Contains(cleaned, "␛") && strings.Contains(line, "\x1b") {
 				t.Errorf("%q would act on a terminal", line)
 			}
 		}

@@ -18,7 +18,7 @@ import (
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -121,12 +121,12 @@ func (o listening) settle(w *config.WebhookSettings) (err error) {
 		w.RetainMB = o.retainMB
 	}
 	if o.retain != "" {
-		if w.Retain, err = text.ParseSpan(o.retain); err != nil {
+		if w.Retain, err = termtext.ParseSpan(o.retain); err != nil {
 			return usage("--retain: %w; 0 keeps all", err)
 		}
 	}
 	if o.tolerance != "" {
-		if w.Tolerance, err = text.ParseSpan(o.tolerance); err == nil && w.Tolerance < time.Second {
+		if w.Tolerance, err = termtext.ParseSpan(o.tolerance); err == nil && w.Tolerance < time.Second {
 			err = errors.New("a signature is never that young: give at least 1s")
 		}
 		if err != nil {
@@ -238,7 +238,7 @@ func (a *app) sayListening(p config.Profile, options webhook.Options, at net.Add
 	if len(options.Secrets) == 0 {
 		a.say("note: there is no signing secret, so everything is taken and marked as unverified; set %s, or webhook.secrets in the profile", webhookSecretVariable)
 	} else {
-		a.say("signatures are checked with %s", text.Plural(len(options.Secrets), "secret"))
+		a.say("signatures are checked with %s", termtext.Plural(len(options.Secrets), "secret"))
 	}
 	if public := p.Webhook.PublicURL; public != "" {
 		a.say("Knock sends them to %s", public)

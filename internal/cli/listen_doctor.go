@@ -14,7 +14,7 @@ import (
 
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -36,7 +36,7 @@ func examineWebhookSecret(ctx context.Context, p config.Profile) finding {
 		return warn(check, "copy it from the dashboard under Developers > Webhooks into webhook.secrets of the profile, or "+webhookSecretVariable,
 			"none, so webhooks are taken without being verified")
 	}
-	return ok(check, "%s to check signatures with", text.Plural(len(secrets), "secret"))
+	return ok(check, "%s to check signatures with", termtext.Plural(len(secrets), "secret"))
 }
 
 // examineAddress tells whether the address is free, or whose it is. listens says that a receiver of this program is there.
@@ -99,7 +99,7 @@ func examineEvents(ctx context.Context, profile string) finding {
 	if err != nil {
 		return fail(check, "", "%v", err)
 	}
-	return ok(check, "%s in the journal, %s dropped because of their age or its size", text.Plural(n, "event"), text.Count(dropped))
+	return ok(check, "%s in the journal, %s dropped because of their age or its size", termtext.Plural(n, "event"), termtext.Count(dropped))
 }
 
 // get asks for a URL and returns the status. Its errors do not hold the URL, which may have a password in it.

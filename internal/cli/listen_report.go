@@ -11,7 +11,7 @@ import (
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -40,7 +40,7 @@ func keepHouse(ctx context.Context, j *journal.Journal, w config.WebhookSettings
 	for {
 		n, err := j.Prune(ctx, w.Retain, int64(w.RetainMB)<<20)
 		if n > 0 {
-			say("dropped %s that were kept long enough", text.Plural(n, "webhook"))
+			say("dropped %s that were kept long enough", termtext.Plural(n, "webhook"))
 		}
 		if err != nil && ctx.Err() == nil {
 			say("old webhooks are not dropped now: %v", err)
@@ -89,32 +89,32 @@ func (a *app) sayForwarded(f webhook.Forwarded) {
 		a.say("%s sent on to %s: %s", f.Type, f.Target, answer)
 		return
 	}
-	words := fmt.Sprintf("%s not sent on to %s after %s: %v", f.Type, f.Target, text.Plural(f.Attempts, "attempt"), f.Err)
+	words := fmt.Sprintf("%s not sent on to %s after %s: %v", f.Type, f.Target, termtext.Plural(f.Attempts, "attempt"), f.Err)
 	if len(f.Response) > 0 {
-		words += ": " + text.Truncate(string(f.Response), 200)
+		words += ": " + termtext.Truncate(string(f.Response), 200)
 	}
 	a.say("%s", words)
 }
 
 // countsOf is what a receiver did, in words.
 func countsOf(s webhook.Stats) string {
-	parts := []string{text.Count(s.Stored) + " stored", text.Plural(s.Repeats, "repeat")}
+	parts := []string{termtext.Count(s.Stored) + " stored", termtext.Plural(s.Repeats, "repeat")}
 	add := func(n int, words string) {
 		if n > 0 {
-			parts = append(parts, text.Count(n)+" "+words)
+			parts = append(parts, termtext.Count(n)+" "+words)
 		}
 	}
 	add(s.Unverified, "unverified")
 	if n := s.RefusedAll(); n > 0 {
 		var reasons []string
 		for _, why := range slices.Sorted(maps.Keys(s.Refused)) {
-			reasons = append(reasons, fmt.Sprintf("%s %s", why, text.Count(s.Refused[why])))
+			reasons = append(reasons, fmt.Sprintf("%s %s", why, termtext.Count(s.Refused[why])))
 		}
 		add(n, "refused ("+strings.Join(reasons, ", ")+")")
 	}
 	add(s.Unavailable, "sent back because they could not be stored")
 	for _, f := range s.Forwards {
-		parts = append(parts, fmt.Sprintf("to %s %s sent, %s failed, %s dropped", f.Target, text.Count(f.Sent), text.Count(f.Failed), text.Count(f.Dropped)))
+		parts = append(parts, fmt.Sprintf("to %s %s sent, %s failed, %s dropped", f.Target, termtext.Count(f.Sent), termtext.Count(f.Failed), termtext.Count(f.Dropped)))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 func (a *app) messagesCmd() *cobra.Command {
@@ -230,7 +230,7 @@ func (a *app) printContent(m client.MessageContent) error {
 	if len(facts) > 0 {
 		lead = "\n"
 	}
-	_, err := fmt.Fprintln(a.env.Stdout, lead+text.CleanLines(strings.TrimRight(body, "\n")))
+	_, err := fmt.Fprintln(a.env.Stdout, lead+termtext.CleanLines(strings.TrimRight(body, "\n")))
 	return err
 }
 

@@ -16,9 +16,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/knockops/knockops/internal/emulator"
-	"github.com/knockops/knockops/internal/stage"
-	"github.com/knockops/knockops/internal/stage/world"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
 )
 
@@ -56,7 +56,7 @@ func TestMonkey(t *testing.T) {
 type monkey struct {
 	t             *testing.T
 	w             *world.World
-	s             *stage.Stage
+	s             *tuitest.Stage
 	rand          *rand.Rand
 	keys          []string
 	trail         []string
@@ -157,18 +157,18 @@ var asked = regexp.MustCompile(`No, [a-z -]+ \]? +\S`)
 func (m *monkey) pick(of []string) string { return of[m.rand.IntN(len(of))] }
 
 // errands are what an operator comes for, up to the question.
-var errands = map[string]func(*stage.Stage){
-	"cancel a run":      func(s *stage.Stage) { goTo(s, "runs").Press("home", "c") },
-	"cancel marked":     func(s *stage.Stage) { goTo(s, "runs").Press("home", "space", "space", "c") },
-	"cancel everyone":   func(s *stage.Stage) { goTo(s, "runs").Press("down", "K") },
-	"cancel one opened": func(s *stage.Stage) { goTo(s, "runs").Press("enter").Wait(time.Second).Press("c") },
-	"send":              func(s *stage.Stage) { goTo(s, "compose invite-reminder").Press("tab").Type("dana").Press("ctrl+s") },
-	"identify":          func(s *stage.Stage) { goTo(s, "users").Press("i").Type("somebody").Press("ctrl+s") },
-	"look somebody up":  func(s *stage.Stage) { goTo(s, "users dana").Press("enter").Wait(time.Second).Press("tab", "J") },
-	"arm":               func(s *stage.Stage) { s.Press("esc", "esc", "A") },
+var errands = map[string]func(*tuitest.Stage){
+	"cancel a run":      func(s *tuitest.Stage) { goTo(s, "runs").Press("home", "c") },
+	"cancel marked":     func(s *tuitest.Stage) { goTo(s, "runs").Press("home", "space", "space", "c") },
+	"cancel everyone":   func(s *tuitest.Stage) { goTo(s, "runs").Press("down", "K") },
+	"cancel one opened": func(s *tuitest.Stage) { goTo(s, "runs").Press("enter").Wait(time.Second).Press("c") },
+	"send":              func(s *tuitest.Stage) { goTo(s, "compose invite-reminder").Press("tab").Type("dana").Press("ctrl+s") },
+	"identify":          func(s *tuitest.Stage) { goTo(s, "users").Press("i").Type("somebody").Press("ctrl+s") },
+	"look somebody up":  func(s *tuitest.Stage) { goTo(s, "users dana").Press("enter").Wait(time.Second).Press("tab", "J") },
+	"arm":               func(s *tuitest.Stage) { s.Press("esc", "esc", "A") },
 }
 
-func goTo(s *stage.Stage, page string) *stage.Stage {
+func goTo(s *tuitest.Stage, page string) *tuitest.Stage {
 	return s.Press("esc", "esc", "ctrl+p").Type(page).Press("enter").Wait(2 * time.Second)
 }
 
@@ -336,7 +336,7 @@ func asksToCancel(q ui.Confirm, workflow string, body []byte) bool {
 				return false
 			}
 		}
-		return strings.HasPrefix(l, ansi.Truncate(text.Clean(workflow), 12, "")) && strings.Contains(l, "key "+ansi.Truncate(text.Clean(cancel.Key), 20, ""))
+		return strings.HasPrefix(l, ansi.Truncate(termtext.Clean(workflow), 12, "")) && strings.Contains(l, "key "+ansi.Truncate(termtext.Clean(cancel.Key), 20, ""))
 	})
 }
 

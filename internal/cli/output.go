@@ -9,7 +9,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // format is how data is printed.
@@ -46,13 +46,13 @@ func (a *app) item(v any, facts ...fact) error {
 	}
 	width := 0
 	for _, f := range facts {
-		width = max(width, text.Width(f.name))
+		width = max(width, termtext.Width(f.name))
 	}
 	for _, f := range facts {
 		if f.value == "" {
 			continue
 		}
-		if _, err := fmt.Fprintln(a.env.Stdout, text.Fit(f.name, width)+"  "+text.Clean(f.value)); err != nil {
+		if _, err := fmt.Fprintln(a.env.Stdout, termtext.Fit(f.name, width)+"  "+termtext.Clean(f.value)); err != nil {
 			return err
 		}
 	}
@@ -139,7 +139,7 @@ type lister[T any] struct {
 func newLister[T any](a *app, columns ...column[T]) *lister[T] {
 	l := &lister[T]{app: a, columns: columns, widths: make([]int, len(columns))}
 	for i, c := range columns {
-		l.widths[i] = text.Width(c.title)
+		l.widths[i] = termtext.Width(c.title)
 	}
 	return l
 }
@@ -168,8 +168,8 @@ func (l *lister[T]) add(v T) error {
 func (l *lister[T]) addRow(v T) error {
 	row := make([]string, len(l.columns))
 	for i, c := range l.columns {
-		row[i] = text.Clean(c.cell(v))
-		l.widths[i] = max(l.widths[i], text.Width(row[i]))
+		row[i] = termtext.Clean(c.cell(v))
+		l.widths[i] = max(l.widths[i], termtext.Width(row[i]))
 	}
 	l.rows = append(l.rows, row)
 	if len(l.rows) == rowsAtOnce {
@@ -192,7 +192,7 @@ func (l *lister[T]) flush() error {
 	for _, row := range l.rows {
 		var line strings.Builder
 		for i, cell := range row {
-			line.WriteString(text.Fit(cell, l.widths[i]))
+			line.WriteString(termtext.Fit(cell, l.widths[i]))
 			line.WriteString("  ")
 		}
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
@@ -243,7 +243,7 @@ func list[T any](a *app, items iter.Seq2[T, error], limit int, noun string, colu
 	}
 	switch {
 	case more:
-		a.say("stopped after %s because of --limit; there are more, and --limit 0 lists all", text.Plural(limit, noun))
+		a.say("stopped after %s because of --limit; there are more, and --limit 0 lists all", termtext.Plural(limit, noun))
 	case l.count == 0 && a.format == table:
 		a.say("no %ss", noun)
 	}

@@ -13,7 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 func TestEncodedTextActsOnNoTerminal(t *testing.T) {
@@ -104,7 +104,7 @@ func TestLongTablesKeepTheirColumns(t *testing.T) {
 	for _, line := range lines {
 		before, _, _ := strings.Cut(line, "  ")
 		at := strings.LastIndexByte(line, ' ')
-		ends = append(ends, text.Width(line[:at]))
+		ends = append(ends, termtext.Width(line[:at]))
 		if strings.HasPrefix(before, " ") {
 			t.Errorf("%q", line)
 		}

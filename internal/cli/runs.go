@@ -11,7 +11,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 func (a *app) runsCmd() *cobra.Command {
@@ -117,7 +117,7 @@ func runColumns(c *client.Client) []column[client.Run] {
 		{"KEY", func(r client.Run) string { return orDash(r.TriggerSource.CancellationKey) }},
 		{"SOURCE", func(r client.Run) string { return r.TriggerSource.Type }},
 		{"ERRORS", func(r client.Run) string { return strconv.Itoa(r.ErrorCount) }},
-		{"AGE", func(r client.Run) string { return text.Age(c.ServerNow().Sub(r.InsertedAt)) }},
+		{"AGE", func(r client.Run) string { return termtext.Age(c.ServerNow().Sub(r.InsertedAt)) }},
 	}
 }
 

@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/emulator"
-	"github.com/knockops/knockops/internal/stage"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/views/runs"
 )
 
 // console is the whole console on the emulator, on the page that most stories begin with.
-var console = world.Options{Pages: pages, Start: runs.Name, Stage: stage.Options{Width: 120, Height: 40}}
+var console = world.Options{Pages: pages, Start: runs.Name, Stage: tuitest.Options{Width: 120, Height: 40}}
 
 // The main job by keys alone: identify the recipient, trigger a workflow for it
 // under a cancellation key, and cancel that key for that recipient.
@@ -54,7 +54,7 @@ func TestIdentifyTriggerCancelByKeysAlone(t *testing.T) {
 }
 
 // line is the line of the screen with a sign on it.
-func line(s *stage.Stage, sign string) string {
+func line(s *tuitest.Stage, sign string) string {
 	for _, l := range s.Lines() {
 		if strings.Contains(l, sign) {
 			return l
@@ -65,7 +65,7 @@ func line(s *stage.Stage, sign string) string {
 
 // Every view at the sizes and on the backgrounds that people have.
 func TestGoldenScreens(t *testing.T) {
-	sizes := []stage.Options{{Width: 80, Height: 24}, {Width: 120, Height: 40}, {Width: 200, Height: 60}}
+	sizes := []tuitest.Options{{Width: 80, Height: 24}, {Width: 120, Height: 40}, {Width: 200, Height: 60}}
 	for _, view := range []string{"pulse", "workflows", "history", "sweep", "runs", "users", "compose", "requests"} {
 		for _, size := range sizes {
 			for _, background := range []string{"dark", "light"} {
@@ -85,6 +85,6 @@ func TestGoldenScreens(t *testing.T) {
 	}
 }
 
-func sizeName(o stage.Options) string {
+func sizeName(o tuitest.Options) string {
 	return map[int]string{80: "80x24", 120: "120x40", 200: "200x60"}[o.Width]
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 func (a *app) schedulesCmd() *cobra.Command {
@@ -105,10 +105,10 @@ func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string
 		return nil
 	}
 	q := question{
-		act:  fmt.Sprintf("Delete %s of %s in %s", text.Plural(len(chosen), "schedule"), workflow, place(p)),
+		act:  fmt.Sprintf("Delete %s of %s in %s", termtext.Plural(len(chosen), "schedule"), workflow, place(p)),
 		word: workflow, wordIs: "the workflow's key", asks: true,
 		lines: []string{
-			fmt.Sprintf("%s of the workflow's stay", text.Plural(len(there)-len(chosen), "other schedule")),
+			fmt.Sprintf("%s of the workflow's stay", termtext.Plural(len(there)-len(chosen), "other schedule")),
 			"they do not come back; runs that they started go on",
 		},
 	}
@@ -133,9 +133,9 @@ func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string
 		return err
 	}
 	if missing := len(names) - len(deleted); missing > 0 {
-		return part("deleted %s; Knock did not find %d others", text.Plural(len(deleted), "schedule"), missing)
+		return part("deleted %s; Knock did not find %d others", termtext.Plural(len(deleted), "schedule"), missing)
 	}
-	a.say("deleted %s", text.Plural(len(deleted), "schedule"))
+	a.say("deleted %s", termtext.Plural(len(deleted), "schedule"))
 	return nil
 }
 
@@ -143,7 +143,7 @@ func deletedInPart(deleted []client.Schedule, err error) error {
 	if len(deleted) == 0 {
 		return err
 	}
-	return part("done in part: %s deleted; then %w", text.Plural(len(deleted), "schedule"), err)
+	return part("done in part: %s deleted; then %w", termtext.Plural(len(deleted), "schedule"), err)
 }
 
 // pick finds the schedules of a workflow that ids name. One that belongs to

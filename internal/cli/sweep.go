@@ -11,7 +11,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/runner"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // sweepFlags is a sweep as the command line has it.
@@ -128,7 +128,7 @@ func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
 		return err
 	}
 	if f.max > 0 && e.Runs > f.max && !f.dryRun {
-		return refused("%s are in scope, and --max allows %s: nothing was done", text.Plural(e.Runs, "run"), text.Count(f.max))
+		return refused("%s are in scope, and --max allows %s: nothing was done", termtext.Plural(e.Runs, "run"), termtext.Count(f.max))
 	}
 	recall := a.countRecall(ctx, s, e, f)
 	if f.dryRun {

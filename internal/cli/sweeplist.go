@@ -9,7 +9,7 @@ import (
 
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // keptJournal opens the journal of the current profile alone: what was done can
@@ -89,7 +89,7 @@ func (a *app) sweepListCmd() *cobra.Command {
 				column[sweepItem]{"BEGUN", func(r sweepItem) string { return stampText(r.At) }},
 				column[sweepItem]{"STATE", func(r sweepItem) string { return r.State }},
 				column[sweepItem]{"ENVIRONMENT", func(r sweepItem) string { return r.Environment }},
-				column[sweepItem]{"SCOPE", func(r sweepItem) string { return text.Truncate(text.Clean(r.Scope.String()), 48) }},
+				column[sweepItem]{"SCOPE", func(r sweepItem) string { return termtext.Truncate(termtext.Clean(r.Scope.String()), 48) }},
 				column[sweepItem]{"ACCEPTED", func(r sweepItem) string { return fmt.Sprintf("%d/%d", r.Progress.Accepted, r.Progress.Requests) }},
 				column[sweepItem]{"CONFIRMED", func(r sweepItem) string { return fmt.Sprintf("%d/%d", r.Progress.Confirmed, r.Progress.Runs) }},
 			)

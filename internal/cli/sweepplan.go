@@ -12,7 +12,7 @@ import (
 
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // planFor is how long a sweep reads for its plan when nothing depends on its
@@ -45,7 +45,7 @@ func (a *app) estimate(ctx context.Context, s *ops.Session, scope ops.Scope, f s
 	}
 	show := newTicker(a)
 	e, err := s.Estimate(reading, scope, func(e ops.Estimate) {
-		show.tell(fmt.Sprintf("reading what is pending: %s in scope under %s", text.Plural(e.Runs, "run"), text.Plural(e.Keys, "key")))
+		show.tell(fmt.Sprintf("reading what is pending: %s in scope under %s", termtext.Plural(e.Runs, "run"), termtext.Plural(e.Keys, "key")))
 		if f.max > 0 && e.Runs > f.max {
 			stop()
 		}
@@ -75,9 +75,9 @@ func (a *app) countRecall(ctx context.Context, s *ops.Session, e ops.Estimate, f
 }
 
 func sweepQuestion(p config.Profile, e ops.Estimate, recall *ops.RecallCount, o ops.SweepOptions) question {
-	act := fmt.Sprintf("Cancel %s in %s", atLeast(e, text.Plural(e.Cancellable, "pending run")), place(p))
+	act := fmt.Sprintf("Cancel %s in %s", atLeast(e, termtext.Plural(e.Cancellable, "pending run")), place(p))
 	if listed := len(e.Scope.Keys); listed > 0 && !e.Complete {
-		act = fmt.Sprintf("Cancel what is pending under %s in %s", text.Plural(listed, "listed key"), place(p))
+		act = fmt.Sprintf("Cancel what is pending under %s in %s", termtext.Plural(listed, "listed key"), place(p))
 	}
 	if o.Freeze {
 		act = fmt.Sprintf("Freeze %s and c%s", e.Scope.Workflow, act[1:])
@@ -103,26 +103,26 @@ func atLeast(e ops.Estimate, s string) string {
 // planLines are the facts of a plan that are there.
 func planLines(e ops.Estimate, recall *ops.RecallCount) []fact {
 	lines := []fact{
-		{"in scope", atLeast(e, fmt.Sprintf("%s under %s", text.Plural(e.Runs, "run"), text.Plural(e.Keys, "key")))},
-		{"requests", atLeast(e, fmt.Sprintf("%s, about %s; reading to prove it about %s", text.Count(e.Requests), roughly(e.SendTime), roughly(e.ProveTime)))},
+		{"in scope", atLeast(e, fmt.Sprintf("%s under %s", termtext.Plural(e.Runs, "run"), termtext.Plural(e.Keys, "key")))},
+		{"requests", atLeast(e, fmt.Sprintf("%s, about %s; reading to prove it about %s", termtext.Count(e.Requests), roughly(e.SendTime), roughly(e.ProveTime)))},
 	}
 	if !e.Oldest.IsZero() {
-		lines = append(lines, fact{"age", text.Age(e.At.Sub(e.Youngest)) + " to " + text.Age(e.At.Sub(e.Oldest))})
+		lines = append(lines, fact{"age", termtext.Age(e.At.Sub(e.Youngest)) + " to " + termtext.Age(e.At.Sub(e.Oldest))})
 	}
 	if len(e.BySource) > 0 {
 		lines = append(lines, fact{"by source", counts(e.BySource)})
 	}
 	if e.TooYoung > 0 {
-		lines = append(lines, fact{"too young", text.Plural(e.TooYoung, "run") + " wait until they are 5 s old"})
+		lines = append(lines, fact{"too young", termtext.Plural(e.TooYoung, "run") + " wait until they are 5 s old"})
 	}
 	for _, source := range slices.Sorted(maps.Keys(e.NoKeyBySource)) {
-		lines = append(lines, fact{"cannot cancel", fmt.Sprintf("%s: %s", text.Plural(e.NoKeyBySource[source], "run"), ops.NoKeyRemedy(source))})
+		lines = append(lines, fact{"cannot cancel", fmt.Sprintf("%s: %s", termtext.Plural(e.NoKeyBySource[source], "run"), ops.NoKeyRemedy(source))})
 	}
 	if e.Excluded > 0 {
-		lines = append(lines, fact{"stay", text.Plural(e.Excluded, "run") + " under the same keys are out of scope"})
+		lines = append(lines, fact{"stay", termtext.Plural(e.Excluded, "run") + " under the same keys are out of scope"})
 	}
 	if e.InflowPerMinute >= 1 {
-		lines = append(lines, fact{"inflow", fmt.Sprintf("%s a minute", text.Count(int(e.InflowPerMinute)))})
+		lines = append(lines, fact{"inflow", fmt.Sprintf("%s a minute", termtext.Count(int(e.InflowPerMinute)))})
 	}
 	if e.Frozen != nil && *e.Frozen {
 		lines = append(lines, fact{"workflow", "frozen already"})
@@ -143,7 +143,7 @@ func roughly(d time.Duration) string {
 func counts(n map[string]int) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(n)) {
-		parts = append(parts, name+" "+text.Count(n[name]))
+		parts = append(parts, name+" "+termtext.Count(n[name]))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -152,7 +152,7 @@ func noKeyWords(e ops.Estimate) string {
 	if e.NoKey == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %s without a cancellation key: freezing the workflow until they wake ends them", text.Plural(e.NoKey, "run"))
+	return fmt.Sprintf("; %s without a cancellation key: freezing the workflow until they wake ends them", termtext.Plural(e.NoKey, "run"))
 }
 
 // sweepPlan is a plan as JSON.
@@ -206,7 +206,7 @@ func (a *app) printPlan(e ops.Estimate, recall *ops.RecallCount) error {
 	return section(a, "keys", newLister(a,
 		column[keyCount]{"KEY", func(k keyCount) string { return k.Key }},
 		column[keyCount]{"RUNS", func(k keyCount) string { return strconv.Itoa(k.Runs) }},
-		column[keyCount]{"OLDEST", func(k keyCount) string { return text.Age(e.At.Sub(k.Oldest)) }},
-		column[keyCount]{"YOUNGEST", func(k keyCount) string { return text.Age(e.At.Sub(k.Youngest)) }},
+		column[keyCount]{"OLDEST", func(k keyCount) string { return termtext.Age(e.At.Sub(k.Oldest)) }},
+		column[keyCount]{"YOUNGEST", func(k keyCount) string { return termtext.Age(e.At.Sub(k.Youngest)) }},
 	), keys)
 }

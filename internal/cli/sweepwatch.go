@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 const (
@@ -51,10 +51,10 @@ func (t *ticker) now(s string) {
 	t.last = s
 	if t.width > 0 {
 		t.drawn = true
-		fmt.Fprint(t.app.env.Stderr, "\r\x1b[K"+text.Truncate(text.Clean(s), t.width-1))
+		fmt.Fprint(t.app.env.Stderr, "\r\x1b[K"+termtext.Truncate(termtext.Clean(s), t.width-1))
 		return
 	}
-	fmt.Fprintln(t.app.env.Stderr, text.Clean(s))
+	fmt.Fprintln(t.app.env.Stderr, termtext.Clean(s))
 }
 
 func (t *ticker) end() {
@@ -119,7 +119,7 @@ func (a *app) watchSweep(ctx context.Context, w *ops.Sweep) error {
 
 // sweepWords is a sweep's progress on one line.
 func sweepWords(p ops.SweepProgress) string {
-	parts := []string{p.Phase, fmt.Sprintf("accepted %s/%s", text.Count(p.Accepted), text.Count(p.Requests))}
+	parts := []string{p.Phase, fmt.Sprintf("accepted %s/%s", termtext.Count(p.Accepted), termtext.Count(p.Requests))}
 	for _, c := range []struct {
 		n    int
 		what string
@@ -128,7 +128,7 @@ func sweepWords(p ops.SweepProgress) string {
 		{p.NoKey, "without a key"}, {p.Inseparable, "left alone"}, {p.Late, "late"}, {p.Recalled, "recalled"}, {p.RateLimited, "answers of 429"}, {p.Errors, "errors"},
 	} {
 		if c.n > 0 {
-			parts = append(parts, text.Count(c.n)+" "+c.what)
+			parts = append(parts, termtext.Count(c.n)+" "+c.what)
 		}
 	}
 	if p.ETA >= time.Second && !p.Done {
@@ -143,7 +143,7 @@ func (a *app) printSweep(r sweepResult) error {
 		if n == 0 {
 			return ""
 		}
-		return text.Count(n)
+		return termtext.Count(n)
 	}
 	frozen := ""
 	if p.Frozen {
@@ -151,8 +151,8 @@ func (a *app) printSweep(r sweepResult) error {
 	}
 	return a.item(r,
 		fact{"sweep", fmt.Sprint(r.ID)}, fact{"scope", r.Scope.String()}, fact{"state", r.State}, fact{"error", r.Error},
-		fact{"accepted", fmt.Sprintf("%s of %s", text.Count(p.Accepted), text.Plural(p.Requests, "request"))},
-		fact{"runs", text.Count(p.Runs)}, fact{"confirmed", text.Count(p.Confirmed)},
+		fact{"accepted", fmt.Sprintf("%s of %s", termtext.Count(p.Accepted), termtext.Plural(p.Requests, "request"))},
+		fact{"runs", termtext.Count(p.Runs)}, fact{"confirmed", termtext.Count(p.Confirmed)},
 		fact{"finished first", count(p.FinishedFirst)}, fact{"unconfirmed", count(p.Unconfirmed)}, fact{"still pending", count(p.Pending)},
 		fact{"without a key", count(p.NoKey)}, fact{"left alone", count(p.Inseparable)}, fact{"late arrivals", count(p.Late)},
 		fact{"frozen", frozen}, fact{"recalled", count(p.Recalled)}, fact{"beyond recall", count(p.BeyondRecall)},

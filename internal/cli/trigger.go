@@ -11,7 +11,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // triggerFlags is a trigger as the command line has it.
@@ -137,7 +137,7 @@ func (a *app) trigger(cmd *cobra.Command, workflow string, f triggerFlags) error
 	if _, err := s.Client.TriggerRequest(t); err != nil {
 		return err
 	}
-	who := text.Plural(len(t.Recipients), "recipient")
+	who := termtext.Plural(len(t.Recipients), "recipient")
 	q := question{
 		act:   fmt.Sprintf("Trigger %s for %s in %s", workflow, who, place(p)),
 		lines: []string{"to " + recipientNames(t.Recipients), keyWords(t.CancellationKey)},
@@ -230,7 +230,7 @@ func refNames(all []client.Ref) string {
 func names(all []string) string {
 	shown := slices.Clone(all[:min(len(all), namesShown)])
 	if more := len(all) - namesShown; more > 0 {
-		shown = append(shown, fmt.Sprintf("and %s more", text.Count(more)))
+		shown = append(shown, fmt.Sprintf("and %s more", termtext.Count(more)))
 	}
 	return strings.Join(shown, ", ")
 }

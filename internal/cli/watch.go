@@ -9,7 +9,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // change is one thing that a watch saw.
@@ -57,7 +57,7 @@ func (a *app) watch(ctx context.Context, s *ops.Session, filter client.RunFilter
 		column[change]{"WORKFLOW", func(c change) string { return c.Run.Workflow }},
 		column[change]{"RECIPIENT", func(c change) string { return c.Run.Recipient.String() }},
 		column[change]{"KEY", func(c change) string { return orDash(c.Run.TriggerSource.CancellationKey) }},
-		column[change]{"AGE", func(c change) string { return text.Age(s.Client.ServerNow().Sub(c.Run.InsertedAt)) }},
+		column[change]{"AGE", func(c change) string { return termtext.Age(s.Client.ServerNow().Sub(c.Run.InsertedAt)) }},
 	)
 	known := map[string]*client.Run{}
 	var snap ops.Snapshot
@@ -74,7 +74,7 @@ func (a *app) watch(ctx context.Context, s *ops.Session, filter client.RunFilter
 			a.say("cannot read now, trying again: %v", snap.Err)
 		}
 		if snap.Bounded && len(known) == 0 {
-			a.say("only the newest %s are watched", text.Plural(len(snap.Runs), "run"))
+			a.say("only the newest %s are watched", termtext.Plural(len(snap.Runs), "run"))
 		}
 		failed = snap.Err
 		for _, c := range a.changes(ctx, s, known, snap) {

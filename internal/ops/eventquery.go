@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // EventQuery is a filter of events with the words it was asked for in.
@@ -120,7 +120,7 @@ func unknownKey(key string) error {
 	for _, k := range EventQueryKeys {
 		keys = append(keys, k.Key)
 	}
-	if near := text.Nearest(key, keys); near != "" {
+	if near := termtext.Nearest(key, keys); near != "" {
 		return fmt.Errorf("there is no %s: to ask for; did you mean %s:?", key, near)
 	}
 	return fmt.Errorf("there is no %s: to ask for, only %s: — put text with a colon in double quotes", key, strings.Join(keys, ":, "))
@@ -170,7 +170,7 @@ func splitQuery(s string) ([]queryWord, error) {
 		if strings.HasPrefix(s, `"`) {
 			quoted, err := strconv.QuotedPrefix(s)
 			if err != nil {
-				return nil, fmt.Errorf("the double quote before %s is not closed, or a backslash in it means nothing", text.Middle(s[1:], 24))
+				return nil, fmt.Errorf("the double quote before %s is not closed, or a backslash in it means nothing", termtext.Middle(s[1:], 24))
 			}
 			w.value, _ = strconv.Unquote(quoted) // it is a quoted prefix
 			w.quoted, s = true, s[len(quoted):]

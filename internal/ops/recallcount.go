@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // countRecallOf is how many messages are read at most to count what a recall
@@ -85,7 +85,7 @@ func (c RecallCount) String() string {
 	if c.NotCounted != "" {
 		return c.NotCounted
 	}
-	out := text.Plural(c.InApp, "in-app message")
+	out := termtext.Plural(c.InApp, "in-app message")
 	if !c.Complete {
 		out = "at least " + out
 	}
@@ -94,7 +94,7 @@ func (c RecallCount) String() string {
 	}
 	var beyond []string
 	for _, channel := range slices.Sorted(maps.Keys(c.Beyond)) {
-		beyond = append(beyond, channel+" "+text.Count(c.Beyond[channel]))
+		beyond = append(beyond, channel+" "+termtext.Count(c.Beyond[channel]))
 	}
 	return out + "; beyond recall: " + strings.Join(beyond, ", ")
 }

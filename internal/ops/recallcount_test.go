@@ -8,7 +8,7 @@ import (
 
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest/world"
 )
 
 func TestAPlanCountsWhatARecallWouldTake(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Report writes an incident report in Markdown: what was done, by whom and why,
@@ -52,8 +52,8 @@ func reportSweep(b *strings.Builder, s SweepRecord) {
 	p := s.Progress
 	fmt.Fprintf(b, "\n## Sweep %d of %s\n\n", s.ID, markdown(s.Scope.Workflow))
 	fmt.Fprintf(b, "- Scope: %s\n- State: %s\n", markdown(s.Scope.String()), s.State())
-	fmt.Fprintf(b, "- Cancels accepted: %s of %s\n", text.Count(p.Accepted), text.Count(p.Requests))
-	fmt.Fprintf(b, "- Confirmed cancelled: %s of %s\n", text.Count(p.Confirmed), text.Plural(p.Runs, "run"))
+	fmt.Fprintf(b, "- Cancels accepted: %s of %s\n", termtext.Count(p.Accepted), termtext.Count(p.Requests))
+	fmt.Fprintf(b, "- Confirmed cancelled: %s of %s\n", termtext.Count(p.Confirmed), termtext.Plural(p.Runs, "run"))
 	for _, line := range []struct {
 		n    int
 		what string
@@ -69,7 +69,7 @@ func reportSweep(b *strings.Builder, s SweepRecord) {
 		{p.BeyondRecall, "Messages on other channels, beyond recall"},
 	} {
 		if line.n > 0 {
-			fmt.Fprintf(b, "- %s: %s\n", line.what, text.Count(line.n))
+			fmt.Fprintf(b, "- %s: %s\n", line.what, termtext.Count(line.n))
 		}
 	}
 }
@@ -134,14 +134,14 @@ func several(actions []journal.Action) happening {
 	var outcome []string
 	for _, s := range []journal.State{journal.Done, journal.Failed, journal.Unknown, journal.Begun} {
 		if states[s] > 0 {
-			outcome = append(outcome, text.Count(states[s])+" "+stateWords[s])
+			outcome = append(outcome, termtext.Count(states[s])+" "+stateWords[s])
 		}
 	}
 	request := a.RequestID
 	if last.RequestID != "" && last.RequestID != request {
 		request += " … " + last.RequestID
 	}
-	what := fmt.Sprintf("sweep %d: %s for %s", a.Sweep, text.Plural(len(actions), string(a.Kind)+" request"), a.Workflow)
+	what := fmt.Sprintf("sweep %d: %s for %s", a.Sweep, termtext.Plural(len(actions), string(a.Kind)+" request"), a.Workflow)
 	return happening{a.At, a.Who, what, strings.Join(outcome, ", "), request}
 }
 
@@ -172,7 +172,7 @@ func ActionWords(a journal.Action) string {
 	case n > 0 && n <= recipientsWorded:
 		out += ", to " + strings.Join(a.Recipients, ", ")
 	case n > 0:
-		out += ", to " + text.Plural(n, "recipient")
+		out += ", to " + termtext.Plural(n, "recipient")
 	}
 	return out
 }
@@ -191,7 +191,7 @@ func subject(a journal.Action) string {
 	case n == 1:
 		return "message " + request.Messages[0]
 	case n > 1:
-		return text.Plural(n, "message") + ", " + request.Messages[0] + " first"
+		return termtext.Plural(n, "message") + ", " + request.Messages[0] + " first"
 	}
 	return request.Event
 }
@@ -211,5 +211,5 @@ func utc(t time.Time) string { return t.UTC().Format(time.DateTime) }
 
 // markdown is text as a cell of a table, without anything that acts as markup.
 func markdown(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "#", `\#`).Replace(text.Clean(s))
+	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "#", `\#`).Replace(termtext.Clean(s))
 }

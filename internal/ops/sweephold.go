@@ -9,7 +9,7 @@ import (
 
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/runner"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // keepEvery is how often the journal is told that a sweep goes on.
@@ -24,7 +24,7 @@ func (r SweepRecord) HeldElsewhere() error {
 	}
 	return runner.Refuse("sweep %d is under way: %s carries it out in process %d since %s and was heard of %s ago. "+
 		"`knockops sweep show %d` tells how far it is. To go on with it here, end that process first; one that is gone counts as such after %s",
-		r.ID, h.Who, h.PID, h.Since.Local().Format(time.DateTime), text.Age(time.Since(h.Seen)), r.ID, journal.HoldFor)
+		r.ID, h.Who, h.PID, h.Since.Local().Format(time.DateTime), termtext.Age(time.Since(h.Seen)), r.ID, journal.HoldFor)
 }
 
 // take holds a sweep and returns its record as it is from then on: whoever had it

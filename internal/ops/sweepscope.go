@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // fewRecipients are looked up one by one; of more, all runs of the workflow are read.
@@ -143,7 +143,7 @@ func (s Scope) String() string {
 	add("key glob", s.KeyGlob)
 	add("key regex", s.KeyRegex)
 	if len(s.Keys) > 0 {
-		parts = append(parts, text.Plural(len(s.Keys), "listed key"))
+		parts = append(parts, termtext.Plural(len(s.Keys), "listed key"))
 	}
 	add("source", strings.Join(s.Sources, ", "))
 	if s.Errors {

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Moment is one thing that happened to a run.
@@ -108,13 +108,13 @@ func clock(at, now time.Time) string {
 	}
 	s := at.Local().Format(layout)
 	if left := at.Sub(now); left > 0 {
-		s += " (in " + text.Age(left) + ")"
+		s += " (in " + termtext.Age(left) + ")"
 	}
 	return s
 }
 
 func messageState(m client.Message) string {
-	s := "message " + text.Middle(m.ID, 9) + " " + strings.ReplaceAll(string(m.Status), "_", " ")
+	s := "message " + termtext.Middle(m.ID, 9) + " " + strings.ReplaceAll(string(m.Status), "_", " ")
 	for _, e := range m.EngagementStatuses {
 		s += ", " + strings.ReplaceAll(string(e), "_", " ")
 	}

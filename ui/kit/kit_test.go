@@ -18,7 +18,7 @@ import (
 	"github.com/knockops/knockops/ui/kit/jsonedit"
 	"github.com/knockops/knockops/ui/kit/jsonview"
 	"github.com/knockops/knockops/ui/kit/progress"
-	"github.com/knockops/knockops/ui/kit/spark"
+	"github.com/knockops/knockops/ui/kit/sparkline"
 	"github.com/knockops/knockops/ui/kit/spinner"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/kit/timeline"
@@ -143,7 +143,7 @@ var widgets = map[string]func(*rapid.T) widget{
 	"spark": func(t *rapid.T) widget {
 		values := rapid.SliceOf(rapid.Float64()).Draw(t, "values")
 		th := theme.Default()
-		return &still{view: func(w, _ int) string { return spark.Line(th, values, w) }, setTheme: func(x *theme.Theme) { th = x }}
+		return &still{view: func(w, _ int) string { return sparkline.Line(th, values, w) }, setTheme: func(x *theme.Theme) { th = x }}
 	},
 	"spinner": func(t *rapid.T) widget {
 		s := spinner.New()

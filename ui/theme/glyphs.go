@@ -3,7 +3,7 @@ package theme
 import (
 	"strings"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Glyphs are the signs that stand beside words. Each takes one cell. The sets
@@ -80,7 +80,7 @@ func (t *Theme) Frame(view string) string {
 	}
 	return strings.Map(func(r rune) rune {
 		switch {
-		case string(r) == text.Ellipsis:
+		case string(r) == termtext.Ellipsis:
 			return '~'
 		case r >= '␀' && r <= '␡':
 			return '?'

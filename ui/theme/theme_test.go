@@ -10,7 +10,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 func inks() []Ink { return []Ink{Plain, Muted, Accent, OK, Attention, Danger} }
@@ -138,7 +138,7 @@ func TestStatesReadWithoutColour(t *testing.T) {
 }
 
 func TestFrame(t *testing.T) {
-	view := text.Clean("a\x1b[2J\u0301 ü") + text.Fit("abcdef", 4)
+	view := termtext.Clean("a\x1b[2J\u0301 ü") + termtext.Fit("abcdef", 4)
 	if got := New(Options{}).Frame(view); got != view {
 		t.Errorf("with all glyphs, the frame became %q", got)
 	}

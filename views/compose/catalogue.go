@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/message"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // fresh is how long the list of workflows is good for: a freeze or a commit
@@ -69,7 +69,7 @@ func (c *catalogue) nearest(key string) string {
 	for i, w := range c.workflows {
 		keys[i] = w.Key
 	}
-	return text.Nearest(key, keys)
+	return termtext.Nearest(key, keys)
 }
 
 // steps names a workflow's steps in order.

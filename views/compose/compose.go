@@ -8,8 +8,8 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/ask"
-	"github.com/knockops/knockops/views/preview"
+	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/requestpane"
 )
 
 // side is one of the things that can be seen of a draft.
@@ -28,7 +28,7 @@ type view struct {
 	desk    *desk
 	opened  tea.Cmd // what there is to say about how the page was opened
 	showing side
-	request preview.Pane
+	request requestpane.Pane
 	drawn   drawn // what the pane was filled from
 	stream  *stream
 	reading bool
@@ -196,7 +196,7 @@ func (v *view) Do(action string) tea.Cmd {
 		}
 	case "compose.cancel":
 		pending, all := v.desk.live.pending()
-		return ask.Cancel(v.env, v.session, pending, all, false)
+		return confirm.Cancel(v.env, v.session, pending, all, false)
 	case "compose.copy":
 		t := d.trigger()
 		if v.side() == sideRuns {

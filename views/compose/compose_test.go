@@ -12,18 +12,18 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/compose"
-	"github.com/knockops/knockops/views/document"
+	"github.com/knockops/knockops/views/jsonpage"
 	"github.com/knockops/knockops/views/runs"
 	"github.com/knockops/knockops/views/users"
 )
 
 func pages(s *ops.Session) []ui.Page {
 	var all []ui.Page
-	for _, p := range [][]ui.Page{compose.Pages(s), users.Pages(s), runs.Pages(s), document.Pages()} {
+	for _, p := range [][]ui.Page{compose.Pages(s), users.Pages(s), runs.Pages(s), jsonpage.Pages()} {
 		all = append(all, p...)
 	}
 	return all
@@ -35,7 +35,7 @@ func play(t *testing.T, with ui.Params, story func(*world.World)) {
 }
 
 // goTo moves to the field with this label.
-func goTo(w *world.World, label string) *stage.Stage {
+func goTo(w *world.World, label string) *tuitest.Stage {
 	for range 12 {
 		if strings.Contains(w.Stage.Text(), "▌ "+label) {
 			break
@@ -46,7 +46,7 @@ func goTo(w *world.World, label string) *stage.Stage {
 }
 
 // say answers the confirm with yes.
-func say(w *world.World) *stage.Stage {
+func say(w *world.World) *tuitest.Stage {
 	return w.Stage.See("No, keep the draft").Wait(time.Second).Press("tab", "right", "enter")
 }
 
@@ -345,12 +345,12 @@ func TestAnObjectFansOutToItsSubscribers(t *testing.T) {
 }
 
 func TestNarrowWindowsShowWarningsUnderTheForm(t *testing.T) {
-	o := world.Options{Pages: pages, Start: compose.Name, Stage: stage.Options{Width: 80, Height: 24}, With: ui.Params{compose.Workflow: "old-newsletter", compose.To: "dana"}}
+	o := world.Options{Pages: pages, Start: compose.Name, Stage: tuitest.Options{Width: 80, Height: 24}, With: ui.Params{compose.Workflow: "old-newsletter", compose.To: "dana"}}
 	world.Play(t, o, func(w *world.World) { w.Stage.See("! inactive: Knock refuses its triggers") })
 }
 
 func TestComposeFitsAnyWindow(t *testing.T) {
-	for _, size := range []stage.Options{{Width: 60, Height: 12}, {Width: 80, Height: 24}, {Width: 200, Height: 60}} {
+	for _, size := range []tuitest.Options{{Width: 60, Height: 12}, {Width: 80, Height: 24}, {Width: 200, Height: 60}} {
 		o := world.Options{Pages: pages, Start: compose.Name, Stage: size, With: ui.Params{compose.Workflow: "invite-reminder", compose.To: "dana"}}
 		world.Play(t, o, func(w *world.World) {
 			shrink := func() { w.Stage.Resize(20, 12).Resize(1, 1).Resize(20, 200).Resize(size.Width, size.Height) }

@@ -10,10 +10,10 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/timeline"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // live is the trigger that was sent last, and what came of it.
@@ -135,7 +135,7 @@ func (l *live) draw(t *theme.Theme, s *ops.Session) {
 	l.run = map[string]string{}
 	for i := range l.now.Runs {
 		r := &l.now.Runs[i]
-		status, ink := look.Run(t, s, r)
+		status, ink := status.Run(t, s, r)
 		glyph, word, _ := strings.Cut(status, " ")
 		entries = append(entries, timeline.Entry{
 			ID: r.ID, Time: r.InsertedAt.Local().Format(time.TimeOnly), Glyph: glyph, State: word, Ink: ink, Title: r.Recipient.String(), Text: s.Cancels.Of(r.ID).Text,
@@ -186,14 +186,14 @@ func (l *live) pending() (pending, all []*client.Run) {
 // view draws the runs under a few lines about the trigger.
 func (l *live) view(t *theme.Theme, w, h int) string {
 	a := l.sent
-	lines := []string{t.Title.Render(text.Truncate(a.trigger.Workflow+" · run "+a.result.WorkflowRunID, w))}
+	lines := []string{t.Title.Render(termtext.Truncate(a.trigger.Workflow+" · run "+a.result.WorkflowRunID, w))}
 	keyLine := "no key: these runs cannot be cancelled"
 	if k := a.trigger.CancellationKey; k != "" {
 		keyLine = "key " + k
 	}
-	lines = append(lines, t.Paint(theme.Muted, text.Truncate(keyLine, w)), l.state(t, w))
+	lines = append(lines, t.Paint(theme.Muted, termtext.Truncate(keyLine, w)), l.state(t, w))
 	if a.result.Replayed {
-		for _, s := range text.Wrap(sentText(a), w) {
+		for _, s := range termtext.Wrap(sentText(a), w) {
 			lines = append(lines, t.Paint(theme.Attention, s))
 		}
 	}
@@ -202,29 +202,29 @@ func (l *live) view(t *theme.Theme, w, h int) string {
 		problem = l.now.Err
 	}
 	if problem != nil {
-		for _, s := range text.Wrap(t.Glyphs.Error+" "+problem.Error(), w) {
+		for _, s := range termtext.Wrap(t.Glyphs.Error+" "+problem.Error(), w) {
 			lines = append(lines, t.Paint(theme.Danger, s))
 		}
 	}
 	lines = append(lines, "")
 	l.timeline.SetSize(w, max(1, h-len(lines)))
-	return text.Clip(strings.Join(append(lines, l.timeline.View()), "\n"), w, h)
+	return termtext.Clip(strings.Join(append(lines, l.timeline.View()), "\n"), w, h)
 }
 
 // state counts the runs by status.
 func (l *live) state(t *theme.Theme, w int) string {
 	if len(l.now.Runs) == 0 {
-		return t.Paint(theme.Muted, text.Truncate("waiting for its runs "+t.Glyphs.Requested, w))
+		return t.Paint(theme.Muted, termtext.Truncate("waiting for its runs "+t.Glyphs.Requested, w))
 	}
 	count := map[client.RunStatus]int{}
 	for _, r := range l.now.Runs {
 		count[r.Status]++
 	}
-	parts := []string{text.Plural(len(l.now.Runs), "run")}
+	parts := []string{termtext.Plural(len(l.now.Runs), "run")}
 	for _, s := range []client.RunStatus{client.RunQueued, client.RunProcessing, client.RunPaused, client.RunCompleted, client.RunCancelled} {
 		if count[s] > 0 {
-			parts = append(parts, fmt.Sprintf("%s %s", text.Count(count[s]), s))
+			parts = append(parts, fmt.Sprintf("%s %s", termtext.Count(count[s]), s))
 		}
 	}
-	return t.Paint(theme.Plain, text.Truncate(strings.Join(parts, " "+t.Glyphs.Dot+" "), w))
+	return t.Paint(theme.Plain, termtext.Truncate(strings.Join(parts, " "+t.Glyphs.Dot+" "), w))
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // mostRecipients is how many Knock takes in one trigger.
@@ -42,13 +42,13 @@ func parseRecipients(s string) ([]client.Recipient, error) {
 	}
 	switch {
 	case wrong > 1:
-		return all, fmt.Errorf("%w (and %s more)", first, text.Plural(wrong-1, "line"))
+		return all, fmt.Errorf("%w (and %s more)", first, termtext.Plural(wrong-1, "line"))
 	case wrong == 1:
 		return all, first
 	case len(all) == 0:
 		return nil, errors.New("a trigger is for somebody: user_1, or collection/id for an object")
 	case len(all) > mostRecipients:
-		return all, fmt.Errorf("there are %s recipients; one trigger takes at most %s", text.Count(len(all)), text.Count(mostRecipients))
+		return all, fmt.Errorf("there are %s recipients; one trigger takes at most %s", termtext.Count(len(all)), termtext.Count(mostRecipients))
 	}
 	return all, nil
 }

@@ -8,10 +8,10 @@ import (
 	"strings"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/form"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/preview"
+	"github.com/knockops/knockops/views/internal/requestpane"
 )
 
 // mostShown bounds the preview, in bytes: what is sent is not cut.
@@ -60,7 +60,7 @@ func (d *draft) problem(e form.FieldError) string {
 	case errors.As(p.err, &broken):
 		return fmt.Sprintf("line %d, column %d: %s", broken.Line, broken.Column, broken.Reason)
 	case len(p.value) > 1:
-		return fmt.Sprintf("%s (and %s more)", p.value[0], text.Count(len(p.value)-1))
+		return fmt.Sprintf("%s (and %s more)", p.value[0], termtext.Count(len(p.value)-1))
 	case len(p.value) == 1:
 		return p.value[0].String()
 	}
@@ -75,7 +75,7 @@ type part struct {
 
 // body is the request's in the form's order, each property as it will be sent
 // or with what is wrong with it in its place.
-func (d *draft) body(t *theme.Theme) []preview.Line {
+func (d *draft) body(t *theme.Theme) []requestpane.Line {
 	tr := d.trigger()
 	parts := []part{{"recipients", recipients, tr.Recipients}}
 	if tr.Actor != nil || d.has(actor) {
@@ -106,19 +106,19 @@ func (d *draft) body(t *theme.Theme) []preview.Line {
 	for _, e := range d.form.Errors() {
 		problems[e.ID] = d.problem(e)
 	}
-	lines := []preview.Line{{Text: "{"}}
+	lines := []requestpane.Line{{Text: "{"}}
 	for i, p := range parts {
 		comma := ","
 		if i == len(parts)-1 {
 			comma = ""
 		}
 		if wrong := problems[p.field]; wrong != "" {
-			lines = append(lines, preview.Line{Text: fmt.Sprintf("  %q: %s %s", p.name, t.Glyphs.Error, wrong), Ink: theme.Danger})
+			lines = append(lines, requestpane.Line{Text: fmt.Sprintf("  %q: %s %s", p.name, t.Glyphs.Error, wrong), Ink: theme.Danger})
 			continue
 		}
-		lines = append(lines, preview.Lines(theme.Plain, fmt.Sprintf("  %q: %s%s", p.name, indented(p.value), comma))...)
+		lines = append(lines, requestpane.Lines(theme.Plain, fmt.Sprintf("  %q: %s%s", p.name, indented(p.value), comma))...)
 	}
-	return append(lines, preview.Line{Text: "}"})
+	return append(lines, requestpane.Line{Text: "}"})
 }
 
 func (d *draft) has(field string) bool { return strings.TrimSpace(d.form.Value(field)) != "" }
@@ -136,7 +136,7 @@ func indented(v any) string {
 	}
 	s := out.String()
 	if len(s) > mostShown {
-		return strings.ToValidUTF8(s[:mostShown], "") + fmt.Sprintf("\n  (%s more bytes)", text.Count(len(s)-mostShown))
+		return strings.ToValidUTF8(s[:mostShown], "") + fmt.Sprintf("\n  (%s more bytes)", termtext.Count(len(s)-mostShown))
 	}
 	return s
 }

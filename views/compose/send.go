@@ -11,9 +11,9 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/ask"
+	"github.com/knockops/knockops/views/internal/confirm"
 )
 
 // attempt is one sending of a draft. It goes on when the page is left; done is
@@ -45,14 +45,14 @@ func (v *view) send() tea.Cmd {
 		return nil
 	}
 	status := v.env.Status()
-	people := text.Plural(len(t.Recipients), "recipient")
+	people := termtext.Plural(len(t.Recipients), "recipient")
 	c := ui.Confirm{
 		Title: fmt.Sprintf("Send %s to %s in %s", t.Workflow, people, status.Where()),
 		Lines: v.question(d, t), Yes: "Send to " + people, No: "No, keep the draft",
 		AskReason: true, NeedReason: status.Protected,
 		OnYes: func(reason string) tea.Cmd { return v.begin(d, t, reason) },
 	}
-	if status.Protected || len(t.Recipients) >= ask.Many {
+	if status.Protected || len(t.Recipients) >= confirm.Many {
 		c.Word, c.WordIs = t.Workflow, "the workflow's key"
 	}
 	return ui.Show(ui.NewConfirm(v.env.Theme, c))
@@ -64,7 +64,7 @@ func (v *view) question(d *draft, t client.Trigger) []string {
 	for i, r := range t.Recipients {
 		refs[i] = r.Ref
 	}
-	lines := []string{t.Workflow + "   to " + ask.Names(refs)}
+	lines := []string{t.Workflow + "   to " + confirm.Names(refs)}
 	if t.CancellationKey != "" {
 		lines = append(lines, "under the cancellation key "+t.CancellationKey)
 	} else {
@@ -141,7 +141,7 @@ func sentText(a *attempt) string {
 	if a.result.Replayed {
 		return "Knock had this trigger already, as run " + a.result.WorkflowRunID + ": nothing was sent twice"
 	}
-	return fmt.Sprintf("sent %s to %s", a.trigger.Workflow, text.Plural(len(a.trigger.Recipients), "recipient"))
+	return fmt.Sprintf("sent %s to %s", a.trigger.Workflow, termtext.Plural(len(a.trigger.Recipients), "recipient"))
 }
 
 // await brings the answer of an attempt that is under way to this page.

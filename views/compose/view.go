@@ -3,15 +3,15 @@ package compose
 import (
 	"strings"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/preview"
+	"github.com/knockops/knockops/views/internal/requestpane"
 )
 
 func (v *view) SetSize(w, h int) {
 	v.width, v.height, v.left = w, h, 0
-	if w >= preview.Wide {
+	if w >= requestpane.Wide {
 		v.left = w * 11 / 20
 	}
 	if v.left > 0 && v.showing == sideForm {
@@ -27,7 +27,7 @@ func (v *view) Subject() ui.Subject {
 	return ui.Subject{}
 }
 
-func (v *view) Crumb() string { return text.Middle(v.desk.top().workflow(), 40) }
+func (v *view) Crumb() string { return termtext.Middle(v.desk.top().workflow(), 40) }
 
 func (v *view) Note() string {
 	d, dot := v.desk.top(), " "+v.env.Theme.Glyphs.Dot+" "
@@ -38,7 +38,7 @@ func (v *view) Note() string {
 		parts = append(parts, "not sent yet")
 	}
 	if n := len(v.desk.drafts); n > 1 {
-		parts = append(parts, text.Plural(n, "draft"))
+		parts = append(parts, termtext.Plural(n, "draft"))
 	}
 	return strings.Join(parts, dot)
 }
@@ -51,7 +51,7 @@ func (v *view) View() string {
 	switch {
 	case v.left > 0:
 		d.form.SetSize(v.left, h)
-		body = preview.Beside(t, d.form.View(), v.aside(v.width-v.left-4, h), v.left, h)
+		body = requestpane.Beside(t, d.form.View(), v.aside(v.width-v.left-4, h), v.left, h)
 	case v.side() == sideForm:
 		d.form.SetSize(v.width, h)
 		body = d.form.View()
@@ -79,39 +79,39 @@ func (v *view) aside(w, h int) string {
 	return v.request.View(v.env.Theme, w, h)
 }
 
-func (v *view) requestLines() []preview.Line {
+func (v *view) requestLines() []requestpane.Line {
 	t, d := v.env.Theme, v.desk.top()
 	lines := v.workflowLines(d)
 	r, err := v.session.Client.TriggerRequest(d.trigger())
 	if v.side() == sideCurl {
 		if errs := d.form.Errors(); len(errs) > 0 {
 			for _, e := range errs {
-				lines = append(lines, preview.Line{Text: t.Glyphs.Error + " " + e.Label + ": " + d.problem(e), Ink: theme.Danger})
+				lines = append(lines, requestpane.Line{Text: t.Glyphs.Error + " " + e.Label + ": " + d.problem(e), Ink: theme.Danger})
 			}
-			return append(lines, preview.Line{Text: "The line for a shell stands here once that is right.", Ink: theme.Muted})
+			return append(lines, requestpane.Line{Text: "The line for a shell stands here once that is right.", Ink: theme.Muted})
 		}
 		if err != nil {
-			return append(lines, preview.Line{Text: t.Glyphs.Error + " " + err.Error(), Ink: theme.Danger})
+			return append(lines, requestpane.Line{Text: t.Glyphs.Error + " " + err.Error(), Ink: theme.Danger})
 		}
-		return append(lines, preview.Lines(theme.Plain, cut(r.Curl(), v.env.Key("compose.copy")))...)
+		return append(lines, requestpane.Lines(theme.Plain, cut(r.Curl(), v.env.Key("compose.copy")))...)
 	}
 	if err == nil {
-		lines = append(lines, preview.Head(r)...)
+		lines = append(lines, requestpane.Head(r)...)
 	}
 	return append(lines, d.body(t)...)
 }
 
 // workflowLines say what is known of the workflow.
-func (v *view) workflowLines(d *draft) []preview.Line {
-	var lines []preview.Line
+func (v *view) workflowLines(d *draft) []requestpane.Line {
+	var lines []requestpane.Line
 	if w, ok := v.desk.catalogue.find(d.workflow()); ok {
-		lines = append(lines, preview.Line{Text: w.Name + " · " + steps(w), Ink: theme.Muted})
+		lines = append(lines, requestpane.Line{Text: w.Name + " · " + steps(w), Ink: theme.Muted})
 	}
 	if warning := v.warning(d); warning != "" {
-		lines = append(lines, preview.Line{Text: warning, Ink: theme.Attention})
+		lines = append(lines, requestpane.Line{Text: warning, Ink: theme.Attention})
 	}
 	if len(lines) > 0 {
-		lines = append(lines, preview.Line{})
+		lines = append(lines, requestpane.Line{})
 	}
 	return lines
 }
@@ -135,7 +135,7 @@ func (v *view) warning(d *draft) string {
 
 func cut(s, copies string) string {
 	if len(s) > mostShown {
-		return strings.ToValidUTF8(s[:mostShown], "") + "\n(" + text.Count(len(s)-mostShown) + " more bytes: " + copies + " copies all)"
+		return strings.ToValidUTF8(s[:mostShown], "") + "\n(" + termtext.Count(len(s)-mostShown) + " more bytes: " + copies + " copies all)"
 	}
 	return s
 }
@@ -145,7 +145,7 @@ func (v *view) foot() []string {
 	t, d := v.env.Theme, v.desk.top()
 	var lines []string
 	if d.failure != nil {
-		for i, l := range text.Wrap(d.failureText(v.env.Key("compose.send")), max(10, v.width-4)) {
+		for i, l := range termtext.Wrap(d.failureText(v.env.Key("compose.send")), max(10, v.width-4)) {
 			sign := "  "
 			if i == 0 {
 				sign = t.Glyphs.Error + " "
@@ -156,23 +156,23 @@ func (v *view) foot() []string {
 	}
 	if v.side() == sideForm {
 		if warning := v.warning(d); warning != "" {
-			lines = append(lines, " "+t.Paint(theme.Attention, text.Truncate(warning, v.width-2)))
+			lines = append(lines, " "+t.Paint(theme.Attention, termtext.Truncate(warning, v.width-2)))
 		}
 	}
 	send := v.env.Key("compose.send")
-	return append(lines, " "+t.Key.Render(send)+" "+t.Plain.Render(text.Truncate(v.act(d), v.width-text.Width(send)-3)))
+	return append(lines, " "+t.Key.Render(send)+" "+t.Plain.Render(termtext.Truncate(v.act(d), v.width-termtext.Width(send)-3)))
 }
 
 // act says what sending does now.
 func (v *view) act(d *draft) string {
 	where := " in " + v.env.Status().Where()
 	if a := d.attempt; a != nil {
-		return "is under way: " + a.trigger.Workflow + " to " + text.Plural(len(a.trigger.Recipients), "recipient") + where
+		return "is under way: " + a.trigger.Workflow + " to " + termtext.Plural(len(a.trigger.Recipients), "recipient") + where
 	}
 	to, _ := d.recipients()
-	s := "Send to " + text.Plural(len(to), "recipient") + where
+	s := "Send to " + termtext.Plural(len(to), "recipient") + where
 	if n := len(d.form.Errors()); n > 0 {
-		return s + " · " + text.Plural(n, "field") + " to put right"
+		return s + " · " + termtext.Plural(n, "field") + " to put right"
 	}
 	if k, _ := d.key(); k != "" {
 		return s + " · key " + k

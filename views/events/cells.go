@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 var columns = []table.Column{
@@ -42,15 +42,15 @@ func cell(t *theme.Theme, r *row, column string, dropped []string) (string, them
 	case "type":
 		if !r.Verified && slices.Contains(dropped, "verdict") {
 			word, ink := verdict(t, false)
-			return word + " " + text.Clean(r.Type), ink
+			return word + " " + termtext.Clean(r.Type), ink
 		}
-		return look.Event(t, r.Type)
+		return status.Event(t, r.Type)
 	case "recipient":
 		return r.Recipient, theme.Plain
 	case "workflow":
 		return r.Workflow, theme.Plain
 	case "channel":
-		return look.Words(r.ChannelType), theme.Muted
+		return status.Words(r.ChannelType), theme.Muted
 	case "repeats":
 		if r.Repeats == 0 {
 			return "", theme.Muted
@@ -59,7 +59,7 @@ func cell(t *theme.Theme, r *row, column string, dropped []string) (string, them
 	case "verdict":
 		return verdict(t, r.Verified)
 	}
-	return text.Age(time.Since(r.ReceivedAt)), theme.Muted
+	return termtext.Age(time.Since(r.ReceivedAt)), theme.Muted
 }
 
 // verdict is what is known of who sent an event.
@@ -88,5 +88,5 @@ func followed(s ui.Subject) string {
 			kind = "object"
 		}
 	}
-	return "following " + kind + " " + text.Middle(s.ID, 32)
+	return "following " + kind + " " + termtext.Middle(s.ID, 32)
 }

@@ -11,12 +11,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/jsonview"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
-	"github.com/knockops/knockops/views/preview"
+	"github.com/knockops/knockops/views/internal/requestpane"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // detail is one event: what its envelope tells, its body, and the request that
@@ -29,7 +29,7 @@ type detail struct {
 	err     error
 
 	body    *jsonview.Viewer
-	request preview.Pane
+	request requestpane.Pane
 	raw     bool // the request is shown, not the body
 
 	width, height int
@@ -94,13 +94,13 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 
 // request is what came over the wire: the headers, in the order in which they
 // came, and the body as it was.
-func request(e ops.Event) []preview.Line {
-	var lines []preview.Line
+func request(e ops.Event) []requestpane.Line {
+	var lines []requestpane.Line
 	for _, h := range e.Header {
-		lines = append(lines, preview.Line{Text: h.Name + ": " + h.Value, Ink: theme.Muted})
+		lines = append(lines, requestpane.Line{Text: h.Name + ": " + h.Value, Ink: theme.Muted})
 	}
-	lines = append(lines, preview.Line{})
-	return append(lines, preview.Lines(theme.Plain, string(e.Body))...)
+	lines = append(lines, requestpane.Line{})
+	return append(lines, requestpane.Lines(theme.Plain, string(e.Body))...)
 }
 
 func (d *detail) SetSize(w, h int) {
@@ -114,7 +114,7 @@ func (d *detail) Crumb() string {
 	if d.event == nil {
 		return ""
 	}
-	return text.Truncate(d.event.Type, 40)
+	return termtext.Truncate(d.event.Type, 40)
 }
 
 func (d *detail) Note() string {
@@ -132,7 +132,7 @@ func (d *detail) View() string {
 		if d.err == nil {
 			return "\n   " + t.Muted.Render("Reading the event "+t.Glyphs.Requested)
 		}
-		return "\n   " + t.Danger.Render(text.Fit(t.Glyphs.Error+" "+d.err.Error(), d.width-6))
+		return "\n   " + t.Danger.Render(termtext.Fit(t.Glyphs.Error+" "+d.err.Error(), d.width-6))
 	}
 	head := d.head()
 	title, other := "body", "request"
@@ -155,10 +155,10 @@ func (d *detail) head() []string {
 		return nil
 	}
 	t, e := d.env.Theme, *d.event
-	word, ink := look.Event(t, e.Type)
+	word, ink := status.Event(t, e.Type)
 	proof, proofInk := verdict(t, e.Verified)
 	proof += map[bool]string{true: ": its signature is right", false: ": no secret was set to check its signature with"}[e.Verified]
-	lines := []string{" " + t.Style(ink).Render(text.Truncate(word, d.width/2)) + "   " + t.Style(proofInk).Render(text.Truncate(proof, d.width/2-6))}
+	lines := []string{" " + t.Style(ink).Render(termtext.Truncate(word, d.width/2)) + "   " + t.Style(proofInk).Render(termtext.Truncate(proof, d.width/2-6))}
 	fields := []field{
 		{"received", stampOf(e.ReceivedAt) + again(e)},
 		{"created", stampOf(e.CreatedAt)},
@@ -174,13 +174,13 @@ func (d *detail) head() []string {
 	}
 	fields = slices.DeleteFunc(fields, func(f field) bool { return f.value == "" })
 	columns := 1
-	if d.width >= preview.Wide {
+	if d.width >= requestpane.Wide {
 		columns = 2
 	}
 	room := max(1, d.height/2-2)
 	for len(fields) > 0 && room > 0 {
 		if room--; room == 0 && len(fields) > columns {
-			lines = append(lines, t.Muted.Render(" and "+text.Count(len(fields))+" more fields, in the body"))
+			lines = append(lines, t.Muted.Render(" and "+termtext.Count(len(fields))+" more fields, in the body"))
 			break
 		}
 		n := min(columns, len(fields))
@@ -195,7 +195,7 @@ type field struct{ name, value string }
 func fieldLine(t *theme.Theme, fields []field, width int) string {
 	line := ""
 	for _, f := range fields {
-		line += t.Muted.Render(text.Fit(f.name, 13)) + t.Plain.Render(text.Fit(f.value, width-14)) + " "
+		line += t.Muted.Render(termtext.Fit(f.name, 13)) + t.Plain.Render(termtext.Fit(f.value, width-14)) + " "
 	}
 	return line
 }
@@ -212,7 +212,7 @@ func again(e ops.Event) string {
 	if e.Repeats == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", and %s since, last %s", text.Plural(e.Repeats, "time"), stampOf(e.LastAt))
+	return fmt.Sprintf(", and %s since, last %s", termtext.Plural(e.Repeats, "time"), stampOf(e.LastAt))
 }
 
 // Subject implements [ui.Pointed].

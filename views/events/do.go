@@ -8,9 +8,9 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/dashboard"
+	"github.com/knockops/knockops/views/internal/dashboard"
 )
 
 func (l *list) Do(action string) tea.Cmd {
@@ -110,7 +110,7 @@ func jump(env ui.Env, s *ops.Session, e ops.Event, to string) tea.Cmd {
 
 // nowhere says why there is no way from an event to something, "" when there is one.
 func nowhere(e ops.Event, to string) string {
-	kind := text.Truncate(e.Type, 40)
+	kind := termtext.Truncate(e.Type, 40)
 	switch {
 	case to == "user" && e.Recipient == "":
 		return kind + " tells of no recipient"

@@ -8,23 +8,23 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/emulator"
-	"github.com/knockops/knockops/internal/stage"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/views/compose"
 	"github.com/knockops/knockops/views/events"
 	"github.com/knockops/knockops/views/runs"
 	"github.com/knockops/knockops/views/users"
 )
 
-var docks = []stage.Options{{Width: 80, Height: 24}, {Width: 120, Height: 40}}
+var docks = []tuitest.Options{{Width: 80, Height: 24}, {Width: 120, Height: 40}}
 
-func docked(size stage.Options, start string) world.Options {
+func docked(size tuitest.Options, start string) world.Options {
 	o := opts
 	o.Stage, o.Start = size, start
 	return o
 }
 
-func name(o stage.Options) string { return fmt.Sprintf("%dx%d", o.Width, o.Height) }
+func name(o tuitest.Options) string { return fmt.Sprintf("%dx%d", o.Width, o.Height) }
 
 func TestDockedScreens(t *testing.T) {
 	for _, size := range docks {

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/internal/webhook"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/compose"
@@ -46,7 +46,7 @@ func deliver(w *world.World, from, n int, to string) {
 }
 
 // line is the line of the screen with a text on it.
-func line(s *stage.Stage, text string) string {
+func line(s *tuitest.Stage, text string) string {
 	for _, l := range s.Lines() {
 		if strings.Contains(l, text) {
 			return l
@@ -188,7 +188,7 @@ func TestHostileEventsCannotDisturbTheScreen(t *testing.T) {
 	}
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		o := opts
-		o.Stage = stage.Options{Width: size[0], Height: size[1]}
+		o.Stage = tuitest.Options{Width: size[0], Height: size[1]}
 		world.Play(t, o, func(w *world.World) {
 			s := w.Stage
 			for i, h := range hostile {

@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // grouping is what events are put together by.
@@ -82,23 +82,23 @@ func (g *groups) cell(x *group, column string) (string, theme.Ink) {
 		}
 		return x.id, theme.Plain
 	case "events":
-		return text.Count(x.events), theme.Plain
+		return termtext.Count(x.events), theme.Plain
 	case "failed":
 		if x.failed == 0 {
 			return "", theme.Muted
 		}
-		return text.Count(x.failed), theme.Danger
+		return termtext.Count(x.failed), theme.Danger
 	case "verdict":
 		if x.unproven > 0 {
 			return g.theme.Glyphs.Error + " " + strconv.Itoa(x.unproven) + " unverified", theme.Attention
 		}
 		return verdict(g.theme, true)
 	case "newest":
-		return look.Event(g.theme, x.newest.Type)
+		return status.Event(g.theme, x.newest.Type)
 	case "workflow":
 		return x.newest.Workflow, theme.Plain
 	}
-	return text.Age(time.Since(x.newest.ReceivedAt)), theme.Muted
+	return termtext.Age(time.Since(x.newest.ReceivedAt)), theme.Muted
 }
 
 // set puts events, newest first, into groups.

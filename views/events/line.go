@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
 )
@@ -93,7 +93,7 @@ func (n *line) view(t *theme.Theme, w int) string {
 		help, ink = t.Glyphs.Error+" "+n.err.Error(), t.Danger
 	}
 	view := " " + n.input.View()
-	for i, s := range text.Wrap(help, max(1, w-2)) {
+	for i, s := range termtext.Wrap(help, max(1, w-2)) {
 		if i < n.help {
 			view += "\n " + ink.Render(s)
 		}

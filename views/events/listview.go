@@ -11,10 +11,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/ui/kit/spark"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/ui/kit/sparkline"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // roomForCounts is from how many cells on the pane's title has the receiver's counts.
@@ -40,7 +40,7 @@ func (l *list) Crumb() string {
 		parts = append(parts, followed(l.subject))
 	}
 	if l.docked && len(l.query.Words) > 0 {
-		parts = append(parts, text.Truncate(l.query.String(), 40))
+		parts = append(parts, termtext.Truncate(l.query.String(), 40))
 	}
 	if by := l.groups.by.String(); by != "" {
 		parts = append(parts, by)
@@ -54,19 +54,19 @@ func (l *list) Note() string {
 	case l.err != nil:
 		parts = append(parts, "the journal cannot be read: it is tried again")
 	case l.paused:
-		parts = append(parts, "paused", text.Count(l.news)+" new")
+		parts = append(parts, "paused", termtext.Count(l.news)+" new")
 	case l.news > 0 && l.docked:
-		parts = append(parts, text.Count(l.news)+" new")
+		parts = append(parts, termtext.Count(l.news)+" new")
 	case l.news > 0:
-		parts = append(parts, text.Count(l.news)+" new · "+l.env.Key("list.home")+" follows again")
+		parts = append(parts, termtext.Count(l.news)+" new · "+l.env.Key("list.home")+" follows again")
 	case l.docked:
 		parts = append(parts, "0 new")
 	}
 	if s := l.state; l.docked && s.Receiving() && l.width >= roomForCounts {
-		parts = append(parts, fmt.Sprintf("%s refused · %s", text.Count(s.Stats.RefusedAll()), text.Plural(s.Stats.Repeats, "repeat")))
+		parts = append(parts, fmt.Sprintf("%s refused · %s", termtext.Count(s.Stats.RefusedAll()), termtext.Plural(s.Stats.Repeats, "repeat")))
 	}
 	if i, n := l.position(); !l.docked && n > 0 {
-		of := text.Count(i) + " of " + text.Count(n)
+		of := termtext.Count(i) + " of " + termtext.Count(n)
 		switch {
 		case l.more && n >= deepest:
 			of += ", until: reaches older ones"
@@ -92,11 +92,11 @@ func (l *list) View() string {
 	lines := append(l.counters(), l.chips()...)
 	switch {
 	case l.bad != nil:
-		lines = append(lines, look.Failed(t, l.bad.Error(), l.env.Key("events.query")+" changes the filter.", l.width))
+		lines = append(lines, status.Failed(t, l.bad.Error(), l.env.Key("events.query")+" changes the filter.", l.width))
 	case l.table.Total() == 0 && l.err != nil:
-		lines = append(lines, look.Failed(t, l.err.Error(), "It is tried again by itself.", l.width))
+		lines = append(lines, status.Failed(t, l.err.Error(), "It is tried again by itself.", l.width))
 	case !l.begun && l.table.Total() == 0:
-		lines = append(lines, look.Reading(t, "events"))
+		lines = append(lines, status.Reading(t, "events"))
 	case l.table.Total() == 0:
 		lines = append(lines, l.nothing())
 	case l.groups.by != byNothing:
@@ -106,7 +106,7 @@ func (l *list) View() string {
 	}
 	view := strings.Join(lines, "\n")
 	if l.line.open {
-		view = text.Clip(view, l.width, max(1, l.height-l.line.height()))
+		view = termtext.Clip(view, l.width, max(1, l.height-l.line.height()))
 		view += strings.Repeat("\n", max(1, l.height-l.line.height()-strings.Count(view, "\n"))) + l.line.view(t, l.width)
 	}
 	return view
@@ -120,7 +120,7 @@ func (l *list) chips() []string {
 	t := l.env.Theme
 	var chips []string
 	for _, w := range l.query.Words {
-		chips = append(chips, t.Banner.Render(" "+text.Truncate(w, 48)+" "))
+		chips = append(chips, t.Banner.Render(" "+termtext.Truncate(w, 48)+" "))
 	}
 	return []string{ansi.Truncate("   "+strings.Join(chips, " ")+t.Muted.Render("   "+l.env.Key("events.query")+" changes · "+l.env.Key("events.clear")+" clears"), l.width, "")}
 }
@@ -135,20 +135,20 @@ func (l *list) counters() []string {
 	rates := l.tally.Rates(time.Now())
 	parts := []string{fmt.Sprintf("%.1f/s", mean(rates[len(rates)-5:]))}
 	if failed, decided := l.tally.Failures(); decided > 0 {
-		parts = append(parts, fmt.Sprintf("%.1f %% of deliveries failed, %s of %s", 100*float64(failed)/float64(decided), text.Count(failed), text.Count(decided)))
+		parts = append(parts, fmt.Sprintf("%.1f %% of deliveries failed, %s of %s", 100*float64(failed)/float64(decided), termtext.Count(failed), termtext.Count(decided)))
 	}
-	parts = append(parts, text.Count(l.tally.Unverified)+" unverified")
+	parts = append(parts, termtext.Count(l.tally.Unverified)+" unverified")
 	if s := l.state.Stats; l.state.Receiving() {
-		parts = append(parts, text.Count(s.Stored)+" received", text.Count(s.RefusedAll())+" refused", text.Plural(s.Repeats, "repeat"))
+		parts = append(parts, termtext.Count(s.Stored)+" received", termtext.Count(s.RefusedAll())+" refused", termtext.Plural(s.Repeats, "repeat"))
 		if s.Unavailable > 0 {
-			parts = append(parts, text.Count(s.Unavailable)+" not stored")
+			parts = append(parts, termtext.Count(s.Unavailable)+" not stored")
 		}
 	}
 	facts := strings.Join(parts, " "+t.Glyphs.Dot+" ")
-	rate := spark.Line(t, rates, min(30, l.width/4))
+	rate := sparkline.Line(t, rates, min(30, l.width/4))
 	return []string{
-		"   " + t.Accent.Render(rate) + " " + t.Plain.Render(text.Truncate(facts, l.width-text.Width(rate)-5)),
-		"   " + t.Muted.Render(text.Truncate(l.types(), l.width-4)),
+		"   " + t.Accent.Render(rate) + " " + t.Plain.Render(termtext.Truncate(facts, l.width-termtext.Width(rate)-5)),
+		"   " + t.Muted.Render(termtext.Truncate(l.types(), l.width-4)),
 	}
 }
 
@@ -165,14 +165,14 @@ func (l *list) types() string {
 		return cmp.Or(cmp.Compare(l.tally.ByType[b], l.tally.ByType[a]), cmp.Compare(a, b))
 	})
 	for i, kind := range types {
-		types[i] = strings.TrimPrefix(kind, "workflow_recipient_") + " " + text.Count(l.tally.ByType[kind])
+		types[i] = strings.TrimPrefix(kind, "workflow_recipient_") + " " + termtext.Count(l.tally.ByType[kind])
 	}
 	return strings.Join(types, " "+l.env.Theme.Glyphs.Dot+" ")
 }
 
 // nothing says why there is nothing, and what helps.
 func (l *list) nothing() string {
-	say := func(what, help string) string { return look.Nothing(l.env.Theme, what, help, l.width) }
+	say := func(what, help string) string { return status.Nothing(l.env.Theme, what, help, l.width) }
 	switch s := l.state; {
 	case l.subject != (ui.Subject{}):
 		return say("No event of what is followed yet: "+strings.TrimPrefix(followed(l.subject), "following ")+".", l.env.Key("dock.follow")+" shows all events.")

@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
 )
@@ -68,7 +68,7 @@ func (l *list) exportWords() string {
 	case l.subject != (ui.Subject{}):
 		return "the events of " + strings.TrimPrefix(followed(l.subject), "following ")
 	case len(l.query.Words) > 0:
-		return "the events of " + text.Truncate(l.query.String(), 48)
+		return "the events of " + termtext.Truncate(l.query.String(), 48)
 	}
 	return "all events of the journal"
 }
@@ -92,5 +92,5 @@ func (l *list) exported(m exportMsg) tea.Cmd {
 	case m.err != nil:
 		return ui.Toast(ui.Bad, "the export failed: %s", m.err)
 	}
-	return ui.Toast(ui.Good, "%s written to %s", text.Plural(m.done.Events, "event"), m.done.Path)
+	return ui.Toast(ui.Good, "%s written to %s", termtext.Plural(m.done.Events, "event"), m.done.Path)
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
 )
@@ -58,7 +58,7 @@ func cell(t *theme.Theme, a ops.Past, column string) (string, theme.Ink) {
 		}
 		return strconv.Itoa(a.Status), theme.Muted
 	}
-	return text.Middle(a.RequestID, 13), theme.Muted
+	return termtext.Middle(a.RequestID, 13), theme.Muted
 }
 
 // when is a moment of today by its time, an older one with its day.
@@ -111,7 +111,7 @@ func to(a ops.Past) string {
 		return "EVERYONE"
 	}
 	if a.To > 2 {
-		return fmt.Sprintf("%s and %s more", a.Recipients[0], text.Count(a.To-1))
+		return fmt.Sprintf("%s and %s more", a.Recipients[0], termtext.Count(a.To-1))
 	}
 	return strings.Join(a.Recipients, ", ")
 }

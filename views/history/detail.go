@@ -12,11 +12,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 const (
@@ -103,14 +103,14 @@ func (d *detail) draw() {
 	}
 	a, t := d.action, d.env.Theme
 	word, ink := state(t, *a)
-	lines := []string{" " + t.Style(ink).Render(word) + "   " + t.Plain.Render(text.Truncate(meaning(*a), max(1, d.width-text.Width(word)-5)))}
+	lines := []string{" " + t.Style(ink).Render(word) + "   " + t.Plain.Render(termtext.Truncate(meaning(*a), max(1, d.width-termtext.Width(word)-5)))}
 	if a.Outcome != "" {
 		lines = append(lines, d.wrapped(theme.Plain, a.Outcome)...)
 	}
 	lines = append(lines, "")
 	lines = append(lines, d.facts()...)
 	if len(a.Recipients) > 0 {
-		lines = append(lines, "", " "+t.Title.Render(text.Plural(len(a.Recipients), "recipient")))
+		lines = append(lines, "", " "+t.Title.Render(termtext.Plural(len(a.Recipients), "recipient")))
 		lines = append(lines, d.wrapped(theme.Plain, bounded(a.Recipients, ", ", "recipients"))...)
 	}
 	lines = append(lines, "", " "+t.Title.Render("Request"), d.line(theme.Plain, a.Method+" "+a.Path))
@@ -143,7 +143,7 @@ func (d *detail) facts() []string {
 		{"HTTP status", status}, {"Request id", a.RequestID}, {"Workflow run", a.WorkflowRunID},
 	} {
 		if f[1] != "" {
-			lines = append(lines, "   "+d.env.Theme.Muted.Render(text.Fit(f[0], 14))+d.env.Theme.Plain.Render(text.Truncate(f[1], max(1, d.width-18))))
+			lines = append(lines, "   "+d.env.Theme.Muted.Render(termtext.Fit(f[0], 14))+d.env.Theme.Plain.Render(termtext.Truncate(f[1], max(1, d.width-18))))
 		}
 	}
 	return lines
@@ -162,21 +162,21 @@ func (d *detail) verdicts() []string {
 		}
 	}
 	for i, v := range order {
-		order[i] = text.Count(counts[v]) + " " + v
+		order[i] = termtext.Count(counts[v]) + " " + v
 	}
-	lines := []string{"", " " + t.Title.Render("What became of the runs") + t.Muted.Render("   "+text.Clean(strings.Join(order, " · ")))}
+	lines := []string{"", " " + t.Title.Render("What became of the runs") + t.Muted.Render("   "+termtext.Clean(strings.Join(order, " · ")))}
 	for _, n := range d.notes {
-		lines = append(lines, d.line(theme.Plain, n.At.Local().Format("15:04:05")+"  "+text.Fit(n.Verdict, 14)+"  "+text.Middle(n.Run, 13)+"  "+n.Detail))
+		lines = append(lines, d.line(theme.Plain, n.At.Local().Format("15:04:05")+"  "+termtext.Fit(n.Verdict, 14)+"  "+termtext.Middle(n.Run, 13)+"  "+n.Detail))
 	}
 	return lines
 }
 
 func (d *detail) line(ink theme.Ink, s string) string {
-	return "   " + d.env.Theme.Style(ink).Render(text.Truncate(s, max(1, d.width-4)))
+	return "   " + d.env.Theme.Style(ink).Render(termtext.Truncate(s, max(1, d.width-4)))
 }
 
 func (d *detail) wrapped(ink theme.Ink, s string) []string {
-	lines := text.Wrap(s, max(10, d.width-4))
+	lines := termtext.Wrap(s, max(10, d.width-4))
 	for i, l := range lines {
 		lines[i] = d.line(ink, l)
 	}
@@ -188,7 +188,7 @@ func bounded(parts []string, sep, what string) string {
 	if len(parts) <= mostShown {
 		return strings.Join(parts, sep)
 	}
-	return strings.Join(parts[:mostShown], sep) + sep + fmt.Sprintf("… and %s more %s", text.Count(len(parts)-mostShown), what)
+	return strings.Join(parts[:mostShown], sep) + sep + fmt.Sprintf("… and %s more %s", termtext.Count(len(parts)-mostShown), what)
 }
 
 func indented(raw json.RawMessage) string {
@@ -203,12 +203,12 @@ func (d *detail) Crumb() string {
 	if d.action == nil {
 		return ""
 	}
-	return text.Clean(strings.TrimSpace(string(d.action.Kind) + " " + d.action.Workflow))
+	return termtext.Clean(strings.TrimSpace(string(d.action.Kind) + " " + d.action.Workflow))
 }
 
 func (d *detail) Note() string {
 	if n := d.pager.More(); n > 0 {
-		return text.Plural(n, "line") + " below"
+		return termtext.Plural(n, "line") + " below"
 	}
 	return ""
 }
@@ -220,7 +220,7 @@ func (d *detail) View() string {
 	case d.action != nil:
 		return d.pager.View()
 	case d.err != nil:
-		return look.Failed(d.env.Theme, d.err.Error(), d.env.Key("action.refresh")+" tries again, "+d.env.Key("app.back")+" goes back.", d.width)
+		return status.Failed(d.env.Theme, d.err.Error(), d.env.Key("action.refresh")+" tries again, "+d.env.Key("app.back")+" goes back.", d.width)
 	}
 	return "\n   " + d.env.Theme.Muted.Render("Reading the journal "+d.env.Theme.Glyphs.Requested)
 }

@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
 	"github.com/knockops/knockops/ui/theme"
@@ -31,7 +31,7 @@ func checkKind(s string) error {
 	if s == "" || slices.Contains(ops.ActionKinds, ops.ActionKind(s)) {
 		return nil
 	}
-	if near := text.Nearest(s, kinds()); near != "" {
+	if near := termtext.Nearest(s, kinds()); near != "" {
 		return fmt.Errorf("nothing is called %q here; did you mean %s?", s, near)
 	}
 	return fmt.Errorf("nothing is called %q here: use one of %s", s, strings.Join(kinds(), ", "))
@@ -81,7 +81,7 @@ func (f filter) String() string {
 	if f.text != "" {
 		parts = append(parts, fmt.Sprintf("with %q", f.text))
 	}
-	return text.Clean(strings.Join(parts, " · "))
+	return termtext.Clean(strings.Join(parts, " · "))
 }
 
 // askFilter asks what is listed.

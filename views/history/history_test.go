@@ -9,17 +9,17 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/document"
 	"github.com/knockops/knockops/views/history"
+	"github.com/knockops/knockops/views/jsonpage"
 	"github.com/knockops/knockops/views/runs"
 )
 
 var opts = world.Options{Pages: pages, Start: history.Name}
 
 func pages(s *ops.Session) []ui.Page {
-	return append(append(history.Pages(s), runs.Pages(s)...), document.Pages()...)
+	return append(append(history.Pages(s), runs.Pages(s)...), jsonpage.Pages()...)
 }
 
 // trigger sends a trigger through the session, so that it is journalled.

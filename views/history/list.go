@@ -13,10 +13,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 const (
@@ -163,14 +163,14 @@ func (l *list) Crumb() string { return l.filter.String() }
 func (l *list) Note() string {
 	var parts []string
 	if i, n := l.table.Position(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%s of %s", text.Count(i), text.Count(n)))
+		parts = append(parts, fmt.Sprintf("%s of %s", termtext.Count(i), termtext.Count(n)))
 	}
 	if l.table.Total() != l.table.Len() {
-		parts = append(parts, text.Count(l.table.Total())+" read")
+		parts = append(parts, termtext.Count(l.table.Total())+" read")
 	}
 	switch {
 	case l.err != nil && !l.readAt.IsZero():
-		parts = append(parts, "as of "+text.Age(time.Since(l.readAt))+" ago")
+		parts = append(parts, "as of "+termtext.Age(time.Since(l.readAt))+" ago")
 	case l.more:
 		parts = append(parts, "older ones further down")
 	}
@@ -183,17 +183,17 @@ func (l *list) View() string {
 	t := l.env.Theme
 	switch {
 	case l.bad != nil:
-		return look.Failed(t, l.bad.Error(), l.env.Key("history.filter")+" changes the filter.", l.width)
+		return status.Failed(t, l.bad.Error(), l.env.Key("history.filter")+" changes the filter.", l.width)
 	case l.table.Len() > 0:
 		return l.table.View()
 	case l.err != nil:
-		return look.Failed(t, l.err.Error(), l.env.Key("history.refresh")+" tries again.", l.width)
+		return status.Failed(t, l.err.Error(), l.env.Key("history.refresh")+" tries again.", l.width)
 	case l.readAt.IsZero() || l.reading:
-		return look.Reading(t, "the journal")
+		return status.Reading(t, "the journal")
 	case l.filter != (filter{}):
-		return look.Nothing(t, "Nothing "+l.filter.String()+" was done here.", l.env.Key("history.filter")+" changes the filter, "+l.env.Key("history.clear")+" takes it away.", l.width)
+		return status.Nothing(t, "Nothing "+l.filter.String()+" was done here.", l.env.Key("history.filter")+" changes the filter, "+l.env.Key("history.clear")+" takes it away.", l.width)
 	}
-	return look.Nothing(t, "Nothing was done here yet.", "Whatever is sent, cancelled or frozen on this machine stands here.", l.width)
+	return status.Nothing(t, "Nothing was done here yet.", "Whatever is sent, cancelled or frozen on this machine stands here.", l.width)
 }
 
 func (l *list) Do(action string) tea.Cmd {

@@ -6,7 +6,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/ui/kit/sparkline"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -208,12 +209,12 @@ func (b *board) columns(lines []string, ids [][]string, w int) ([]string, [][]st
 	for y := range rows {
 		cells, row := make([]string, len(b.sections)), make([]string, len(b.sections))
 		for i := range b.sections {
-			cells[i] = text.Spaces(w)
+			cells[i] = termtext.Spaces(w)
 			if y < len(drawn[i]) {
-				cells[i], row[i] = text.FitStyled(drawn[i][y], w), of[i][y]
+				cells[i], row[i] = termtext.FitStyled(drawn[i][y], w), of[i][y]
 			}
 		}
-		lines, ids = append(lines, strings.Join(cells, text.Spaces(between))), append(ids, row)
+		lines, ids = append(lines, strings.Join(cells, termtext.Spaces(between))), append(ids, row)
 	}
 	return lines, ids
 }
@@ -222,16 +223,16 @@ func (b *board) columns(lines []string, ids [][]string, w int) ([]string, [][]st
 func (b *board) section(s section, w int) (lines, ids []string) {
 	tail := ""
 	if s.tail != nil {
-		tail = text.Clean(s.tail(w))
+		tail = termtext.Clean(s.tail(w))
 	}
-	lines = append(lines, " "+b.theme.Title.Render(text.Fit(s.title, max(1, w-2-text.Width(tail))))+b.theme.Muted.Render(tail))
+	lines = append(lines, " "+b.theme.Title.Render(termtext.Fit(s.title, max(1, w-2-termtext.Width(tail))))+b.theme.Muted.Render(tail))
 	ids = append(ids, "")
 	for _, it := range s.items {
 		if it.id != "" {
 			lines, ids = append(lines, b.line(it, w)), append(ids, it.id)
 			continue
 		}
-		for _, part := range text.Wrap(it.text, max(8, w-4)) {
+		for _, part := range termtext.Wrap(it.text, max(8, w-4)) {
 			lines, ids = append(lines, "   "+b.theme.Style(it.ink).Render(part)), append(ids, "")
 		}
 	}
@@ -241,11 +242,11 @@ func (b *board) section(s section, w int) (lines, ids []string) {
 // whole draws an item of the banner, on as many lines as its words take.
 func (b *board) whole(it item) []string {
 	const sign = 3
-	if sign+text.Width(it.text)+2+text.Width(it.tail) < b.width {
+	if sign+termtext.Width(it.text)+2+termtext.Width(it.tail) < b.width {
 		return []string{b.line(it, b.width)}
 	}
 	var lines []string
-	for _, part := range append(text.Wrap(it.text, max(1, b.width-sign-4)), it.tail) {
+	for _, part := range append(termtext.Wrap(it.text, max(1, b.width-sign-4)), it.tail) {
 		lines = append(lines, b.line(item{id: it.id, text: part, ink: it.ink}, b.width))
 	}
 	return lines
@@ -258,11 +259,11 @@ func (b *board) line(it item, w int) string {
 	if it.id == b.at {
 		paint, sign = t.PaintSelected, " "+t.Glyphs.Cursor+" "
 	}
-	tail := text.Clean(it.tail)
+	tail := termtext.Clean(it.tail)
 	chart := ""
 	if it.spark != nil && w >= roomForChart {
-		chart = sparkline(t, it.spark)
+		chart = sparkline.Line(t, it.spark, sparkWidth)
 	}
-	room := max(1, w-3-text.Width(tail)-text.Width(chart)-2)
-	return paint(theme.Accent, sign) + paint(it.ink, text.Fit(it.text, room)) + paint(theme.Muted, chart) + paint(theme.Plain, "  "+tail)
+	room := max(1, w-3-termtext.Width(tail)-termtext.Width(chart)-2)
+	return paint(theme.Accent, sign) + paint(it.ink, termtext.Fit(it.text, room)) + paint(theme.Muted, chart) + paint(theme.Plain, "  "+tail)
 }

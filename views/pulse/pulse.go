@@ -10,9 +10,9 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // lookEvery is how often what is in hand is looked at.
@@ -57,7 +57,7 @@ func newView(env ui.Env, s *ops.Session) *view {
 func (v *view) Init() tea.Cmd {
 	v.session.Pulse.Start()
 	v.draw()
-	return tea.Batch(look.Beat(v.env, v.session, v.version), v.awaitEvents(), v.look())
+	return tea.Batch(status.Beat(v.env, v.session, v.version), v.awaitEvents(), v.look())
 }
 
 func (v *view) awaitEvents() tea.Cmd {
@@ -79,9 +79,9 @@ func (v *view) look() tea.Cmd {
 func (v *view) Update(msg tea.Msg) tea.Cmd {
 	defer v.draw()
 	switch msg := msg.(type) {
-	case look.BeatMsg:
+	case status.BeatMsg:
 		v.beat, v.version = msg.Beat, msg.Version
-		return look.Beat(v.env, v.session, v.version)
+		return status.Beat(v.env, v.session, v.version)
 	case eventsMsg:
 		if v.eventsErr = msg.err; msg.err != nil {
 			return v.env.After(lookEvery, eventsAgainMsg{}) // the journal cannot be read; the last actions say so as well
@@ -132,16 +132,16 @@ func (v *view) Note() string {
 	var parts []string
 	switch b := v.beat; {
 	case b.Err != nil && !b.ReadAt.IsZero():
-		parts = append(parts, "as of "+text.Age(time.Since(b.ReadAt))+" ago")
+		parts = append(parts, "as of "+termtext.Age(time.Since(b.ReadAt))+" ago")
 	case b.Known > 0 && b.Bounded:
-		parts = append(parts, text.Count(b.Known)+" pending known, older ones not read")
+		parts = append(parts, termtext.Count(b.Known)+" pending known, older ones not read")
 	case b.Known > 0 && !b.Complete:
-		parts = append(parts, text.Count(b.Known)+" pending known, reading on")
+		parts = append(parts, termtext.Count(b.Known)+" pending known, reading on")
 	case b.Complete:
-		parts = append(parts, text.Count(b.Known)+" pending")
+		parts = append(parts, termtext.Count(b.Known)+" pending")
 	}
 	if n := len(v.beat.Frozen); n > 0 {
-		parts = append(parts, text.Count(n)+" frozen")
+		parts = append(parts, termtext.Count(n)+" frozen")
 	}
 	return strings.Join(parts, " "+v.env.Theme.Glyphs.Dot+" ")
 }

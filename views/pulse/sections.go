@@ -11,11 +11,10 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/ui/kit/spark"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // How many lines the open-ended parts have.
@@ -24,20 +23,18 @@ const (
 	lastActions = 6
 )
 
-func sparkline(t *theme.Theme, values []float64) string { return spark.Line(t, values, sparkWidth) }
-
 // runaways are the banner: nothing, unless something is wrong.
 func (v *view) runaways() []item {
 	var items []item
 	for _, r := range v.beat.Runaways {
-		usual := "usual is " + text.Count(int(r.Usual))
+		usual := "usual is " + termtext.Count(int(r.Usual))
 		if r.Guessed {
 			usual = "usual is not known yet"
 		}
 		items = append(items, item{
 			id: "runaway/" + r.Workflow, ink: theme.Danger, workflow: r.Workflow,
 			text: fmt.Sprintf("%s RUNAWAY  %s: %s runs a minute, %s %s since %s", v.env.Theme.Glyphs.Error, r.Workflow,
-				text.Count(int(r.PerMinute)), usual, v.env.Theme.Glyphs.Dot, r.Since.Local().Format("15:04:05")),
+				termtext.Count(int(r.PerMinute)), usual, v.env.Theme.Glyphs.Dot, r.Since.Local().Format("15:04:05")),
 			tail: v.env.Key("pulse.open") + " plans a sweep ",
 			open: ui.Open("sweep", ui.Params{"workflow": r.Workflow, "freeze": "yes"}),
 		})
@@ -59,7 +56,7 @@ func (v *view) pending() section {
 			words = v.env.Theme.Glyphs.Paused + " " + words
 		}
 		s.items = append(s.items, item{
-			id: "pending/" + l.Workflow, text: words, spark: folded(l.Hour), tail: text.FitRight(text.Count(l.Pending), 7),
+			id: "pending/" + l.Workflow, text: words, spark: folded(l.Hour), tail: termtext.FitRight(termtext.Count(l.Pending), 7),
 			workflow: l.Workflow, open: ui.Open("runs", ui.Params{"workflow": l.Workflow}),
 		})
 	}
@@ -111,24 +108,24 @@ func (v *view) deliveries() section {
 	failed, decided := v.tally.Failures()
 	glyph, ink, share := t.Glyphs.Dot, theme.Plain, "0"
 	if failed > 0 {
-		glyph, ink, share = t.Glyphs.Error, theme.Danger, text.Count(failed)+" of "+text.Count(decided)
+		glyph, ink, share = t.Glyphs.Error, theme.Danger, termtext.Count(failed)+" of "+termtext.Count(decided)
 	}
 	s.items = append(s.items, item{
 		id: "events/failed", ink: ink, text: glyph + " not delivered", tail: share,
 		open: ui.Open("events", ui.Params{"query": ops.EventFailed}),
 	})
 	for _, kind := range v.types() {
-		words, ink := look.Event(t, kind)
+		words, ink := status.Event(t, kind)
 		s.items = append(s.items, item{
-			id: "events/" + kind, text: words, ink: ink, tail: text.Count(v.tally.ByType[kind]),
+			id: "events/" + kind, text: words, ink: ink, tail: termtext.Count(v.tally.ByType[kind]),
 			open: ui.Open("events", ui.Params{"query": "type:" + kind}),
 		})
 	}
 	if more := len(v.tally.ByType) - mostTypes; more > 0 {
-		s.items = append(s.items, note("and "+text.Plural(more, "type")+" more"))
+		s.items = append(s.items, note("and "+termtext.Plural(more, "type")+" more"))
 	}
 	if n := v.tally.Unverified; n > 0 {
-		s.items = append(s.items, item{id: "events/unverified", ink: theme.Attention, text: t.Glyphs.Unconfirmed + " not verified", tail: text.Count(n), open: ui.Open("events", ui.Params{"query": "verified:no"})})
+		s.items = append(s.items, item{id: "events/unverified", ink: theme.Attention, text: t.Glyphs.Unconfirmed + " not verified", tail: termtext.Count(n), open: ui.Open("events", ui.Params{"query": "verified:no"})})
 	}
 	return section{s.title, s.tail, append(s.items, note(""), note("Counted since "+v.counted.Local().Format("15:04:05")))}
 }
@@ -140,7 +137,7 @@ func receivedAt(address string, w int) string {
 		host = "at " + at.Host
 	}
 	for _, words := range []string{"received at " + address, host} {
-		if text.Width(words) <= w {
+		if termtext.Width(words) <= w {
 			return words
 		}
 	}
@@ -166,7 +163,7 @@ func (v *view) inHand() section {
 		})
 	}
 	if n := v.session.Cancels.InHand(); n > 0 {
-		s.items = append(s.items, item{id: "cancels", ink: theme.Accent, text: g.Requested + " " + text.Plural(n, "cancel") + " to be proven", open: ui.Open("runs", nil)})
+		s.items = append(s.items, item{id: "cancels", ink: theme.Accent, text: g.Requested + " " + termtext.Plural(n, "cancel") + " to be proven", open: ui.Open("runs", nil)})
 	}
 	for _, key := range v.beat.Frozen {
 		s.items = append(s.items, item{
@@ -197,7 +194,7 @@ func waiting(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return text.Count(n) + " pending"
+	return termtext.Count(n) + " pending"
 }
 
 func (v *view) action(a ops.Past) item {
@@ -216,7 +213,7 @@ func (v *view) action(a ops.Past) item {
 		about = a.Recipients[0]
 	}
 	return item{
-		id: "action/" + id, ink: ink, text: glyph + " " + strings.TrimSpace(string(a.Kind)+" "+about+" "+a.Key), tail: text.Age(time.Since(a.At)),
+		id: "action/" + id, ink: ink, text: glyph + " " + strings.TrimSpace(string(a.Kind)+" "+about+" "+a.Key), tail: termtext.Age(time.Since(a.At)),
 		workflow: a.Workflow, open: ui.Open("action", ui.Params{"id": id}),
 	}
 }

@@ -9,7 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
@@ -91,7 +91,7 @@ func cell(x ops.Logged, column string) (string, theme.Ink) {
 		}
 		return strconv.Itoa(x.Status), theme.OK
 	case "ms":
-		return text.Count(int(x.Duration.Milliseconds())), theme.Muted
+		return termtext.Count(int(x.Duration.Milliseconds())), theme.Muted
 	case "try":
 		return strconv.Itoa(x.Attempt), theme.Muted
 	}
@@ -136,7 +136,7 @@ func (v *view) nothing() string {
 	if v.total == 0 {
 		return "No request has been made yet."
 	}
-	return fmt.Sprintf("None of %s is of that kind.", text.Plural(len(v.rows), "request"))
+	return fmt.Sprintf("None of %s is of that kind.", termtext.Plural(len(v.rows), "request"))
 }
 
 func (v *view) SetSize(w, h int) {
@@ -157,9 +157,9 @@ func (v *view) Crumb() string {
 }
 
 func (v *view) Note() string {
-	note := text.Plural(v.total, "request")
+	note := termtext.Plural(v.total, "request")
 	if lost := v.total - len(v.rows); lost > 0 {
-		note += " · " + text.Count(lost) + " older ones not kept"
+		note += " · " + termtext.Count(lost) + " older ones not kept"
 	}
 	return note
 }

@@ -5,11 +5,11 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 var columns = []table.Column{
@@ -36,7 +36,7 @@ func newTable(env ui.Env, s *ops.Session) *table.Table[*client.Run] {
 func cell(t *theme.Theme, s *ops.Session, r *client.Run, column string) (string, theme.Ink) {
 	switch column {
 	case "status":
-		return look.Run(t, s, r)
+		return status.Run(t, s, r)
 	case "workflow":
 		return r.Workflow, theme.Plain
 	case "recipient":
@@ -56,7 +56,7 @@ func cell(t *theme.Theme, s *ops.Session, r *client.Run, column string) (string,
 		}
 		return strconv.Itoa(r.ErrorCount), theme.Danger
 	case "age":
-		return text.Age(s.Client.ServerNow().Sub(r.InsertedAt)), theme.Muted
+		return termtext.Age(s.Client.ServerNow().Sub(r.InsertedAt)), theme.Muted
 	}
 	return "", theme.Plain
 }

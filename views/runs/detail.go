@@ -10,13 +10,13 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/timeline"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/ask"
-	"github.com/knockops/knockops/views/dashboard"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 const (
@@ -184,14 +184,14 @@ func (d *detail) layout() {
 // Subject implements [ui.Pointed].
 func (d *detail) Subject() ui.Subject { return ui.Subject{Kind: ui.SubjectRun, ID: d.id} }
 
-func (d *detail) Crumb() string { return text.Middle(d.id, 13) }
+func (d *detail) Crumb() string { return termtext.Middle(d.id, 13) }
 
 func (d *detail) Note() string {
 	switch {
 	case d.err != nil && !d.readAt.IsZero():
-		return "as of " + text.Age(time.Since(d.readAt)) + " ago"
+		return "as of " + termtext.Age(time.Since(d.readAt)) + " ago"
 	case d.run != nil:
-		return text.Age(d.session.Client.ServerNow().Sub(d.run.InsertedAt)) + " old"
+		return termtext.Age(d.session.Client.ServerNow().Sub(d.run.InsertedAt)) + " old"
 	}
 	return ""
 }
@@ -202,9 +202,9 @@ func (d *detail) View() string {
 	t := d.env.Theme
 	if d.run == nil {
 		if d.err == nil {
-			return look.Reading(t, "the run")
+			return status.Reading(t, "the run")
 		}
-		return look.Failed(t, d.err.Error(), "It is tried again by itself. "+d.env.Key("run.refresh")+" tries now, "+d.env.Key("app.back")+" goes back.", d.width)
+		return status.Failed(t, d.err.Error(), "It is tried again by itself. "+d.env.Key("run.refresh")+" tries now, "+d.env.Key("app.back")+" goes back.", d.width)
 	}
 	return strings.Join(d.head(), "\n") + "\n\n" + d.events.View()
 }
@@ -212,7 +212,7 @@ func (d *detail) View() string {
 // head is the run in few words, and under it what a cancel that was asked for here has come to.
 func (d *detail) head() []string {
 	t, r := d.env.Theme, d.run
-	word, ink := look.Run(t, d.session, r)
+	word, ink := status.Run(t, d.session, r)
 	facts := []string{r.Workflow, r.Recipient.String()}
 	if r.Tenant != "" {
 		facts = append(facts, r.Tenant)
@@ -223,10 +223,10 @@ func (d *detail) head() []string {
 		facts = append(facts, "no key")
 	}
 	facts = append(facts, r.TriggerSource.Type)
-	before := text.Width(word) + 4
-	lines := text.Wrap(text.Clean(strings.Join(facts, " · ")), max(10, d.width-before-1))
+	before := termtext.Width(word) + 4
+	lines := termtext.Wrap(termtext.Clean(strings.Join(facts, " · ")), max(10, d.width-before-1))
 	for i, l := range lines {
-		lines[i] = text.Spaces(before) + t.Plain.Render(l)
+		lines[i] = termtext.Spaces(before) + t.Plain.Render(l)
 	}
 	lines[0] = " " + t.Style(ink).Render(word) + "   " + strings.TrimLeft(lines[0], " ")
 	about := "run of trigger " + r.WorkflowRunID
@@ -236,7 +236,7 @@ func (d *detail) head() []string {
 	case r.Status.Pending() && r.TriggerSource.CancellationKey == "":
 		about = "It cannot be cancelled: " + ops.Uncancellable(r)
 	}
-	for _, l := range text.Wrap(text.Clean(about), max(10, d.width-2)) {
+	for _, l := range termtext.Wrap(termtext.Clean(about), max(10, d.width-2)) {
 		lines = append(lines, " "+t.Muted.Render(l))
 	}
 	return lines
@@ -271,9 +271,9 @@ func (d *detail) Disabled(action string) string {
 func (d *detail) Do(action string) tea.Cmd {
 	switch action {
 	case "run.cancel":
-		return ask.Cancel(d.env, d.session, []*client.Run{d.run}, nil, false)
+		return confirm.Cancel(d.env, d.session, []*client.Run{d.run}, nil, false)
 	case "run.everyone":
-		return ask.Everyone(d.env, d.session, d.run, []*client.Run{d.run}, false)
+		return confirm.Everyone(d.env, d.session, d.run, []*client.Run{d.run}, false)
 	case "run.message":
 		return ui.Open("message", ui.Params{"id": d.message()})
 	case "run.events":
@@ -283,11 +283,11 @@ func (d *detail) Do(action string) tea.Cmd {
 	case "run.siblings":
 		return ui.Open(Name, ui.Params{Workflow: d.run.Workflow})
 	case "run.raw":
-		return ui.Open("json", ui.Params{"title": "run " + text.Middle(d.id, 13), "json": string(d.json())})
+		return ui.Open("json", ui.Params{"title": "run " + termtext.Middle(d.id, 13), "json": string(d.json())})
 	case "run.refresh":
 		return d.read()
 	case "run.copy":
-		return ui.Copy("run id "+text.Middle(d.id, 12), d.id)
+		return ui.Copy("run id "+termtext.Middle(d.id, 12), d.id)
 	case "run.dashboard":
 		return dashboard.Open(d.env, d.session, d.run.Workflow)
 	}

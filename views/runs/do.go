@@ -5,10 +5,10 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/ask"
-	"github.com/knockops/knockops/views/dashboard"
+	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/dashboard"
 )
 
 func (l *list) Do(action string) tea.Cmd {
@@ -73,13 +73,13 @@ func (l *list) onRun(action string) tea.Cmd {
 	case "runs.user":
 		return openRecipient(run.Recipient)
 	case "runs.copy":
-		return ui.Copy("run id "+text.Middle(run.ID, 12), run.ID)
+		return ui.Copy("run id "+termtext.Middle(run.ID, 12), run.ID)
 	case "runs.dashboard":
 		return dashboard.Open(l.env, l.session, run.Workflow)
 	case "runs.cancel":
-		return ask.Cancel(l.env, l.session, l.chosen(), l.known(), l.snap.Complete)
+		return confirm.Cancel(l.env, l.session, l.chosen(), l.known(), l.snap.Complete)
 	case "runs.everyone":
-		return ask.Everyone(l.env, l.session, run, l.known(), l.snap.Complete)
+		return confirm.Everyone(l.env, l.session, run, l.known(), l.snap.Complete)
 	}
 	return nil
 }

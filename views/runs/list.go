@@ -10,11 +10,11 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
-	"github.com/knockops/knockops/views/ask"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 type list struct {
@@ -109,7 +109,7 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		return l.await()
-	case ask.Begun:
+	case confirm.Begun:
 		l.table.ClearMarks()
 	case fatesMsg:
 		l.rows()
@@ -145,7 +145,7 @@ func (l *list) SetSize(w, h int) {
 // Subject implements [ui.Pointed]: a run's recipient, of whom there may be more to tell.
 func (l *list) Subject() ui.Subject {
 	if r, ok := l.table.Cursor(); ok {
-		return look.Recipient(r.Recipient)
+		return status.Recipient(r.Recipient)
 	}
 	return ui.Subject{}
 }
@@ -155,16 +155,16 @@ func (l *list) Crumb() string { return l.filter.String() }
 func (l *list) Note() string {
 	var parts []string
 	if n := l.table.MarkedCount(); n > 0 {
-		parts = append(parts, text.Count(n)+" marked")
+		parts = append(parts, termtext.Count(n)+" marked")
 	}
 	if n := l.table.HiddenMarks(); n > 0 {
-		parts = append(parts, text.Count(n)+" marked but not shown")
+		parts = append(parts, termtext.Count(n)+" marked but not shown")
 	}
 	if l.table.CursorLost() {
 		parts = append(parts, "the run under the cursor left the list")
 	}
 	if i, n := l.table.Position(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%s of %s", text.Count(i), text.Count(n)))
+		parts = append(parts, fmt.Sprintf("%s of %s", termtext.Count(i), termtext.Count(n)))
 	}
 	readAt := l.snap.ReadAt
 	if readAt.IsZero() {
@@ -172,11 +172,11 @@ func (l *list) Note() string {
 	}
 	switch {
 	case l.snap.Err != nil && !readAt.IsZero():
-		parts = append(parts, "as of "+text.Age(time.Since(readAt))+" ago")
+		parts = append(parts, "as of "+termtext.Age(time.Since(readAt))+" ago")
 	case l.snap.Bounded:
 		parts = append(parts, "older ones not read")
 	case !l.snap.Complete && len(l.snap.Runs) > 0:
-		parts = append(parts, text.Count(len(l.snap.Runs))+" known, reading on")
+		parts = append(parts, termtext.Count(len(l.snap.Runs))+" known, reading on")
 	}
 	return strings.Join(parts, " · ")
 }
@@ -187,17 +187,17 @@ func (l *list) View() string {
 	t, filter := l.env.Theme, l.env.Key("runs.filter")
 	switch {
 	case l.bad != nil:
-		return look.Failed(t, l.bad.Error(), filter+" changes the filter.", l.width)
+		return status.Failed(t, l.bad.Error(), filter+" changes the filter.", l.width)
 	case l.table.Total() == 0 && l.snap.Err != nil:
-		return look.Failed(t, l.snap.Err.Error(), "It is tried again by itself. "+l.env.Key("runs.refresh")+" tries now, "+filter+" changes the filter.", l.width)
+		return status.Failed(t, l.snap.Err.Error(), "It is tried again by itself. "+l.env.Key("runs.refresh")+" tries now, "+filter+" changes the filter.", l.width)
 	case l.table.Total() == 0 && !l.snap.Complete && !l.snap.Bounded:
-		return look.Reading(t, "runs")
+		return status.Reading(t, "runs")
 	case l.table.Total() == 0:
-		return look.Nothing(t, l.filter.nothing(), filter+" changes the filter.", l.width)
+		return status.Nothing(t, l.filter.nothing(), filter+" changes the filter.", l.width)
 	}
 	view := l.table.View()
 	if l.table.Len() == 0 {
-		view += "\n" + look.Nothing(t, fmt.Sprintf("None of %s has %q in it.", text.Plural(l.table.Total(), "run"), text.Middle(l.find.Text(), 30)), l.clears(), l.width)
+		view += "\n" + status.Nothing(t, fmt.Sprintf("None of %s has %q in it.", termtext.Plural(l.table.Total(), "run"), termtext.Middle(l.find.Text(), 30)), l.clears(), l.width)
 	}
 	return l.find.Below(view, l.width, l.height)
 }

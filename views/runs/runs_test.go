@@ -8,15 +8,15 @@ import (
 
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/document"
+	"github.com/knockops/knockops/views/jsonpage"
 	"github.com/knockops/knockops/views/runs"
 )
 
 var opts = world.Options{Pages: pages, Start: runs.Name}
 
-func pages(s *ops.Session) []ui.Page { return append(runs.Pages(s), document.Pages()...) }
+func pages(s *ops.Session) []ui.Page { return append(runs.Pages(s), jsonpage.Pages()...) }
 
 // fast makes an hour pass in a minute.
 var fast = emulator.Options{Speed: 60}

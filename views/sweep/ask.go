@@ -9,7 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 )
 
@@ -21,7 +21,7 @@ const fresh = time.Minute
 func (v *plan) ask() tea.Cmd {
 	e, scope, where := v.estimate, v.scope, v.env.Status().Where()
 	o := ops.SweepOptions{Freeze: v.takes(stepFreeze), Follow: v.takes(stepFollow), Recall: v.takes(stepRecall)}
-	runs := text.Plural(e.Cancellable, "run")
+	runs := termtext.Plural(e.Cancellable, "run")
 	if !e.Complete {
 		runs = "at least " + runs
 	}
@@ -29,7 +29,7 @@ func (v *plan) ask() tea.Cmd {
 	if e.Runs == 0 && e.Complete && !o.Freeze {
 		yes = "Recall what landed in feeds" // the only reason to go on
 	}
-	lines := []string{fmt.Sprintf("%s   %s   %s", scope.Workflow, runs, text.Plural(e.Keys, "key"))}
+	lines := []string{fmt.Sprintf("%s   %s   %s", scope.Workflow, runs, termtext.Plural(e.Keys, "key"))}
 	if words := narrowed(scope); words != "" {
 		lines = append(lines, words)
 	}
@@ -38,12 +38,12 @@ func (v *plan) ask() tea.Cmd {
 		lines = append(lines, "First "+scope.Workflow+" is frozen: triggers are refused until somebody thaws it.")
 	}
 	if scope.Everyone() {
-		lines = append(lines, text.Plural(e.Requests, "request")+", one for each key: whoever is under it is in scope.")
+		lines = append(lines, termtext.Plural(e.Requests, "request")+", one for each key: whoever is under it is in scope.")
 	} else {
-		lines = append(lines, text.Plural(e.Requests, "request")+" that name their recipients. Other runs under these keys stay as they are.")
+		lines = append(lines, termtext.Plural(e.Requests, "request")+" that name their recipients. Other runs under these keys stay as they are.")
 	}
 	if e.NoKey > 0 {
-		lines = append(lines, text.Plural(e.NoKey, "run")+" without a key cannot be cancelled, and stay.")
+		lines = append(lines, termtext.Plural(e.NoKey, "run")+" without a key cannot be cancelled, and stay.")
 	}
 	if o.Follow {
 		lines = append(lines, "What arrives in scope meanwhile is swept as well, until nothing is pending.")
@@ -57,7 +57,7 @@ func (v *plan) ask() tea.Cmd {
 		lines = append(lines, "As far as the plan knows: "+counted+".")
 	}
 	if age := time.Since(e.At); age > fresh {
-		lines = append(lines, "The plan is "+text.Age(age)+" old.")
+		lines = append(lines, "The plan is "+termtext.Age(age)+" old.")
 	}
 	return ui.Show(ui.NewConfirm(v.env.Theme, ui.Confirm{
 		Title: "Sweep " + scope.Workflow + " in " + where, Lines: lines,

@@ -8,11 +8,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // lookEvery is how often the journal is looked into.
@@ -72,11 +72,11 @@ func (l *list) cell(r ops.SweepRecord, column string) (string, theme.Ink) {
 		}
 		return "all of it", theme.Muted
 	case "runs":
-		return text.Count(r.Progress.Runs), theme.Plain
+		return termtext.Count(r.Progress.Runs), theme.Plain
 	case "confirmed":
-		return text.Count(r.Progress.Confirmed), theme.Plain
+		return termtext.Count(r.Progress.Confirmed), theme.Plain
 	case "pending":
-		return text.Count(r.Progress.Pending), theme.Plain
+		return termtext.Count(r.Progress.Pending), theme.Plain
 	}
 	return r.Who, theme.Muted
 }
@@ -125,9 +125,9 @@ func (l *list) Crumb() string { return "" }
 func (l *list) Note() string {
 	switch {
 	case l.err != nil && !l.readAt.IsZero():
-		return "as of " + text.Age(time.Since(l.readAt)) + " ago"
+		return "as of " + termtext.Age(time.Since(l.readAt)) + " ago"
 	case l.table.Total() > 0:
-		return text.Plural(l.table.Total(), "sweep")
+		return termtext.Plural(l.table.Total(), "sweep")
 	}
 	return ""
 }
@@ -140,11 +140,11 @@ func (l *list) View() string {
 	case l.table.Total() > 0:
 		return l.table.View()
 	case l.err != nil:
-		return look.Failed(t, l.err.Error(), l.env.Key("sweeps.refresh")+" tries again.", l.width)
+		return status.Failed(t, l.err.Error(), l.env.Key("sweeps.refresh")+" tries again.", l.width)
 	case l.readAt.IsZero():
-		return look.Reading(t, "the journal")
+		return status.Reading(t, "the journal")
 	}
-	return look.Nothing(t, "No sweep was made here yet.", l.env.Key("sweeps.new")+" plans one.", l.width)
+	return status.Nothing(t, "No sweep was made here yet.", l.env.Key("sweeps.new")+" plans one.", l.width)
 }
 
 func (l *list) Do(action string) tea.Cmd {

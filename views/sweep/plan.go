@@ -10,7 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
 )
@@ -177,7 +177,7 @@ func (v *plan) Crumb() string {
 	if v.params[Workflow] == "" {
 		return "no scope yet"
 	}
-	return text.Clean(strings.TrimSuffix(v.params[Workflow]+" · "+narrowed(v.scope), " · "))
+	return termtext.Clean(strings.TrimSuffix(v.params[Workflow]+" · "+narrowed(v.scope), " · "))
 }
 
 func (v *plan) Note() string {
@@ -300,7 +300,7 @@ func took(d time.Duration) string {
 	case d < time.Second:
 		return "under 1 s"
 	case d < 2*time.Minute:
-		return "about " + text.Count(int(d.Round(time.Second)/time.Second)) + " s"
+		return "about " + termtext.Count(int(d.Round(time.Second)/time.Second)) + " s"
 	}
-	return "about " + text.Count(int(d.Round(time.Minute)/time.Minute)) + " min"
+	return "about " + termtext.Count(int(d.Round(time.Minute)/time.Minute)) + " min"
 }

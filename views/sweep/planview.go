@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 const labelWidth = 16
@@ -38,18 +38,18 @@ func (v *plan) draw() {
 }
 
 func (v *plan) complaint(err error, help string) []string {
-	return strings.Split(look.Failed(v.env.Theme, err.Error(), help, v.width), "\n")
+	return strings.Split(status.Failed(v.env.Theme, err.Error(), help, v.width), "\n")
 }
 
 func (v *plan) line(ink theme.Ink, s string) string {
-	return "   " + v.env.Theme.Style(ink).Render(text.Truncate(s, max(1, v.width-4)))
+	return "   " + v.env.Theme.Style(ink).Render(termtext.Truncate(s, max(1, v.width-4)))
 }
 
 // fact is a labelled line; one that is too long goes on below.
 func (v *plan) fact(ink theme.Ink, label, s string) []string {
 	var lines []string
-	for _, part := range text.Wrap(s, max(10, v.width-labelWidth-4)) {
-		lines = append(lines, "   "+v.env.Theme.Muted.Render(text.Fit(label, labelWidth))+v.env.Theme.Style(ink).Render(part))
+	for _, part := range termtext.Wrap(s, max(10, v.width-labelWidth-4)) {
+		lines = append(lines, "   "+v.env.Theme.Muted.Render(termtext.Fit(label, labelWidth))+v.env.Theme.Style(ink).Render(part))
 		label = ""
 	}
 	return lines
@@ -61,9 +61,9 @@ func (v *plan) planned() []string {
 	if !e.Complete {
 		least = "at least "
 	}
-	inScope := least + text.Plural(e.Runs, "run") + "   " + text.Plural(e.Keys, "key")
+	inScope := least + termtext.Plural(e.Runs, "run") + "   " + termtext.Plural(e.Keys, "key")
 	if e.Runs > 0 {
-		inScope += "   age " + text.Age(now.Sub(e.Youngest)) + " … " + text.Age(now.Sub(e.Oldest))
+		inScope += "   age " + termtext.Age(now.Sub(e.Youngest)) + " … " + termtext.Age(now.Sub(e.Oldest))
 	}
 	lines := v.fact(theme.Plain, "In scope", inScope)
 	if words := narrowed(v.scope); words != "" {
@@ -73,18 +73,18 @@ func (v *plan) planned() []string {
 		lines = append(lines, v.fact(theme.Plain, "By source", counted(e.BySource))...)
 	}
 	lines = append(lines, v.fact(theme.Plain, "Can cancel", fmt.Sprintf("%s%s   %s   %s, then reading to prove it: %s",
-		least, text.Plural(e.Cancellable, "run"), text.Plural(e.Requests, "request"), took(e.SendTime), took(e.ProveTime)))...)
+		least, termtext.Plural(e.Cancellable, "run"), termtext.Plural(e.Requests, "request"), took(e.SendTime), took(e.ProveTime)))...)
 	for _, source := range sourceNames(e.NoKeyBySource) {
-		lines = append(lines, v.fact(theme.Attention, "Cannot cancel", text.Plural(e.NoKeyBySource[source], "run")+"   no key: "+lever(source))...)
+		lines = append(lines, v.fact(theme.Attention, "Cannot cancel", termtext.Plural(e.NoKeyBySource[source], "run")+"   no key: "+lever(source))...)
 	}
 	if e.TooYoung > 0 {
-		lines = append(lines, v.fact(theme.Plain, "Too young", text.Plural(e.TooYoung, "run")+"   wait until they are 5 s old, then included")...)
+		lines = append(lines, v.fact(theme.Plain, "Too young", termtext.Plural(e.TooYoung, "run")+"   wait until they are 5 s old, then included")...)
 	}
 	if e.Excluded > 0 {
-		lines = append(lines, v.fact(theme.Plain, "Stay", text.Plural(e.Excluded, "run")+"   under the same keys and out of scope")...)
+		lines = append(lines, v.fact(theme.Plain, "Stay", termtext.Plural(e.Excluded, "run")+"   under the same keys and out of scope")...)
 	}
 	if e.InflowPerMinute >= 1 {
-		s := fmt.Sprintf("%s runs/min still arriving", text.Count(int(e.InflowPerMinute)))
+		s := fmt.Sprintf("%s runs/min still arriving", termtext.Count(int(e.InflowPerMinute)))
 		if !v.takes(stepFreeze) && v.fixed(stepFreeze) == "" {
 			s += ": freeze first?"
 		}
@@ -116,7 +116,7 @@ func lever(source string) string {
 func counted(by map[string]int) string {
 	var parts []string
 	for _, name := range sourceNames(by) {
-		parts = append(parts, name+" "+text.Count(by[name]))
+		parts = append(parts, name+" "+termtext.Count(by[name]))
 	}
 	return strings.Join(parts, "   ")
 }
@@ -126,7 +126,7 @@ func (v *plan) steps() []string {
 	where := v.env.Status().Where()
 	words := [steps]string{
 		stepFreeze: "Freeze " + v.scope.Workflow + " in " + where,
-		stepCancel: "Cancel " + text.Plural(v.estimate.Keys, "key"),
+		stepCancel: "Cancel " + termtext.Plural(v.estimate.Keys, "key"),
 		stepFollow: "Follow until nothing is pending",
 		stepRecall: "Recall what landed in feeds",
 	}
@@ -139,7 +139,7 @@ func (v *plan) steps() []string {
 		words[stepRecall] += " (" + v.recall.String() + ")"
 	}
 	if !v.estimate.Complete {
-		words[stepCancel] = "Cancel at least " + text.Plural(v.estimate.Keys, "key")
+		words[stepCancel] = "Cancel at least " + termtext.Plural(v.estimate.Keys, "key")
 	}
 	var lines []string
 	for i, s := range words {
@@ -150,7 +150,7 @@ func (v *plan) steps() []string {
 		if why := v.fixed(i); i == stepFreeze && why != "" {
 			s = "Freeze: " + why
 		}
-		line := text.Fit(fmt.Sprintf("%d  %s  %s", i+1, box, s), max(1, v.width-5))
+		line := termtext.Fit(fmt.Sprintf("%d  %s  %s", i+1, box, s), max(1, v.width-5))
 		if i == v.at {
 			lines = append(lines, " "+t.PaintSelected(theme.Accent, t.Glyphs.Cursor)+t.PaintSelected(theme.Plain, " "+line))
 			continue

@@ -9,7 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
 	"github.com/knockops/knockops/ui/kit/progress"
@@ -162,7 +162,7 @@ func (v *watch) Crumb() string {
 	if !v.known {
 		return ""
 	}
-	return text.Clean(v.record.Scope.Workflow)
+	return termtext.Clean(v.record.Scope.Workflow)
 }
 
 func (v *watch) Note() string {

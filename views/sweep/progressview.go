@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -42,11 +42,11 @@ func tally(p ops.SweepProgress) string {
 		{p.NoKey, "without a key"}, {p.Late, "came late"}, {p.Recalled, "recalled"}, {p.BeyondRecall, "beyond recall"},
 	} {
 		if c.n > 0 {
-			parts = append(parts, text.Count(c.n)+" "+c.word)
+			parts = append(parts, termtext.Count(c.n)+" "+c.word)
 		}
 	}
 	if len(parts) == 0 {
-		return text.Plural(p.Accepted, "cancel") + " accepted"
+		return termtext.Plural(p.Accepted, "cancel") + " accepted"
 	}
 	return strings.Join(parts, " · ")
 }
@@ -55,7 +55,7 @@ func (v *watch) draw() {
 	t := v.env.Theme
 	switch {
 	case v.err != nil && !v.known:
-		v.pager.SetLines([]string{"", "   " + t.Danger.Render(text.Truncate(t.Glyphs.Error+" "+v.err.Error(), max(1, v.width-4))), "", "   " + t.Muted.Render(v.env.Key("sweeping.list")+" lists the sweeps, "+v.env.Key("app.back")+" goes back.")})
+		v.pager.SetLines([]string{"", "   " + t.Danger.Render(termtext.Truncate(t.Glyphs.Error+" "+v.err.Error(), max(1, v.width-4))), "", "   " + t.Muted.Render(v.env.Key("sweeping.list")+" lists the sweeps, "+v.env.Key("app.back")+" goes back.")})
 		return
 	case !v.known:
 		v.pager.SetLines([]string{"", "   " + t.Muted.Render("Reading the journal "+t.Glyphs.Requested)})
@@ -63,7 +63,7 @@ func (v *watch) draw() {
 	}
 	r := v.record
 	word, ink := state(t, r)
-	lines := []string{" " + t.Style(ink).Render(word) + "   " + t.Plain.Render(text.Truncate(v.headline(), max(1, v.width-text.Width(word)-5))), ""}
+	lines := []string{" " + t.Style(ink).Render(word) + "   " + t.Plain.Render(termtext.Truncate(v.headline(), max(1, v.width-termtext.Width(word)-5))), ""}
 	if v.runs() {
 		lines = append(lines, v.bars()...)
 		lines = append(lines, "")
@@ -71,12 +71,12 @@ func (v *watch) draw() {
 	lines = append(lines, v.counts()...)
 	if r.Progress.Err != nil {
 		lines = append(lines, "")
-		for _, l := range text.Wrap(r.Progress.Err.Error(), max(10, v.width-6)) {
+		for _, l := range termtext.Wrap(r.Progress.Err.Error(), max(10, v.width-6)) {
 			lines = append(lines, "   "+t.Danger.Render(l))
 		}
 	}
 	lines = append(lines, "")
-	for _, l := range text.Wrap(v.advice(), max(10, v.width-6)) {
+	for _, l := range termtext.Wrap(v.advice(), max(10, v.width-6)) {
 		lines = append(lines, "   "+t.Muted.Render(l))
 	}
 	v.pager.SetLines(lines)
@@ -90,13 +90,13 @@ func (v *watch) bars() []string {
 	p := v.record.Progress
 	v.accepted.SetTotal(p.Requests)
 	v.accepted.Set(p.Accepted)
-	v.accepted.SetNote(fmt.Sprintf("429: %s   errors: %s", text.Count(p.RateLimited), text.Count(p.Errors)))
+	v.accepted.SetNote(fmt.Sprintf("429: %s   errors: %s", termtext.Count(p.RateLimited), termtext.Count(p.Errors)))
 	v.confirmed.SetTotal(0)
 	if p.Counted {
 		v.confirmed.SetTotal(p.Runs)
 	}
 	v.confirmed.Set(p.Confirmed)
-	v.confirmed.SetNote(fmt.Sprintf("finished first %s   unconfirmed %s", text.Count(p.FinishedFirst), text.Count(p.Unconfirmed)))
+	v.confirmed.SetNote(fmt.Sprintf("finished first %s   unconfirmed %s", termtext.Count(p.FinishedFirst), termtext.Count(p.Unconfirmed)))
 	return []string{"   " + v.accepted.View(), "   " + v.confirmed.View()}
 }
 
@@ -108,8 +108,8 @@ func (v *watch) counts() []string {
 		if n == 0 {
 			return
 		}
-		line := text.FitRight(text.Count(n), 9) + "  " + words
-		lines = append(lines, "   "+t.Muted.Render(text.Fit(label, labelWidth))+t.Style(ink).Render(text.Truncate(line, max(1, v.width-labelWidth-4))))
+		line := termtext.FitRight(termtext.Count(n), 9) + "  " + words
+		lines = append(lines, "   "+t.Muted.Render(termtext.Fit(label, labelWidth))+t.Style(ink).Render(termtext.Truncate(line, max(1, v.width-labelWidth-4))))
 	}
 	pending := "read as pending when last looked"
 	if left := p.ETA; v.runs() && left > 0 {

@@ -8,7 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 )
 
@@ -56,7 +56,7 @@ func narrowed(s ops.Scope) string {
 			to[i] = s.Recipients[i].String()
 		}
 		if more := len(s.Recipients) - len(to); more > 0 {
-			to = append(to, "and "+text.Count(more)+" more")
+			to = append(to, "and "+termtext.Count(more)+" more")
 		}
 		add("to", strings.Join(to, ", "))
 	}
@@ -64,7 +64,7 @@ func narrowed(s ops.Scope) string {
 	add("key", s.KeyGlob)
 	add("key matches", s.KeyRegex)
 	if n := len(s.Keys); n > 0 {
-		parts = append(parts, text.Plural(n, "key")+" of a list")
+		parts = append(parts, termtext.Plural(n, "key")+" of a list")
 	}
 	add("from", strings.Join(s.Sources, ", "))
 	add("since", moment(s.Since))

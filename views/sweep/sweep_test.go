@@ -9,10 +9,10 @@ import (
 
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/document"
 	"github.com/knockops/knockops/views/history"
+	"github.com/knockops/knockops/views/jsonpage"
 	"github.com/knockops/knockops/views/runs"
 	"github.com/knockops/knockops/views/sweep"
 	"github.com/knockops/knockops/views/workflows"
@@ -24,7 +24,7 @@ var opts = world.Options{Pages: pages, Start: sweep.Name, With: ui.Params{sweep.
 func pages(s *ops.Session) []ui.Page {
 	all := append(sweep.Pages(s), runs.Pages(s)...)
 	all = append(append(all, workflows.Pages(s)...), history.Pages(s)...)
-	return append(all, document.Pages()...)
+	return append(all, jsonpage.Pages()...)
 }
 
 // pending counts the runs that Knock has not ended.

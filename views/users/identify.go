@@ -10,9 +10,9 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/preview"
+	"github.com/knockops/knockops/views/internal/requestpane"
 )
 
 // identify is the form that makes a user or changes one.
@@ -29,7 +29,7 @@ type identify struct {
 	sending *attempt
 	failure error
 
-	request  preview.Pane
+	request  requestpane.Pane
 	showing  bool // the request instead of the form, where there is room for one
 	width    int
 	height   int
@@ -151,7 +151,7 @@ func (v *identify) keep() {
 
 func (v *identify) SetSize(w, h int) { v.width, v.height = w, h }
 
-func (v *identify) Crumb() string { return text.Middle(v.draft.id(), 30) }
+func (v *identify) Crumb() string { return termtext.Middle(v.draft.id(), 30) }
 
 func (v *identify) Note() string {
 	switch {
@@ -175,7 +175,7 @@ func (v *identify) Disabled(action string) string {
 		return "what Knock has of this user is being read"
 	case action == "identify.edit" && v.Editing():
 		return "you are typing already"
-	case action == "identify.request" && v.width >= preview.Wide:
+	case action == "identify.request" && v.width >= requestpane.Wide:
 		return "form and request stand side by side"
 	}
 	return ""
@@ -254,7 +254,7 @@ func (v *identify) send() tea.Cmd {
 		return nil
 	}
 	if v.draft.editing() && len(properties) == 0 {
-		return ui.Toast(ui.Info, "nothing to send: this is what Knock has of %s", text.Middle(v.draft.id(), 48))
+		return ui.Toast(ui.Info, "nothing to send: this is what Knock has of %s", termtext.Middle(v.draft.id(), 48))
 	}
 	a := &attempt{v.draft.id()}
 	v.sending = a
@@ -278,7 +278,7 @@ func (v *identify) identified(m identifiedMsg) tea.Cmd {
 	v.opened = m.attempt.id
 	v.draft.fill(v.env.Theme, m.user)
 	return tea.Sequence(
-		ui.Toast(ui.Good, "identified %s in %s", text.Middle(m.attempt.id, 48), v.env.Status().Where()),
+		ui.Toast(ui.Good, "identified %s in %s", termtext.Middle(m.attempt.id, 48), v.env.Status().Where()),
 		ui.Open(Profile, ui.Params{ID: m.attempt.id}),
 	)
 }

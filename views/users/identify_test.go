@@ -15,8 +15,8 @@ import (
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -207,7 +207,7 @@ func TestIdentifyShowsWhatKnockRefusesAtItsField(t *testing.T) {
 		cleanup(app.Close)
 		return app
 	}
-	stage.Run(t, stage.Options{Width: 120, Height: 40}, build, func(s *stage.Stage) {
+	tuitest.Run(t, tuitest.Options{Width: 120, Height: 40}, build, func(s *tuitest.Stage) {
 		s.Type("u1").Press("tab", "tab").Type("d@acme.test").Press("shift+tab", "ctrl+s")
 		s.See("▌ Email", "! is taken", "d@acme.test", "u1", "req_9")
 		s.Type("x").Miss("! is taken")

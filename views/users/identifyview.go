@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/preview"
+	"github.com/knockops/knockops/views/internal/requestpane"
 )
 
 func (v *identify) View() string {
@@ -17,10 +17,10 @@ func (v *identify) View() string {
 	body := ""
 	v.request.Set(v.requestLines())
 	switch {
-	case v.width >= preview.Wide:
+	case v.width >= requestpane.Wide:
 		left := v.width * 11 / 20
 		v.draft.form.SetSize(left, height)
-		body = preview.Beside(t, v.draft.form.View(), v.request.View(t, v.width-left-4, height), left, height)
+		body = requestpane.Beside(t, v.draft.form.View(), v.request.View(t, v.width-left-4, height), left, height)
 	case v.showing:
 		body = v.request.View(t, v.width-1, height)
 	default:
@@ -43,7 +43,7 @@ func (v *identify) foot() []string {
 		failure = v.readErr
 	}
 	if failure != nil {
-		for i, l := range text.Wrap(failure.Error(), max(10, v.width-4)) {
+		for i, l := range termtext.Wrap(failure.Error(), max(10, v.width-4)) {
 			sign := "  "
 			if i == 0 {
 				sign = t.Glyphs.Error + " "
@@ -53,7 +53,7 @@ func (v *identify) foot() []string {
 		lines = lines[:min(len(lines), max(1, v.height/4))]
 	}
 	key := v.env.Key("identify.send")
-	return append(lines, " "+t.Key.Render(key)+" "+t.Plain.Render(text.Truncate(v.act(), v.width-text.Width(key)-3)))
+	return append(lines, " "+t.Key.Render(key)+" "+t.Plain.Render(termtext.Truncate(v.act(), v.width-termtext.Width(key)-3)))
 }
 
 // act says what sending does now.
@@ -62,38 +62,38 @@ func (v *identify) act() string {
 	id := v.draft.id()
 	switch {
 	case v.sending != nil:
-		return "is under way: identify " + text.Middle(v.sending.id, 30) + where
+		return "is under way: identify " + termtext.Middle(v.sending.id, 30) + where
 	case id == "":
 		return "identifies the user" + where + ", once there is an id"
 	case v.readErr != nil:
-		return "sends all that is not empty: what Knock has of " + text.Middle(id, 30) + " could not be read"
+		return "sends all that is not empty: what Knock has of " + termtext.Middle(id, 30) + " could not be read"
 	}
-	s := "Identify " + text.Middle(id, 40) + where
+	s := "Identify " + termtext.Middle(id, 40) + where
 	switch properties, err := v.draft.properties(); {
 	case err != nil || len(v.draft.form.Errors()) > 0:
 		s += ", once what is marked is right"
 	case v.draft.editing():
-		s += ": " + text.Plural(len(properties), "change")
+		s += ": " + termtext.Plural(len(properties), "change")
 	case v.isNew:
 		s += ": a new user"
 	}
 	return s
 }
 
-func (v *identify) requestLines() []preview.Line {
-	var lines []preview.Line
+func (v *identify) requestLines() []requestpane.Line {
+	var lines []requestpane.Line
 	for _, e := range v.draft.form.Errors() {
-		lines = append(lines, preview.Line{Text: v.env.Theme.Glyphs.Error + " " + e.Label + ": " + v.draft.problem(e), Ink: theme.Danger})
+		lines = append(lines, requestpane.Line{Text: v.env.Theme.Glyphs.Error + " " + e.Label + ": " + v.draft.problem(e), Ink: theme.Danger})
 	}
 	r, err := v.built()
 	if err != nil {
 		if len(lines) == 0 {
-			lines = append(lines, preview.Line{Text: v.env.Theme.Glyphs.Error + " " + err.Error(), Ink: theme.Danger})
+			lines = append(lines, requestpane.Line{Text: v.env.Theme.Glyphs.Error + " " + err.Error(), Ink: theme.Danger})
 		}
-		return append(lines, preview.Line{Text: "The request stands here once that is right.", Ink: theme.Muted})
+		return append(lines, requestpane.Line{Text: "The request stands here once that is right.", Ink: theme.Muted})
 	}
-	lines = append(lines, preview.Head(r)...)
-	lines = append(lines, preview.Lines(theme.Plain, ops.Preview(r))...)
+	lines = append(lines, requestpane.Head(r)...)
+	lines = append(lines, requestpane.Lines(theme.Plain, ops.Preview(r))...)
 	properties, _ := v.draft.properties() // built has accepted them
 	nulls := 0
 	for _, p := range properties {
@@ -102,10 +102,10 @@ func (v *identify) requestLines() []preview.Line {
 		}
 	}
 	if nulls > 0 {
-		lines = append(lines, preview.Line{}, preview.Line{Text: fmt.Sprintf("null takes %s away from the user.", text.Plural(nulls, "property")), Ink: theme.Muted})
+		lines = append(lines, requestpane.Line{}, requestpane.Line{Text: fmt.Sprintf("null takes %s away from the user.", termtext.Plural(nulls, "property")), Ink: theme.Muted})
 	}
 	if v.draft.editing() {
-		lines = append(lines, preview.Line{}, preview.Line{Text: "Only what you change is sent; all else stays as it is.", Ink: theme.Muted})
+		lines = append(lines, requestpane.Line{}, requestpane.Line{Text: "Only what you change is sent; all else stays as it is.", Ink: theme.Muted})
 	}
 	return lines
 }

@@ -10,11 +10,11 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 const (
@@ -96,7 +96,7 @@ func age(s *ops.Session, at time.Time) string {
 	if at.IsZero() {
 		return ""
 	}
-	return text.Age(s.Client.ServerNow().Sub(at))
+	return termtext.Age(s.Client.ServerNow().Sub(at))
 }
 
 func (l *list) Init() tea.Cmd { return l.read() }
@@ -247,14 +247,14 @@ func (l *list) layout() { l.table.SetSize(l.width, max(1, l.height-l.find.Height
 // Subject implements [ui.Pointed].
 func (l *list) Subject() ui.Subject {
 	if u, ok := l.table.Cursor(); ok {
-		return look.Recipient(client.Ref{ID: u.ID})
+		return status.Recipient(client.Ref{ID: u.ID})
 	}
 	return ui.Subject{}
 }
 
 func (l *list) Crumb() string {
 	if q := l.find.Text(); q != "" && !l.find.Active() {
-		return text.Clean(fmt.Sprintf("with %q", q))
+		return termtext.Clean(fmt.Sprintf("with %q", q))
 	}
 	return ""
 }
@@ -262,10 +262,10 @@ func (l *list) Crumb() string {
 func (l *list) Note() string {
 	var parts []string
 	if i, n := l.table.Position(); n > 0 {
-		parts = append(parts, text.Count(i)+" of "+text.Count(n))
+		parts = append(parts, termtext.Count(i)+" of "+termtext.Count(n))
 	}
 	if n := l.table.Total(); n != l.table.Len() {
-		parts = append(parts, text.Count(n)+" read")
+		parts = append(parts, termtext.Count(n)+" read")
 	}
 	switch {
 	case l.err != nil && len(l.users) > 0:

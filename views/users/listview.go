@@ -8,9 +8,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 func (l *list) View() string {
@@ -25,28 +25,28 @@ func (l *list) body() string {
 	case l.find.Text() != "":
 		return l.notListed()
 	case l.err != nil:
-		return look.Failed(t, l.err.Error(), l.env.Key("users.refresh")+" tries again.", l.width)
+		return status.Failed(t, l.err.Error(), l.env.Key("users.refresh")+" tries again.", l.width)
 	case l.reading || l.more:
-		return look.Reading(t, "users")
+		return status.Reading(t, "users")
 	}
-	return look.Nothing(t, "There are no users in "+l.env.Status().Where()+".", l.env.Key("users.identify")+" identifies one.", l.width)
+	return status.Nothing(t, "There are no users in "+l.env.Status().Where()+".", l.env.Key("users.identify")+" identifies one.", l.width)
 }
 
 // notListed says what there is to do when no row has the text.
 func (l *list) notListed() string {
 	t := l.env.Theme
-	id := text.Middle(l.find.Text(), 40)
+	id := termtext.Middle(l.find.Text(), 40)
 	switch {
 	case l.looking != "":
 		return "\n   " + t.Muted.Render("Looking up "+id+" "+t.Glyphs.Requested)
 	case l.missing != "":
-		return look.Nothing(t, fmt.Sprintf("There is no user %s in %s.", id, l.env.Status().Where()), l.env.Key("users.identify")+" identifies it.", l.width)
+		return status.Nothing(t, fmt.Sprintf("There is no user %s in %s.", id, l.env.Status().Where()), l.env.Key("users.identify")+" identifies it.", l.width)
 	}
-	of := text.Plural(l.table.Total(), "user")
+	of := termtext.Plural(l.table.Total(), "user")
 	if l.more {
 		of += " read so far"
 	}
-	return look.Nothing(t, fmt.Sprintf("None of %s has %s in id, name or email.", of, id), "enter looks it up as an id.", l.width)
+	return status.Nothing(t, fmt.Sprintf("None of %s has %s in id, name or email.", of, id), "enter looks it up as an id.", l.width)
 }
 
 func (l *list) Do(action string) tea.Cmd {
@@ -97,7 +97,7 @@ func (l *list) onUser(action string) tea.Cmd {
 	case "users.runs":
 		return pending(u.ID)
 	case "users.copy":
-		return ui.Copy("user id "+text.Middle(u.ID, 24), u.ID)
+		return ui.Copy("user id "+termtext.Middle(u.ID, 24), u.ID)
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 )
 
@@ -52,7 +52,7 @@ func (m *message) read() tea.Cmd {
 // Subject implements [ui.Pointed].
 func (m *message) Subject() ui.Subject { return ui.Subject{Kind: ui.SubjectMessage, ID: m.id} }
 
-func (m *message) Crumb() string { return text.Middle(m.id, 13) }
+func (m *message) Crumb() string { return termtext.Middle(m.id, 13) }
 
 func (m *message) View() string { return m.sheet.view(m.env.Theme) }
 
@@ -90,7 +90,7 @@ func (m *message) Do(action string) tea.Cmd {
 	case "message.copy":
 		return ui.Copy(at.what, at.copy)
 	case "message.copyid":
-		return ui.Copy("message id "+text.Middle(m.id, 12), m.id)
+		return ui.Copy("message id "+termtext.Middle(m.id, 12), m.id)
 	case "message.refresh":
 		return m.read()
 	default:

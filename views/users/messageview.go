@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // longest bounds how much of one text is laid out, in bytes; J shows all of it.
@@ -35,7 +35,7 @@ func (m *message) facts(b *rows) {
 	if !b.state("message", m.message.read, m.message.err) {
 		return
 	}
-	status, ink := look.Message(m.env.Theme, msg.Status)
+	status, ink := status.Message(m.env.Theme, msg.Status)
 	b.add(row{id: "status", copy: string(msg.Status), what: "the status", spans: []span{
 		{"status", theme.Muted, 16}, {status, ink, 0}, {"   " + engagement(msg), theme.Plain, 0},
 	}})
@@ -74,10 +74,10 @@ func (m *message) eventRows(b *rows) {
 		b.words("Nothing happened to it yet.")
 	}
 	for _, e := range page.Items {
-		status := client.MessageStatus(strings.TrimPrefix(e.Type, "message."))
-		word, ink := look.Message(m.env.Theme, status)
-		if !deliveryStatuses[status] {
-			word, ink = m.env.Theme.Glyphs.Dot+" "+look.Words(string(status)), theme.Plain
+		happened := client.MessageStatus(strings.TrimPrefix(e.Type, "message."))
+		word, ink := status.Message(m.env.Theme, happened)
+		if !deliveryStatuses[happened] {
+			word, ink = m.env.Theme.Glyphs.Dot+" "+status.Words(string(happened)), theme.Plain
 		}
 		data := ""
 		if len(e.Data) > 0 {
@@ -146,9 +146,9 @@ func bodyText(raw json.RawMessage) string {
 // block adds text of any length, indented. The cursor can go to each of its lines.
 func (b *rows) block(id, s string) {
 	if len(s) > longest {
-		s = strings.ToValidUTF8(s[:longest], "") + fmt.Sprintf("\n(%s more bytes: J on the heading shows all)", text.Count(len(s)-longest))
+		s = strings.ToValidUTF8(s[:longest], "") + fmt.Sprintf("\n(%s more bytes: J on the heading shows all)", termtext.Count(len(s)-longest))
 	}
-	for i, line := range text.Wrap(s, max(10, b.width-6)) {
+	for i, line := range termtext.Wrap(s, max(10, b.width-6)) {
 		b.add(row{id: fmt.Sprintf("%s line %d", id, i), copy: s, what: "the text", spans: []span{{"  " + line, theme.Plain, 0}}})
 	}
 }
@@ -203,7 +203,7 @@ func (b *rows) blocks(all []client.ContentBlock) {
 		if shown == "" {
 			shown = block.Content
 		}
-		b.add(row{id: id, copy: shown, what: "the block", spans: []span{{look.Words(block.Type), theme.Muted, 16}, {block.Name, theme.Muted, 0}}})
+		b.add(row{id: id, copy: shown, what: "the block", spans: []span{{status.Words(block.Type), theme.Muted, 16}, {block.Name, theme.Muted, 0}}})
 		if shown != "" {
 			b.block(id, shown)
 		}

@@ -6,7 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 )
 
@@ -80,7 +80,7 @@ func (p *parts) Note() string {
 	if p.asOf.IsZero() {
 		return ""
 	}
-	return "as of " + text.Age(time.Since(p.asOf)) + " ago"
+	return "as of " + termtext.Age(time.Since(p.asOf)) + " ago"
 }
 
 func (p *parts) Editing() bool { return false }

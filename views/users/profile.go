@@ -8,9 +8,9 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // profile is one user: who they are, what was sent to them, what is pending,
@@ -63,13 +63,13 @@ func (p *profile) read() tea.Cmd {
 }
 
 // Subject implements [ui.Pointed].
-func (p *profile) Subject() ui.Subject { return look.Recipient(client.Ref{ID: p.id}) }
+func (p *profile) Subject() ui.Subject { return status.Recipient(client.Ref{ID: p.id}) }
 
-func (p *profile) Crumb() string { return text.Middle(p.id, 30) }
+func (p *profile) Crumb() string { return termtext.Middle(p.id, 30) }
 
 func (p *profile) View() string {
 	if missing(p.user.err) {
-		return look.Nothing(p.env.Theme, "There is no user "+text.Middle(p.id, 40)+" in "+p.env.Status().Where()+".",
+		return status.Nothing(p.env.Theme, "There is no user "+termtext.Middle(p.id, 40)+" in "+p.env.Status().Where()+".",
 			p.env.Key("user.edit")+" identifies it, "+p.env.Key("app.back")+" goes back.", p.sheet.width)
 	}
 	return p.sheet.view(p.env.Theme)
@@ -112,7 +112,7 @@ func (p *profile) Do(action string) tea.Cmd {
 	case "user.copy":
 		return ui.Copy(at.what, at.copy)
 	case "user.copyid":
-		return ui.Copy("user id "+text.Middle(p.id, 24), p.id)
+		return ui.Copy("user id "+termtext.Middle(p.id, 24), p.id)
 	case "user.refresh":
 		return p.read()
 	default:

@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // build draws all that is known into the sheet.
@@ -65,9 +65,9 @@ func (p *profile) messageRows(b *rows) {
 	t, page := p.env.Theme, p.messages.value
 	note := ""
 	if len(page.Items) > 0 {
-		note = text.Plural(len(page.Items), "message")
+		note = termtext.Plural(len(page.Items), "message")
 		if page.After != "" {
-			note = "the newest " + text.Count(len(page.Items)) + ", older ones are not shown"
+			note = "the newest " + termtext.Count(len(page.Items)) + ", older ones are not shown"
 		}
 	}
 	b.section("messages", "MESSAGES", note, nil)
@@ -78,9 +78,9 @@ func (p *profile) messageRows(b *rows) {
 		b.words("Nothing was sent. RUNS says whether something was tried.")
 	}
 	for _, m := range page.Items {
-		status, ink := look.Message(t, m.Status)
+		status, ink := status.Message(t, m.Status)
 		b.add(row{
-			id: "message " + m.ID, json: m.Raw, copy: m.ID, what: "message id " + text.Middle(m.ID, 12),
+			id: "message " + m.ID, json: m.Raw, copy: m.ID, what: "message id " + termtext.Middle(m.ID, 12),
 			open: ui.Open(Message, ui.Params{ID: m.ID}),
 			spans: []span{
 				{status, ink, 21}, {m.Source.Key, theme.Plain, 20}, {age(p.session, m.InsertedAt), theme.Muted, 5},
@@ -92,13 +92,13 @@ func (p *profile) messageRows(b *rows) {
 
 func channelName(m client.Message) string {
 	provider := strings.TrimPrefix(m.Channel.Provider, m.Channel.Type+"_")
-	return strings.TrimSpace(look.Words(m.Channel.Type) + " " + look.Words(provider))
+	return strings.TrimSpace(status.Words(m.Channel.Type) + " " + status.Words(provider))
 }
 
 func engagement(m client.Message) string {
 	words := make([]string, len(m.EngagementStatuses))
 	for i, s := range m.EngagementStatuses {
-		words[i] = look.Words(string(s))
+		words[i] = status.Words(string(s))
 	}
 	return strings.Join(words, ", ")
 }
@@ -107,7 +107,7 @@ func (p *profile) runRows(b *rows) {
 	t, r := p.env.Theme, p.runs.value
 	note := ""
 	if len(r.runs) > 0 {
-		note = fmt.Sprintf("%s pending, %s over", text.Count(r.pending), text.Count(len(r.runs)-r.pending))
+		note = fmt.Sprintf("%s pending, %s over", termtext.Count(r.pending), termtext.Count(len(r.runs)-r.pending))
 		if r.more {
 			note += ", older ones are not shown"
 		}
@@ -121,17 +121,17 @@ func (p *profile) runRows(b *rows) {
 	}
 	for i := range r.runs {
 		run := &r.runs[i]
-		status, ink := look.Run(t, p.session, run)
+		status, ink := status.Run(t, p.session, run)
 		key, keyInk := "key "+run.TriggerSource.CancellationKey, theme.Plain
 		if run.TriggerSource.CancellationKey == "" {
 			key, keyInk = "no key ("+run.TriggerSource.Type+")", theme.Muted
 		}
 		errors := ""
 		if run.ErrorCount > 0 {
-			errors = "  " + t.Glyphs.Error + " " + text.Plural(run.ErrorCount, "error")
+			errors = "  " + t.Glyphs.Error + " " + termtext.Plural(run.ErrorCount, "error")
 		}
 		b.add(row{
-			id: "run " + run.ID, json: run.Raw, copy: run.ID, what: "run id " + text.Middle(run.ID, 12),
+			id: "run " + run.ID, json: run.Raw, copy: run.ID, what: "run id " + termtext.Middle(run.ID, 12),
 			open: ui.Open("run", ui.Params{"id": run.ID}),
 			spans: []span{
 				{status, ink, 21}, {run.Workflow, theme.Plain, 20}, {age(p.session, run.InsertedAt), theme.Muted, 5},
@@ -173,7 +173,7 @@ func (p *profile) channelRows(b *rows) {
 	for _, set := range d.sets {
 		name := d.names[set.ChannelID]
 		if name == "" {
-			name = text.Middle(set.ChannelID, 13)
+			name = termtext.Middle(set.ChannelID, 13)
 		}
 		b.add(row{
 			id: "channel data " + set.ChannelID, json: set.Raw, copy: string(set.Raw), what: "the channel data",
@@ -197,7 +197,7 @@ func (p *profile) scheduleRows(b *rows) {
 			next = "next " + s.NextOccurrenceAt.Local().Format("2006-01-02 15:04")
 		}
 		b.add(row{
-			id: "schedule " + s.ID, json: s.Raw, copy: s.ID, what: "schedule id " + text.Middle(s.ID, 12),
+			id: "schedule " + s.ID, json: s.Raw, copy: s.ID, what: "schedule id " + termtext.Middle(s.ID, 12),
 			open:  ui.Open("runs", ui.Params{"workflow": s.Workflow, "recipient": client.Ref{ID: p.id}.String(), "status": "all"}),
 			spans: []span{{s.Workflow, theme.Plain, 22}, {repeats(s.Repeats), theme.Plain, 28}, {next, theme.Muted, 0}},
 		})
@@ -228,5 +228,5 @@ func cut(after string, n int) string {
 	if after == "" {
 		return ""
 	}
-	return "the first " + text.Count(n) + ", more are not shown"
+	return "the first " + termtext.Count(n) + ", more are not shown"
 }

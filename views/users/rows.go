@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -44,7 +44,7 @@ func (b *rows) words(s string) { b.add(row{spans: []span{{s, theme.Muted, 0}}}) 
 
 // wrapped adds text of any length; the cursor can go to its first line.
 func (b *rows) wrapped(id string, ink theme.Ink, s string) {
-	for i, line := range text.Wrap(s, max(10, b.width-4)) {
+	for i, line := range termtext.Wrap(s, max(10, b.width-4)) {
 		r := row{spans: []span{{line, ink, 0}}}
 		if i == 0 {
 			r.id, r.copy, r.what = id, s, "the text"
@@ -55,7 +55,7 @@ func (b *rows) wrapped(id string, ink theme.Ink, s string) {
 
 // fact adds a name and its value.
 func (b *rows) fact(id, name, value string) {
-	b.add(row{id: id, copy: value, what: name, spans: []span{{name, theme.Muted, max(16, text.Width(name)+2)}, {value, theme.Plain, 0}}})
+	b.add(row{id: id, copy: value, what: name, spans: []span{{name, theme.Muted, max(16, termtext.Width(name)+2)}, {value, theme.Plain, 0}}})
 }
 
 // missing reports that Knock has no such thing.

@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -168,15 +168,15 @@ func (s *sheet) line(t *theme.Theme, i int) string {
 	b.WriteString(paint(theme.Accent, sign))
 	room := s.width - 2
 	for _, sp := range r.spans {
-		shown := text.Truncate(sp.text, room)
+		shown := termtext.Truncate(sp.text, room)
 		if sp.width > 0 {
-			shown = text.Fit(text.Truncate(sp.text, sp.width-1), min(sp.width, room))
+			shown = termtext.Fit(termtext.Truncate(sp.text, sp.width-1), min(sp.width, room))
 		}
 		b.WriteString(paint(sp.ink, shown))
-		room -= text.Width(shown)
+		room -= termtext.Width(shown)
 	}
 	if selected {
-		b.WriteString(paint(theme.Plain, text.Spaces(room)))
+		b.WriteString(paint(theme.Plain, termtext.Spaces(room)))
 	}
 	return b.String()
 }

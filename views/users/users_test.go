@@ -7,19 +7,19 @@ import (
 
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/compose"
-	"github.com/knockops/knockops/views/document"
+	"github.com/knockops/knockops/views/jsonpage"
 	"github.com/knockops/knockops/views/runs"
 	"github.com/knockops/knockops/views/users"
 )
 
 func pages(s *ops.Session) []ui.Page {
 	var all []ui.Page
-	for _, p := range [][]ui.Page{users.Pages(s), compose.Pages(s), runs.Pages(s), document.Pages()} {
+	for _, p := range [][]ui.Page{users.Pages(s), compose.Pages(s), runs.Pages(s), jsonpage.Pages()} {
 		all = append(all, p...)
 	}
 	return all
@@ -138,7 +138,7 @@ func TestProfileOfNobody(t *testing.T) {
 }
 
 func TestPagesFitAnyWindow(t *testing.T) {
-	for _, size := range []stage.Options{{Width: 60, Height: 12}, {Width: 80, Height: 24}, {Width: 200, Height: 60}} {
+	for _, size := range []tuitest.Options{{Width: 60, Height: 12}, {Width: 80, Height: 24}, {Width: 200, Height: 60}} {
 		o := world.Options{Pages: pages, Start: users.Name, Stage: size}
 		world.Play(t, o, func(w *world.World) {
 			w.Trigger("welcome", "w-1", "", "user_2")

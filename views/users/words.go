@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // preferenceText says what a preference set turns off or makes depend on
@@ -26,7 +26,7 @@ func preferenceText(set client.PreferenceSet) string {
 		}
 		for _, name := range slices.Sorted(maps.Keys(settings)) {
 			if said := settingText(settings[name]); said != "" {
-				parts = append(parts, of.word+look.Words(name)+" "+said)
+				parts = append(parts, of.word+status.Words(name)+" "+said)
 			}
 		}
 	}
@@ -58,11 +58,11 @@ func settingText(raw json.RawMessage) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(s.ChannelTypes)) {
 		if said := settingText(s.ChannelTypes[name]); said != "" {
-			parts = append(parts, look.Words(name)+" "+said)
+			parts = append(parts, status.Words(name)+" "+said)
 		}
 	}
 	if len(s.Conditions) > 0 {
-		parts = append(parts, "under "+text.Plural(len(s.Conditions), "condition"))
+		parts = append(parts, "under "+termtext.Plural(len(s.Conditions), "condition"))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -81,7 +81,7 @@ func channelDataText(d client.ChannelData) string {
 	for _, name := range slices.Sorted(maps.Keys(lists)) {
 		var list []json.RawMessage
 		if json.Unmarshal(lists[name], &list) == nil {
-			parts = append(parts, text.Plural(len(list), strings.TrimSuffix(look.Words(name), "s")))
+			parts = append(parts, termtext.Plural(len(list), strings.TrimSuffix(status.Words(name), "s")))
 		}
 	}
 	return strings.Join(parts, ", ")

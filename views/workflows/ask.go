@@ -9,10 +9,10 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/ask"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // changedMsg tells the view that asked that a workflow is not what it was.
@@ -53,7 +53,7 @@ func askThaw(env ui.Env, s *ops.Session, key string) tea.Cmd {
 		return thaw
 	}
 	return ui.Show(ui.NewPicker(env.Theme, ui.Picker{
-		Title: "Thawing lets " + text.Plural(load.Pending, "pending run") + " go on and send",
+		Title: "Thawing lets " + termtext.Plural(load.Pending, "pending run") + " go on and send",
 		Empty: "Nothing has that name. esc leaves it frozen.",
 		Choices: []ui.Choice{
 			{Name: "sweep first", Text: "cancel them before anything is sent", Run: openSweep(key)},
@@ -82,7 +82,7 @@ func pending(b ops.Beat, l ops.Load) string {
 	case l.Pending == 0:
 		return "No run is known to be pending in it so far."
 	}
-	n := text.Plural(l.Pending, "run")
+	n := termtext.Plural(l.Pending, "run")
 	if !b.Complete {
 		n = "at least " + n
 	}
@@ -91,7 +91,7 @@ func pending(b ops.Beat, l ops.Load) string {
 		verb = "is"
 	}
 	if l.Keyless > 0 {
-		return fmt.Sprintf("Now %s %s pending in it, %s of them without a key: no cancel reaches those.", n, verb, text.Count(l.Keyless))
+		return fmt.Sprintf("Now %s %s pending in it, %s of them without a key: no cancel reaches those.", n, verb, termtext.Count(l.Keyless))
 	}
 	return fmt.Sprintf("Now %s %s pending in it.", n, verb)
 }
@@ -99,7 +99,7 @@ func pending(b ops.Beat, l ops.Load) string {
 func askActive(env ui.Env, s *ops.Session, key string, active bool, load ops.Load, c ui.Confirm) tea.Cmd {
 	status := env.Status()
 	c.AskReason, c.NeedReason = true, status.Protected
-	if status.Protected || load.Pending >= ask.Many {
+	if status.Protected || load.Pending >= confirm.Many {
 		c.Word, c.WordIs = key, "the workflow's key"
 	}
 	c.OnYes = func(reason string) tea.Cmd { return setActive(env, s, key, active, reason) }
@@ -144,5 +144,5 @@ func why(err error) string {
 
 // failed is the screen of a page that could not be read at all.
 func failed(env ui.Env, err error, refresh string, width int) string {
-	return look.Failed(env.Theme, why(err), env.Key(refresh)+" tries again, "+env.Key("app.back")+" goes back.", width)
+	return status.Failed(env.Theme, why(err), env.Key(refresh)+" tries again, "+env.Key("app.back")+" goes back.", width)
 }

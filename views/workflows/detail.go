@@ -11,12 +11,12 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/dashboard"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // detail is one workflow: its state, its steps, and the schema of its data.
@@ -45,7 +45,7 @@ func newDetail(env ui.Env, s *ops.Session, p ui.Params) *detail {
 
 func (d *detail) Init() tea.Cmd {
 	d.session.Pulse.Start()
-	return tea.Batch(d.read(), look.Beat(d.env, d.session, d.version))
+	return tea.Batch(d.read(), status.Beat(d.env, d.session, d.version))
 }
 
 // Resume reads anew: the workflow may have been changed, or Knock not have answered.
@@ -65,10 +65,10 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 			d.workflow, d.readAt = &msg.workflow, time.Now()
 		}
 		d.draw()
-	case look.BeatMsg:
+	case status.BeatMsg:
 		d.beat, d.version = msg.Beat, msg.Version
 		d.draw()
-		return look.Beat(d.env, d.session, d.version)
+		return status.Beat(d.env, d.session, d.version)
 	case changedMsg:
 		return d.read()
 	case tea.MouseWheelMsg:
@@ -89,9 +89,9 @@ func (d *detail) draw() {
 	}
 	w, t := d.workflow, d.env.Theme
 	word, ink := state(t, w)
-	lines := []string{" " + t.Style(ink).Render(word) + "   " + t.Plain.Render(text.Truncate(w.Name, max(1, d.width-text.Width(word)-5)))}
+	lines := []string{" " + t.Style(ink).Render(word) + "   " + t.Plain.Render(termtext.Truncate(w.Name, max(1, d.width-termtext.Width(word)-5)))}
 	add := func(style theme.Ink, s string) {
-		for _, line := range text.Wrap(s, max(10, d.width-4)) {
+		for _, line := range termtext.Wrap(s, max(10, d.width-4)) {
 			lines = append(lines, "   "+t.Style(style).Render(line))
 		}
 	}
@@ -106,14 +106,14 @@ func (d *detail) draw() {
 	if len(w.Categories) > 0 {
 		add(theme.Muted, "Categories: "+strings.Join(w.Categories, ", "))
 	}
-	lines = append(lines, "", " "+t.Title.Render(text.Plural(len(w.Steps), "step")))
+	lines = append(lines, "", " "+t.Title.Render(termtext.Plural(len(w.Steps), "step")))
 	lines = append(lines, d.steps(w.Steps, 0)...)
 	lines = append(lines, "", " "+t.Title.Render("Schema of a trigger's data"))
 	if len(w.TriggerDataSchema) == 0 {
 		add(theme.Muted, "None: a trigger may carry any data.")
 	}
 	for line := range strings.SplitSeq(indented(w.TriggerDataSchema), "\n") {
-		lines = append(lines, "   "+t.Plain.Render(text.Truncate(line, max(1, d.width-4))))
+		lines = append(lines, "   "+t.Plain.Render(termtext.Truncate(line, max(1, d.width-4))))
 	}
 	d.pager.SetLines(lines)
 }
@@ -125,10 +125,10 @@ func (d *detail) steps(steps []client.Step, depth int) []string {
 	var lines []string
 	for _, s := range steps {
 		kind := strings.TrimSpace(s.Type + "  " + s.ChannelKey + s.ChannelGroupKey)
-		line := text.Fit(in+s.Ref, 22) + "  " + text.Fit(strings.ReplaceAll(kind, "_", " "), 26) + "  " + s.Name
-		lines = append(lines, "   "+t.Plain.Render(text.Truncate(line, max(1, d.width-4))))
+		line := termtext.Fit(in+s.Ref, 22) + "  " + termtext.Fit(strings.ReplaceAll(kind, "_", " "), 26) + "  " + s.Name
+		lines = append(lines, "   "+t.Plain.Render(termtext.Truncate(line, max(1, d.width-4))))
 		for _, b := range s.Branches {
-			lines = append(lines, "   "+t.Muted.Render(text.Truncate(in+"  "+t.Glyphs.Crumb+" "+b.Name, max(1, d.width-4))))
+			lines = append(lines, "   "+t.Muted.Render(termtext.Truncate(in+"  "+t.Glyphs.Crumb+" "+b.Name, max(1, d.width-4))))
 			lines = append(lines, d.steps(b.Steps, depth+2)...)
 		}
 	}
@@ -143,14 +143,14 @@ func indented(raw json.RawMessage) string {
 	return b.String()
 }
 
-func (d *detail) Crumb() string { return text.Clean(d.key) }
+func (d *detail) Crumb() string { return termtext.Clean(d.key) }
 
 func (d *detail) Note() string {
 	switch {
 	case d.err != nil && d.workflow != nil:
-		return "as of " + text.Age(time.Since(d.readAt)) + " ago: " + d.env.Key("workflow.refresh") + " reads it again"
+		return "as of " + termtext.Age(time.Since(d.readAt)) + " ago: " + d.env.Key("workflow.refresh") + " reads it again"
 	case d.pager.More() > 0:
-		return text.Plural(d.pager.More(), "line") + " below"
+		return termtext.Plural(d.pager.More(), "line") + " below"
 	}
 	return ""
 }
@@ -164,7 +164,7 @@ func (d *detail) View() string {
 	case d.err != nil:
 		return failed(d.env, d.err, "workflow.refresh", d.width)
 	}
-	return look.Reading(d.env.Theme, "the workflow")
+	return status.Reading(d.env.Theme, "the workflow")
 }
 
 func (d *detail) Disabled(action string) string {
@@ -200,7 +200,7 @@ func (d *detail) Do(action string) tea.Cmd {
 	case "workflow.refresh":
 		return d.read()
 	case "workflow.copy":
-		return ui.Copy("workflow key "+text.Middle(d.key, 24), d.key)
+		return ui.Copy("workflow key "+termtext.Middle(d.key, 24), d.key)
 	case "workflow.dashboard":
 		return dashboard.Open(d.env, d.session, d.key)
 	}

@@ -11,10 +11,10 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // readEvery is how often the workflows are read: somebody else may freeze one.
@@ -61,7 +61,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 
 func (l *list) Init() tea.Cmd {
 	l.session.Pulse.Start()
-	return tea.Batch(l.read(), look.Beat(l.env, l.session, l.version))
+	return tea.Batch(l.read(), status.Beat(l.env, l.session, l.version))
 }
 
 // Resume reads anew: much may have happened on the pages above.
@@ -78,10 +78,10 @@ func (l *list) read() tea.Cmd {
 
 func (l *list) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case look.BeatMsg:
+	case status.BeatMsg:
 		l.beat, l.version = msg.Beat, msg.Version
 		l.rows()
-		return look.Beat(l.env, l.session, l.version)
+		return status.Beat(l.env, l.session, l.version)
 	case readMsg:
 		if msg.round != l.round {
 			return nil
@@ -167,13 +167,13 @@ func (l *list) Crumb() string { return "" }
 func (l *list) Note() string {
 	var parts []string
 	if frozen := l.frozen(); frozen > 0 {
-		parts = append(parts, text.Count(frozen)+" frozen")
+		parts = append(parts, termtext.Count(frozen)+" frozen")
 	}
 	if n := len(l.workflows); n > 0 {
-		parts = append(parts, text.Plural(n, "workflow"))
+		parts = append(parts, termtext.Plural(n, "workflow"))
 	}
 	if l.err != nil && !l.readAt.IsZero() {
-		parts = append(parts, "as of "+text.Age(time.Since(l.readAt))+" ago")
+		parts = append(parts, "as of "+termtext.Age(time.Since(l.readAt))+" ago")
 	}
 	return strings.Join(parts, " "+l.env.Theme.Glyphs.Dot+" ")
 }

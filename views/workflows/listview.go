@@ -8,12 +8,12 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/dashboard"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 var columns = []table.Column{
@@ -45,7 +45,7 @@ func cell(t *theme.Theme, s *ops.Session, r row, column string) (string, theme.I
 	case "pending":
 		switch {
 		case r.load.Pending > 0:
-			return text.Count(r.load.Pending), theme.Plain
+			return termtext.Count(r.load.Pending), theme.Plain
 		case r.known:
 			return "0", theme.Muted
 		}
@@ -54,12 +54,12 @@ func cell(t *theme.Theme, s *ops.Session, r row, column string) (string, theme.I
 		if r.load.PerMinute == 0 {
 			return "", theme.Muted
 		}
-		return text.Count(r.load.PerMinute), theme.Muted
+		return termtext.Count(r.load.PerMinute), theme.Muted
 	case "oldest":
 		if r.load.Oldest.IsZero() {
 			return "", theme.Muted
 		}
-		return text.Age(s.Client.ServerNow().Sub(r.load.Oldest)), theme.Muted
+		return termtext.Age(s.Client.ServerNow().Sub(r.load.Oldest)), theme.Muted
 	}
 	if r.workflow == nil {
 		return "", theme.Muted
@@ -68,7 +68,7 @@ func cell(t *theme.Theme, s *ops.Session, r row, column string) (string, theme.I
 	case "name":
 		return r.workflow.Name, theme.Plain
 	case "steps":
-		return text.Count(len(r.workflow.Steps)), theme.Muted
+		return termtext.Count(len(r.workflow.Steps)), theme.Muted
 	}
 	return strings.Join(r.workflow.Categories, ", "), theme.Muted
 }
@@ -100,13 +100,13 @@ func (l *list) body() string {
 	case n == 0 && l.err != nil && !unmanaged(l.err):
 		return failed(l.env, l.err, "workflows.refresh", l.width)
 	case n == 0 && l.readAt.IsZero() && l.err == nil:
-		return look.Reading(t, "workflows")
+		return status.Reading(t, "workflows")
 	case n == 0 && l.err == nil:
-		return look.Nothing(t, "There are no workflows in "+l.env.Status().Where()+".", "They are made in Knock's dashboard.", l.width)
+		return status.Nothing(t, "There are no workflows in "+l.env.Status().Where()+".", "They are made in Knock's dashboard.", l.width)
 	case n == 0:
-		return look.Nothing(t, "No run is known to be pending.", l.env.Key("workflows.trigger")+" triggers a workflow whose key you know.", l.width)
+		return status.Nothing(t, "No run is known to be pending.", l.env.Key("workflows.trigger")+" triggers a workflow whose key you know.", l.width)
 	case l.table.Len() == 0:
-		return look.Nothing(t, fmt.Sprintf("None of %s has %s in key, name or category.", text.Plural(n, "workflow"), text.Middle(l.find.Text(), 30)), l.clears(), l.width)
+		return status.Nothing(t, fmt.Sprintf("None of %s has %s in key, name or category.", termtext.Plural(n, "workflow"), termtext.Middle(l.find.Text(), 30)), l.clears(), l.width)
 	}
 	return l.table.View()
 }
@@ -126,7 +126,7 @@ func (l *list) notice() []string {
 	}
 	t := l.env.Theme
 	var lines []string
-	for i, line := range text.Wrap(why(l.err)+". Below are the workflows that runs are pending in.", max(10, l.width-4)) {
+	for i, line := range termtext.Wrap(why(l.err)+". Below are the workflows that runs are pending in.", max(10, l.width-4)) {
 		sign := "   "
 		if i == 0 {
 			sign = " " + t.Glyphs.Error + " "
@@ -169,7 +169,7 @@ func (l *list) Do(action string) tea.Cmd {
 	case "workflows.sweep":
 		return openSweep(r.key)
 	case "workflows.copy":
-		return ui.Copy("workflow key "+text.Middle(r.key, 24), r.key)
+		return ui.Copy("workflow key "+termtext.Middle(r.key, 24), r.key)
 	case "workflows.dashboard":
 		return dashboard.Open(l.env, l.session, r.key)
 	case "workflows.freeze":

@@ -6,7 +6,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/dashboard"
+	"github.com/knockops/knockops/views/internal/dashboard"
 )
 
 // Names of the pages, for those who open them.

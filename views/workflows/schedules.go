@@ -10,12 +10,12 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/ask"
-	"github.com/knockops/knockops/views/look"
+	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // schedules are what triggers a workflow by itself.
@@ -65,7 +65,7 @@ func scheduleCell(s client.Schedule, column string) (string, theme.Ink) {
 	case "tenant":
 		return s.Tenant, theme.Muted
 	}
-	return text.Middle(s.ID, 13), theme.Muted
+	return termtext.Middle(s.ID, 13), theme.Muted
 }
 
 func moment(t time.Time) string {
@@ -132,18 +132,18 @@ func (v *schedules) SetSize(w, h int) {
 	v.table.SetSize(w, h)
 }
 
-func (v *schedules) Crumb() string { return "of " + text.Clean(v.key) }
+func (v *schedules) Crumb() string { return "of " + termtext.Clean(v.key) }
 
 func (v *schedules) Note() string {
 	var parts []string
 	if n := v.table.MarkedCount(); n > 0 {
-		parts = append(parts, text.Count(n)+" marked")
+		parts = append(parts, termtext.Count(n)+" marked")
 	}
 	if n := v.table.Total(); n > 0 {
-		parts = append(parts, text.Plural(n, "schedule"))
+		parts = append(parts, termtext.Plural(n, "schedule"))
 	}
 	if v.err != nil && !v.readAt.IsZero() {
-		parts = append(parts, "as of "+text.Age(time.Since(v.readAt))+" ago")
+		parts = append(parts, "as of "+termtext.Age(time.Since(v.readAt))+" ago")
 	}
 	return strings.Join(parts, " "+v.env.Theme.Glyphs.Dot+" ")
 }
@@ -158,9 +158,9 @@ func (v *schedules) View() string {
 	case v.err != nil:
 		return failed(v.env, v.err, "schedules.refresh", v.width)
 	case v.readAt.IsZero():
-		return look.Reading(t, "schedules")
+		return status.Reading(t, "schedules")
 	}
-	return look.Nothing(t, "No schedule triggers "+v.key+".", v.env.Key("app.back")+" goes back.", v.width)
+	return status.Nothing(t, "No schedule triggers "+v.key+".", v.env.Key("app.back")+" goes back.", v.width)
 }
 
 // chosen are the marked schedules, or the one under the cursor.
@@ -202,10 +202,10 @@ func (v *schedules) Do(action string) tea.Cmd {
 		return v.read()
 	case "schedules.raw":
 		s, _ := v.table.Cursor()
-		return ui.Open("json", ui.Params{"title": "schedule " + text.Middle(s.ID, 13), "json": string(s.Raw)})
+		return ui.Open("json", ui.Params{"title": "schedule " + termtext.Middle(s.ID, 13), "json": string(s.Raw)})
 	case "schedules.copy":
 		s, _ := v.table.Cursor()
-		return ui.Copy("schedule id "+text.Middle(s.ID, 13), s.ID)
+		return ui.Copy("schedule id "+termtext.Middle(s.ID, 13), s.ID)
 	default:
 		if key := ui.ListKey(action); key != nil {
 			return v.table.Update(key)
@@ -215,7 +215,7 @@ func (v *schedules) Do(action string) tea.Cmd {
 }
 
 func (v *schedules) askDelete(chosen []client.Schedule) tea.Cmd {
-	status, n := v.env.Status(), text.Plural(len(chosen), "schedule")
+	status, n := v.env.Status(), termtext.Plural(len(chosen), "schedule")
 	var ids []string
 	var to []client.Ref
 	for _, s := range chosen {
@@ -225,7 +225,7 @@ func (v *schedules) askDelete(chosen []client.Schedule) tea.Cmd {
 	c := ui.Confirm{
 		Title: fmt.Sprintf("Delete %s of %s in %s", n, v.key, status.Where()),
 		Lines: []string{
-			"For " + ask.Names(to) + ".", "",
+			"For " + confirm.Names(to) + ".", "",
 			"Deleted schedules start no more runs, and cannot be brought back: they have to be made anew.",
 			"Runs that they have started go on, and have no cancellation key: freezing the workflow until they wake ends them.",
 		},
@@ -233,7 +233,7 @@ func (v *schedules) askDelete(chosen []client.Schedule) tea.Cmd {
 		AskReason: true, NeedReason: status.Protected,
 		OnYes: func(reason string) tea.Cmd { return v.delete(ids, reason) },
 	}
-	if status.Protected || len(ids) >= ask.Many {
+	if status.Protected || len(ids) >= confirm.Many {
 		c.Word, c.WordIs = v.key, "the workflow's key"
 	}
 	return ui.Show(ui.NewConfirm(v.env.Theme, c))
@@ -243,9 +243,9 @@ func (v *schedules) askDelete(chosen []client.Schedule) tea.Cmd {
 func (v *schedules) delete(ids []string, reason string) tea.Cmd {
 	return func() tea.Msg {
 		gone, err := v.session.DeleteSchedules(context.Background(), v.key, ids, reason)
-		toast := ui.Toast(ui.Good, "%s of %s deleted", text.Plural(len(gone), "schedule"), v.key)
+		toast := ui.Toast(ui.Good, "%s of %s deleted", termtext.Plural(len(gone), "schedule"), v.key)
 		if err != nil {
-			toast = ui.Toast(ui.Bad, "%d of %s deleted: %s", len(gone), text.Plural(len(ids), "schedule"), err)
+			toast = ui.Toast(ui.Bad, "%d of %s deleted: %s", len(gone), termtext.Plural(len(ids), "schedule"), err)
 		}
 		return tea.BatchMsg{v.env.Send(changedMsg{}), toast}
 	}

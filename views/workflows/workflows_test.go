@@ -7,9 +7,9 @@ import (
 
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/document"
+	"github.com/knockops/knockops/views/jsonpage"
 	"github.com/knockops/knockops/views/runs"
 	"github.com/knockops/knockops/views/sweep"
 	"github.com/knockops/knockops/views/workflows"
@@ -20,7 +20,7 @@ var opts = world.Options{Pages: pages, Start: workflows.Name}
 func pages(s *ops.Session) []ui.Page {
 	all := append(workflows.Pages(s), runs.Pages(s)...)
 	all = append(all, sweep.Pages(s)...)
-	return append(all, document.Pages()...)
+	return append(all, jsonpage.Pages()...)
 }
 
 // on puts the cursor on a workflow.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // tab is how a tab is shown. It has no stops, so that every character takes
@@ -22,7 +22,7 @@ func next(s string) (cluster, shown string, cells int) {
 	if cluster == "\t" {
 		return cluster, tab, len(tab)
 	}
-	shown = text.Clean(cluster)
+	shown = termtext.Clean(cluster)
 	return cluster, shown, ansi.StringWidth(shown)
 }
 
@@ -32,7 +32,7 @@ func boundary(line string, offset int) int {
 	if offset >= len(line) {
 		return len(line)
 	}
-	if text.Plain(line) {
+	if termtext.Plain(line) {
 		return max(0, offset)
 	}
 	at := 0
@@ -57,7 +57,7 @@ func after(line string, offset int) int {
 
 // columnOf returns the column in cells of an offset.
 func columnOf(line string, offset int) int {
-	if text.Plain(line) {
+	if termtext.Plain(line) {
 		return min(offset, len(line))
 	}
 	column := 0

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -29,12 +29,12 @@ func (e *Editor) View() string {
 
 func (e *Editor) placeholderView() string {
 	room := e.room()
-	shown := text.Truncate(e.placeholder, room)
+	shown := termtext.Truncate(e.placeholder, room)
 	if !e.focused || shown == "" {
-		return text.Spaces(e.gutter()+e.edge()) + e.theme.Paint(theme.Muted, shown)
+		return termtext.Spaces(e.gutter()+e.edge()) + e.theme.Paint(theme.Muted, shown)
 	}
 	first, _, _ := next(shown)
-	return text.Spaces(e.gutter()+e.edge()) + e.theme.PaintCursor(first) + e.theme.Paint(theme.Muted, shown[len(first):])
+	return termtext.Spaces(e.gutter()+e.edge()) + e.theme.PaintCursor(first) + e.theme.Paint(theme.Muted, shown[len(first):])
 }
 
 // gutter returns the cells of a line's number and sign. Windows too narrow for
@@ -64,7 +64,7 @@ func (e *Editor) writeGutter(b *strings.Builder, i int) {
 	if n == 0 {
 		return
 	}
-	number := text.FitRight(strconv.Itoa(i+1), n-1)
+	number := termtext.FitRight(strconv.Itoa(i+1), n-1)
 	ink, flagged := e.flags[i]
 	if flagged {
 		b.WriteString(e.theme.Paint(ink, number+e.theme.Glyphs.Error))
@@ -88,7 +88,7 @@ func (e *Editor) writeLine(b *strings.Builder, i int) {
 	}
 	free, more := e.writeCells(b, line, cursor)
 	if more && e.edge() > 0 {
-		text.WriteSpaces(b, free)
+		termtext.WriteSpaces(b, free)
 		b.WriteString(e.theme.Paint(theme.Muted, e.theme.Glyphs.Right))
 	}
 }
@@ -98,7 +98,7 @@ func (e *Editor) writeLine(b *strings.Builder, i int) {
 func (e *Editor) writeCells(b *strings.Builder, line string, cursor int) (free int, more bool) {
 	at, column := skip(line, e.left)
 	free = e.room() - min(column-e.left, e.room())
-	text.WriteSpaces(b, e.room()-free)
+	termtext.WriteSpaces(b, e.room()-free)
 	for at < len(line) {
 		cluster, shown, cells := next(line[at:])
 		if cells > free {
@@ -124,7 +124,7 @@ func (e *Editor) writeCells(b *strings.Builder, line string, cursor int) (free i
 // skip returns the first cluster that starts at a column or behind it: its
 // offset and its column.
 func skip(line string, column int) (at, start int) {
-	if text.Plain(line) {
+	if termtext.Plain(line) {
 		return min(column, len(line)), column
 	}
 	for start < column && at < len(line) {

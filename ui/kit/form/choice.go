@@ -6,7 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -74,13 +74,13 @@ func (f *choiceField) lines() (drawn []string, cursor int) {
 	label, place := f.chosen, ""
 	if i := f.index(); i >= 0 {
 		label = f.options[i].label()
-		place = "  " + text.Count(i+1) + "/" + text.Count(len(f.options))
+		place = "  " + termtext.Count(i+1) + "/" + termtext.Count(len(f.options))
 	}
 	if !f.focused {
-		return []string{" " + text.Truncate(label, f.w-1)}, 0
+		return []string{" " + termtext.Truncate(label, f.w-1)}, 0
 	}
 	g := f.theme.Glyphs
-	shown := f.theme.Paint(theme.Accent, g.Left+text.Truncate(label, f.w-2)+g.Right)
+	shown := f.theme.Paint(theme.Accent, g.Left+termtext.Truncate(label, f.w-2)+g.Right)
 	return []string{shown + f.theme.Paint(theme.Muted, place)}, 0
 }
 

@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/editor"
 	"github.com/knockops/knockops/ui/theme"
 )
@@ -89,9 +89,9 @@ func (f *pairsField) check() error {
 	for _, p := range f.pairs() {
 		switch {
 		case p.Key == "":
-			return fmt.Errorf("the value %q has no key", text.Truncate(p.Value, 20))
+			return fmt.Errorf("the value %q has no key", termtext.Truncate(p.Value, 20))
 		case seen[p.Key]:
-			return fmt.Errorf("the key %q is there twice", text.Truncate(p.Key, 40))
+			return fmt.Errorf("the key %q is there twice", termtext.Truncate(p.Key, 40))
 		}
 		seen[p.Key] = true
 	}
@@ -208,7 +208,7 @@ func (f *pairsField) lines() (drawn []string, cursor int) {
 			break // nobody is there to type the next pair
 		}
 		key := max(1, (f.w-1)/3)
-		drawn = append(drawn, text.FitStyled(r[0].View(), key)+" "+r[1].View())
+		drawn = append(drawn, termtext.FitStyled(r[0].View(), key)+" "+r[1].View())
 	}
 	return drawn, f.row
 }

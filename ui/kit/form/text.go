@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/editor"
 	"github.com/knockops/knockops/ui/theme"
 )
@@ -132,7 +132,7 @@ func (f *textField) lines() (drawn []string, cursor int) {
 	first := max(0, f.pick-maxSuggestions+1)
 	for i := first; i < min(len(f.matches), first+maxSuggestions); i++ {
 		// The list stands under the text, which starts one cell in.
-		line := " " + text.Truncate(f.matches[i], f.w-1)
+		line := " " + termtext.Truncate(f.matches[i], f.w-1)
 		if i == f.pick {
 			line = f.theme.PaintSelected(theme.Accent, line)
 		} else {
@@ -141,7 +141,7 @@ func (f *textField) lines() (drawn []string, cursor int) {
 		drawn = append(drawn, line)
 	}
 	if rest := len(f.matches) - first - maxSuggestions; rest > 0 {
-		drawn = append(drawn, f.theme.Paint(theme.Muted, text.Truncate(fmt.Sprintf(" %s more", text.Count(rest)), f.w)))
+		drawn = append(drawn, f.theme.Paint(theme.Muted, termtext.Truncate(fmt.Sprintf(" %s more", termtext.Count(rest)), f.w)))
 	}
 	return drawn, max(0, f.pick+1-first)
 }

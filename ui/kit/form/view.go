@@ -3,7 +3,7 @@ package form
 import (
 	"strings"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -20,7 +20,7 @@ func (f *Form) beside() int {
 	}
 	longest := 0
 	for _, fd := range f.fields {
-		longest = max(longest, text.Width(text.Clean(fd.shared().label)))
+		longest = max(longest, termtext.Width(termtext.Clean(fd.shared().label)))
 	}
 	return min(longest, f.w/3)
 }
@@ -58,7 +58,7 @@ func (f *Form) draw(i int) drawing {
 	}
 	label := f.beside()
 	if label == 0 {
-		lines := []string{sign + f.theme.Paint(ink, text.Truncate(c.label, f.w-indent))}
+		lines := []string{sign + f.theme.Paint(ink, termtext.Truncate(c.label, f.w-indent))}
 		for _, line := range content {
 			lines = append(lines, "  "+line)
 		}
@@ -66,9 +66,9 @@ func (f *Form) draw(i int) drawing {
 	}
 	for i, line := range content {
 		if i == 0 {
-			content[i] = sign + f.theme.Paint(ink, text.Fit(c.label, label)) + " " + line
+			content[i] = sign + f.theme.Paint(ink, termtext.Fit(c.label, label)) + " " + line
 		} else {
-			content[i] = text.Spaces(indent+label+1) + line
+			content[i] = termtext.Spaces(indent+label+1) + line
 		}
 	}
 	return drawing{content, cursor}
@@ -76,7 +76,7 @@ func (f *Form) draw(i int) drawing {
 
 // note wraps a remark about a field, one cell in like the text above it.
 func (f *Form) note(ink theme.Ink, s string) []string {
-	lines := text.Wrap(s, f.contentWidth()-1)
+	lines := termtext.Wrap(s, f.contentWidth()-1)
 	for i, line := range lines {
 		lines[i] = " " + f.theme.Paint(ink, line)
 	}
@@ -98,7 +98,7 @@ func (f *Form) View() string {
 		lines = append(lines, d.lines...)
 	}
 	f.scroll(len(lines), start, cursor, end)
-	return text.Clip(strings.Join(lines[f.top:min(len(lines), f.top+f.h)], "\n"), f.w, f.h)
+	return termtext.Clip(strings.Join(lines[f.top:min(len(lines), f.top+f.h)], "\n"), f.w, f.h)
 }
 
 // scroll brings the field from start to end into sight, or when it is taller

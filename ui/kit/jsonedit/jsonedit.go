@@ -9,7 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/editor"
 	"github.com/knockops/knockops/ui/kit/jsondoc"
 	"github.com/knockops/knockops/ui/theme"
@@ -199,15 +199,15 @@ func (e *Editor) status() string {
 	sign := e.theme.Glyphs.Error + " "
 	switch {
 	case e.broken != "":
-		return e.theme.Paint(theme.Danger, text.Truncate(
+		return e.theme.Paint(theme.Danger, termtext.Truncate(
 			fmt.Sprintf("%sline %d, column %d: %s", sign, e.line, e.col, e.broken), e.w))
 	case len(e.problems) > 0:
 		p := e.problems[0]
 		more := ""
 		if n := len(e.problems) - 1; n > 0 {
-			more = fmt.Sprintf("(and %s more) ", text.Count(n))
+			more = fmt.Sprintf("(and %s more) ", termtext.Count(n))
 		}
-		return e.theme.Paint(theme.Attention, text.Truncate(
+		return e.theme.Paint(theme.Attention, termtext.Truncate(
 			fmt.Sprintf("%s%s%s %s, line %d", sign, more, p.Path, p.Message, p.Line), e.w))
 	}
 	return ""

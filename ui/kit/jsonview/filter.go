@@ -13,7 +13,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/itchyny/gojq"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/jsondoc"
 )
 
@@ -106,7 +106,7 @@ func run(ctx context.Context, code *gojq.Code, data []byte) (doc *jsondoc.Doc, n
 			out.Write(line)
 			out.WriteByte('\n')
 			if results == filterResults || out.Len() >= filterBytes {
-				note = fmt.Sprintf("the first %s, there may be more", text.Plural(results, "result"))
+				note = fmt.Sprintf("the first %s, there may be more", termtext.Plural(results, "result"))
 			}
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/jsondoc"
 	"github.com/knockops/knockops/ui/theme"
 )
@@ -52,7 +52,7 @@ func (v *Viewer) window(row string, selected bool) string {
 	if v.left > 0 {
 		row = ansi.TruncateLeft(row, v.left, "")
 	}
-	return text.Clip(sign+row, v.w, 1)
+	return termtext.Clip(sign+row, v.w, 1)
 }
 
 // row draws a row from its first column to the last in sight.
@@ -70,7 +70,7 @@ func (v *Viewer) row(i int) string {
 	for p := n.Parent; p >= 0; p = doc.Nodes[p].Parent {
 		depth++
 	}
-	indent := text.Spaces(min(2*depth, v.left+v.w))
+	indent := termtext.Spaces(min(2*depth, v.left+v.w))
 	if closing {
 		return indent + "  " + v.theme.Paint(theme.Muted, brackets(n.Kind)[1:])
 	}
@@ -117,7 +117,7 @@ func (v *Viewer) container(node int, n jsondoc.Node) string {
 	case n.Children == 0:
 		return b
 	case v.folded[node]:
-		return b[:1] + text.Ellipsis + b[1:] + " " + text.Count(int(n.Children))
+		return b[:1] + termtext.Ellipsis + b[1:] + " " + termtext.Count(int(n.Children))
 	}
 	return b[:1]
 }
@@ -126,7 +126,7 @@ func (v *Viewer) container(node int, n jsondoc.Node) string {
 // is cut off before, since a value may be as large as the document.
 func (v *Viewer) clean(raw []byte) string {
 	const bytesPerCell = 16
-	return text.Clean(string(raw[:min(len(raw), (v.left+v.w)*bytesPerCell)]))
+	return termtext.Clean(string(raw[:min(len(raw), (v.left+v.w)*bytesPerCell)]))
 }
 
 // highlight paints a part of a row and the matches of the search in it.
@@ -134,7 +134,7 @@ func (v *Viewer) highlight(ink theme.Ink, s string) string {
 	if v.query == "" {
 		return v.theme.Paint(ink, s)
 	}
-	needle := string(lower([]byte(text.Clean(v.query))))
+	needle := string(lower([]byte(termtext.Clean(v.query))))
 	hay := string(lower([]byte(s)))
 	var b strings.Builder
 	for {
@@ -159,11 +159,11 @@ func (v *Viewer) status() string {
 	case v.asking == forFilter:
 		return v.promptView("jq ")
 	case v.loading > 0:
-		return v.theme.Paint(theme.Muted, text.Truncate(fmt.Sprintf("reading %.1f MB", float64(v.loading)/1e6), v.w))
+		return v.theme.Paint(theme.Muted, termtext.Truncate(fmt.Sprintf("reading %.1f MB", float64(v.loading)/1e6), v.w))
 	case v.filtering:
-		return v.theme.Paint(theme.Muted, text.Truncate("jq "+v.filter+" is running", v.w))
+		return v.theme.Paint(theme.Muted, termtext.Truncate("jq "+v.filter+" is running", v.w))
 	case v.filterNote != "":
-		return v.theme.Paint(theme.Attention, text.Truncate(
+		return v.theme.Paint(theme.Attention, termtext.Truncate(
 			fmt.Sprintf("%s jq %s: %s", v.theme.Glyphs.Error, v.filter, v.filterNote), v.w))
 	}
 	left := v.Path()
@@ -174,16 +174,16 @@ func (v *Viewer) status() string {
 		left = "not JSON: " + v.shown.why
 	}
 	right := v.counts()
-	room := v.w - text.Width(right) - 1
+	room := v.w - termtext.Width(right) - 1
 	if room < 8 {
-		return v.theme.Paint(theme.Muted, text.Truncate(left, v.w))
+		return v.theme.Paint(theme.Muted, termtext.Truncate(left, v.w))
 	}
-	return v.theme.Paint(theme.Muted, text.Fit(left, room)+" "+right)
+	return v.theme.Paint(theme.Muted, termtext.Fit(left, room)+" "+right)
 }
 
 func (v *Viewer) counts() string {
 	i, n := v.Position()
-	s := text.Count(i) + "/" + text.Count(n)
+	s := termtext.Count(i) + "/" + termtext.Count(n)
 	if v.query == "" {
 		return s
 	}
@@ -191,11 +191,11 @@ func (v *Viewer) counts() string {
 		return "no match  " + s
 	}
 	at := sort.SearchInts(v.matches, v.at()+1)
-	return fmt.Sprintf("match %s/%s  %s", text.Count(at), text.Count(len(v.matches)), s)
+	return fmt.Sprintf("match %s/%s  %s", termtext.Count(at), termtext.Count(len(v.matches)), s)
 }
 
 func (v *Viewer) promptView(label string) string {
-	label = text.Truncate(label, v.w)
-	v.input.SetSize(v.w-text.Width(label), 1)
+	label = termtext.Truncate(label, v.w)
+	v.input.SetSize(v.w-termtext.Width(label), 1)
 	return v.theme.Paint(theme.Accent, label) + v.input.View()
 }

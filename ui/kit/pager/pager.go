@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Pager is a window on lines. Its zero value is empty.
@@ -72,5 +72,5 @@ func (p *Pager) Update(msg tea.Msg) tea.Cmd {
 
 // View draws the lines in sight.
 func (p *Pager) View() string {
-	return text.Clip(strings.Join(p.lines[p.top:min(len(p.lines), p.top+p.h)], "\n"), p.w, p.h)
+	return termtext.Clip(strings.Join(p.lines[p.top:min(len(p.lines), p.top+p.h)], "\n"), p.w, p.h)
 }

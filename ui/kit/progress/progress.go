@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -68,18 +68,18 @@ func (p *Progress) View() string {
 	}
 	var parts []string
 	if p.label != "" {
-		parts = append(parts, text.Clean(p.label))
+		parts = append(parts, termtext.Clean(p.label))
 	}
 	tail := p.counts()
 	if p.note != "" {
-		tail += "   " + text.Clean(p.note)
+		tail += "   " + termtext.Clean(p.note)
 	}
-	used := text.Width(tail) + 2
+	used := termtext.Width(tail) + 2
 	if p.total > 0 {
 		used += 3 + clockWidth // there from the start, so that the bar never moves
 	}
 	for _, s := range parts {
-		used += text.Width(s) + 2
+		used += termtext.Width(s) + 2
 	}
 	if room := p.w - used; p.total > 0 && room >= 4 {
 		parts = append(parts, p.bar(min(room, maxBar)))
@@ -87,7 +87,7 @@ func (p *Progress) View() string {
 	if s := p.clock(); s != "" {
 		tail += "   " + s
 	}
-	return text.Clip(strings.Join(append(parts, tail), "  "), p.w, 1)
+	return termtext.Clip(strings.Join(append(parts, tail), "  "), p.w, 1)
 }
 
 // clockWidth is the room for the time: eta 365d.
@@ -98,19 +98,19 @@ const maxBar = 40
 
 func (p *Progress) counts() string {
 	if p.total <= 0 {
-		return text.Count(p.done)
+		return termtext.Count(p.done)
 	}
-	total := text.Count(p.total)
-	return text.FitRight(text.Count(p.done), max(len(total), len(text.Count(p.done)))) + "/" + total
+	total := termtext.Count(p.total)
+	return termtext.FitRight(termtext.Count(p.done), max(len(total), len(termtext.Count(p.done)))) + "/" + total
 }
 
 // clock words the time that it took, or the time left.
 func (p *Progress) clock() string {
 	if !p.ended.IsZero() && p.Done() {
-		return text.Age(p.ended.Sub(p.started))
+		return termtext.Age(p.ended.Sub(p.started))
 	}
 	if left, ok := p.Left(); ok {
-		return "eta " + text.Age(left)
+		return "eta " + termtext.Age(left)
 	}
 	return ""
 }

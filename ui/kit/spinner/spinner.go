@@ -6,7 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -70,10 +70,10 @@ func (s *Spinner) View() string {
 	frames := s.theme.Glyphs.Spinner
 	width := 0
 	for _, f := range frames {
-		width = max(width, text.Width(f))
+		width = max(width, termtext.Width(f))
 	}
 	if !s.turning {
-		return text.Spaces(width)
+		return termtext.Spaces(width)
 	}
-	return s.theme.Paint(theme.Accent, text.Fit(frames[s.frame%len(frames)], width))
+	return s.theme.Paint(theme.Accent, termtext.Fit(frames[s.frame%len(frames)], width))
 }

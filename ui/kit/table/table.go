@@ -10,7 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -174,7 +174,7 @@ func (c Column) width() int {
 	if c.Width > 0 {
 		return c.Width
 	}
-	return text.Width(text.Clean(c.Title))
+	return termtext.Width(termtext.Clean(c.Title))
 }
 
 func (c Column) min() int {

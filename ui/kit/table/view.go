@@ -3,7 +3,7 @@ package table
 import (
 	"strings"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -25,17 +25,17 @@ func (t *Table[R]) View() string {
 		t.writeRow(&b, i)
 	}
 	if t.w < gutter {
-		return text.Clip(b.String(), t.w, t.h)
+		return termtext.Clip(b.String(), t.w, t.h)
 	}
 	return b.String()
 }
 
 func (t *Table[R]) writeHeader(b *strings.Builder) {
 	b.WriteString(t.theme.Before(theme.Muted, false))
-	text.WriteSpaces(b, gutter)
+	termtext.WriteSpaces(b, gutter)
 	for i, p := range t.placed {
 		if i > 0 {
-			text.WriteSpaces(b, gap)
+			termtext.WriteSpaces(b, gap)
 		}
 		title := p.Title
 		if p.ID == t.sortBy {
@@ -81,7 +81,7 @@ func (t *Table[R]) writeRow(b *strings.Builder, i int) {
 		}
 		b.WriteString(t.theme.Before(ink, selected))
 		if n > 0 {
-			text.WriteSpaces(b, gap)
+			termtext.WriteSpaces(b, gap)
 			used += gap
 		}
 		writeCell(b, p, content)
@@ -89,14 +89,14 @@ func (t *Table[R]) writeRow(b *strings.Builder, i int) {
 		b.WriteString(t.theme.After(ink, selected))
 	}
 	if selected && used < t.w {
-		b.WriteString(t.theme.PaintSelected(theme.Plain, text.Spaces(t.w-used)))
+		b.WriteString(t.theme.PaintSelected(theme.Plain, termtext.Spaces(t.w-used)))
 	}
 }
 
 func writeCell(b *strings.Builder, p placement, s string) {
 	if p.Right {
-		text.WriteFitRight(b, s, p.cells)
+		termtext.WriteFitRight(b, s, p.cells)
 	} else {
-		text.WriteFit(b, s, p.cells)
+		termtext.WriteFit(b, s, p.cells)
 	}
 }

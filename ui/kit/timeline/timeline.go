@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -122,7 +122,7 @@ func (t *Timeline) View() string {
 		}
 		lines = append(lines, t.lines(e, i == t.cursor, when, state, title)...)
 		for _, d := range e.Detail {
-			lines = append(lines, text.Spaces(2+when+4)+t.theme.Paint(theme.Muted, text.Clean(d)))
+			lines = append(lines, termtext.Spaces(2+when+4)+t.theme.Paint(theme.Muted, termtext.Clean(d)))
 		}
 		if i == t.cursor {
 			end = len(lines)
@@ -130,16 +130,16 @@ func (t *Timeline) View() string {
 	}
 	t.top = max(t.top, end-t.h)
 	t.top = max(0, min(t.top, start, len(lines)-t.h))
-	return text.Clip(strings.Join(lines[t.top:min(len(lines), t.top+t.h)], "\n"), t.w, t.h)
+	return termtext.Clip(strings.Join(lines[t.top:min(len(lines), t.top+t.h)], "\n"), t.w, t.h)
 }
 
 // widths returns the columns of the entries there are. They are few and are
 // set together, so their columns fit them.
 func (t *Timeline) widths() (when, state, title int) {
 	for _, e := range t.entries {
-		when = max(when, text.Width(text.Clean(e.Time)))
-		state = max(state, text.Width(text.Clean(e.State)))
-		title = max(title, text.Width(text.Clean(e.Title)))
+		when = max(when, termtext.Width(termtext.Clean(e.Time)))
+		state = max(state, termtext.Width(termtext.Clean(e.State)))
+		title = max(title, termtext.Width(termtext.Clean(e.Title)))
 	}
 	return min(when, t.w/4), min(state, t.w/4), min(title, t.w/3)
 }
@@ -151,24 +151,24 @@ func (t *Timeline) lines(e Entry, selected bool, when, state, title int) []strin
 	}
 	var b strings.Builder
 	b.WriteString(sign)
-	b.WriteString(t.theme.Paint(theme.Muted, text.Fit(e.Time, when)))
+	b.WriteString(t.theme.Paint(theme.Muted, termtext.Fit(e.Time, when)))
 	b.WriteString("  ")
-	how := text.Fit(e.Glyph, 1) + " "
+	how := termtext.Fit(e.Glyph, 1) + " "
 	if state > 0 {
-		how += text.Fit(e.State, state) + "  "
+		how += termtext.Fit(e.State, state) + "  "
 	}
 	b.WriteString(t.theme.Paint(e.Ink, how))
 	if selected {
-		b.WriteString(t.theme.Title.Render(text.Fit(e.Title, title)))
+		b.WriteString(t.theme.Title.Render(termtext.Fit(e.Title, title)))
 	} else {
-		b.WriteString(text.Fit(e.Title, title))
+		b.WriteString(termtext.Fit(e.Title, title))
 	}
 	b.WriteString("  ")
-	used := text.Width(sign) + when + 2 + text.Width(how) + title + 2
-	lines := text.Wrap(text.Clean(e.Text), max(10, t.w-used))
+	used := termtext.Width(sign) + when + 2 + termtext.Width(how) + title + 2
+	lines := termtext.Wrap(termtext.Clean(e.Text), max(10, t.w-used))
 	for i, l := range lines {
 		if lines[i] = t.theme.Paint(theme.Muted, l); i > 0 {
-			lines[i] = text.Spaces(used) + lines[i]
+			lines[i] = termtext.Spaces(used) + lines[i]
 		}
 	}
 	lines[0] = b.String() + lines[0]

@@ -1,11 +1,11 @@
-package look
+package status
 
 import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -17,8 +17,8 @@ func Reading(t *theme.Theme, what string) string {
 // Nothing is the screen of a page that has nothing to show: what there is none
 // of, and the one key that helps, on as many lines as they need.
 func Nothing(t *theme.Theme, what, help string, width int) string {
-	if text.Width(what)+2+text.Width(help) <= width-6 {
-		return "\n   " + t.Plain.Render(text.Clean(what)) + "  " + t.Muted.Render(text.Clean(help))
+	if termtext.Width(what)+2+termtext.Width(help) <= width-6 {
+		return "\n   " + t.Plain.Render(termtext.Clean(what)) + "  " + t.Muted.Render(termtext.Clean(help))
 	}
 	return "\n" + wrapped(t.Plain, "", what, width) + "\n" + wrapped(t.Muted, "", help, width)
 }
@@ -30,10 +30,10 @@ func Failed(t *theme.Theme, why, help string, width int) string {
 
 // wrapped indents a text, and its sign once more.
 func wrapped(ink lipgloss.Style, sign, s string, width int) string {
-	lines := text.Wrap(s, max(10, width-6))
+	lines := termtext.Wrap(s, max(10, width-6))
 	for i, line := range lines {
 		lines[i] = "   " + ink.Render(sign+line)
-		sign = strings.Repeat(" ", text.Width(sign))
+		sign = strings.Repeat(" ", termtext.Width(sign))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -4,11 +4,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/knockops/knockops/internal/stage"
+	"github.com/knockops/knockops/internal/tuitest"
 )
 
 // Yes gives a confirm what it asks for, a reason and a word, and says yes to it.
-func (w *World) Yes(reason string) *stage.Stage {
+func (w *World) Yes(reason string) *tuitest.Stage {
 	w.t.Helper()
 	s := w.Stage.Wait(time.Second).See("No, ") // past the time in which it takes no key
 	if strings.Contains(s.Text(), "Reason   ") {

@@ -1,6 +1,6 @@
-// Package ask builds the questions that stand before what cannot be taken back
+// Package confirm builds the questions that stand before what cannot be taken back
 // and that several views ask in the same words: cancelling runs.
-package ask
+package confirm
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 )
 
@@ -24,10 +24,10 @@ const Many = ops.Many
 func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bool) tea.Cmd {
 	p := ops.PlanCancel(chosen, known)
 	if len(p.Requests) == 0 {
-		return ui.Toast(ui.Warn, "none of %s can be cancelled: %s", text.Plural(len(chosen), "run"), leftOut(p))
+		return ui.Toast(ui.Warn, "none of %s can be cancelled: %s", termtext.Plural(len(chosen), "run"), leftOut(p))
 	}
 	n := p.Runs()
-	runs := text.Plural(n, "run")
+	runs := termtext.Plural(n, "run")
 	lines := scopes(p)
 	also, others := 0, 0
 	for _, r := range p.Requests {
@@ -35,7 +35,7 @@ func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bo
 		others += r.Others
 	}
 	lines = append(lines, "")
-	sum := text.Plural(len(p.Requests), "request") + "."
+	sum := termtext.Plural(len(p.Requests), "request") + "."
 	switch {
 	case others > 0:
 		sum += fmt.Sprintf(" %s under %s as they are.", plural(others, "other pending run", "other pending runs"), theseKeys(p)+stay(others))
@@ -44,7 +44,7 @@ func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bo
 	}
 	lines = append(append(lines, sum), doing(s, chosen)...)
 	if also > 0 {
-		lines = append(lines, fmt.Sprintf("%s of the same recipients under %s, from other triggers, ends as well.", text.Plural(also, "run"), theseKeys(p)))
+		lines = append(lines, fmt.Sprintf("%s of the same recipients under %s, from other triggers, ends as well.", termtext.Plural(also, "run"), theseKeys(p)))
 	}
 	if !complete {
 		lines = append(lines, "Not every run is known here: more may be pending under "+theseKeys(p)+", and stay as they are.")
@@ -60,9 +60,9 @@ func Everyone(env ui.Env, s *ops.Session, run *client.Run, known []*client.Run, 
 	key := run.TriggerSource.CancellationKey
 	p := ops.PlanEveryone(run.Workflow, key, known)
 	n := p.Runs()
-	count := text.Plural(n, "pending run") + " known under it."
+	count := termtext.Plural(n, "pending run") + " known under it."
 	if !complete {
-		count = text.Plural(n, "pending run") + " known under it so far: the list is still being read."
+		count = termtext.Plural(n, "pending run") + " known under it so far: the list is still being read."
 	}
 	lines := []string{
 		fmt.Sprintf("%s   key %s   %s", run.Workflow, key, everyone),
@@ -121,7 +121,7 @@ func tallyText(t ops.Tally) string {
 		word string
 	}{{t.Confirmed, "confirmed"}, {t.FinishedFirst, "finished first"}, {t.Unconfirmed, "unconfirmed"}, {t.Failed, "failed"}} {
 		if p.n > 0 {
-			parts = append(parts, text.Count(p.n)+" "+p.word)
+			parts = append(parts, termtext.Count(p.n)+" "+p.word)
 		}
 	}
 	if len(parts) == 0 {
@@ -141,10 +141,10 @@ func errorText(t ops.Tally, err error) string {
 func leftOut(p ops.Plan) string {
 	var parts []string
 	if n := len(p.NoKey); n > 0 {
-		parts = append(parts, text.Plural(n, "run")+" without a key ("+ops.Uncancellable(p.NoKey[0])+")")
+		parts = append(parts, termtext.Plural(n, "run")+" without a key ("+ops.Uncancellable(p.NoKey[0])+")")
 	}
 	if n := len(p.Ended); n > 0 {
-		parts = append(parts, text.Plural(n, "run")+" that are over")
+		parts = append(parts, termtext.Plural(n, "run")+" that are over")
 	}
 	return strings.Join(parts, "; ")
 }
@@ -155,7 +155,7 @@ func Names(refs []client.Ref) string {
 	var out []string
 	for i, r := range refs {
 		if i == most {
-			out = append(out, fmt.Sprintf("and %s more", text.Count(len(refs)-most)))
+			out = append(out, fmt.Sprintf("and %s more", termtext.Count(len(refs)-most)))
 			break
 		}
 		out = append(out, r.String())
@@ -167,7 +167,7 @@ func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return text.Count(n) + " " + many
+	return termtext.Count(n) + " " + many
 }
 
 func theseKeys(p ops.Plan) string {
@@ -194,14 +194,14 @@ func scopes(p ops.Plan) []string {
 	workflow, key, all := 0, 0, 0
 	for _, r := range p.Requests {
 		c := r.Cancellation
-		workflow = max(workflow, text.Width(text.Clean(c.Workflow())))
-		key = max(key, text.Width(text.Clean(c.Key())))
-		all = max(all, text.Width(Names(c.Recipients())))
+		workflow = max(workflow, termtext.Width(termtext.Clean(c.Workflow())))
+		key = max(key, termtext.Width(termtext.Clean(c.Key())))
+		all = max(all, termtext.Width(Names(c.Recipients())))
 	}
 	var lines []string
 	for _, r := range p.Requests {
 		c := r.Cancellation
-		line, to := text.Fit(c.Workflow(), workflow)+"   key "+text.Fit(c.Key(), key), Names(c.Recipients())
+		line, to := termtext.Fit(c.Workflow(), workflow)+"   key "+termtext.Fit(c.Key(), key), Names(c.Recipients())
 		if workflow+key+all > besides {
 			lines = append(lines, line, "   to "+to)
 			continue

@@ -1,4 +1,4 @@
-package stage
+package tuitest
 
 import "strings"
 
@@ -24,7 +24,7 @@ func (s *Stage) bytes(key string) string {
 		return "\x1b" + c
 	}
 	if len([]rune(key)) != 1 {
-		s.t.Fatalf("stage knows no key named %q", key)
+		s.t.Fatalf("tuitest knows no key named %q", key)
 	}
 	return key
 }

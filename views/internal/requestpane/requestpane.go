@@ -1,13 +1,13 @@
-// Package preview shows a request beside the form that makes it, exactly as it
+// Package requestpane shows a request beside the form that makes it, exactly as it
 // will be sent.
-package preview
+package requestpane
 
 import (
 	"net/url"
 	"strings"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -72,7 +72,7 @@ func (p *Pane) View(t *theme.Theme, width, height int) string {
 	more := ""
 	if below := len(p.drawn) - end; below > 0 {
 		end--
-		more = "\n" + t.Paint(theme.Muted, text.Truncate(text.Plural(below+1, "line")+" more", width))
+		more = "\n" + t.Paint(theme.Muted, termtext.Truncate(termtext.Plural(below+1, "line")+" more", width))
 	}
 	var b strings.Builder
 	for i, l := range p.drawn[p.top:end] {
@@ -86,17 +86,17 @@ func (p *Pane) View(t *theme.Theme, width, height int) string {
 
 // wrap breaks a line so that what follows stands further in than it began.
 func wrap(s string, width int) []string {
-	if text.Width(s) <= width {
-		return text.Wrap(s, width)
+	if termtext.Width(s) <= width {
+		return termtext.Wrap(s, width)
 	}
 	body := strings.TrimLeft(s, " ")
 	in := min(len(s)-len(body), width/2)
-	parts := text.Wrap(body, width-in-2)
+	parts := termtext.Wrap(body, width-in-2)
 	for i := range parts {
 		if i == 0 {
-			parts[i] = text.Spaces(in) + parts[i]
+			parts[i] = termtext.Spaces(in) + parts[i]
 		} else {
-			parts[i] = text.Spaces(in+2) + parts[i]
+			parts[i] = termtext.Spaces(in+2) + parts[i]
 		}
 	}
 	return parts
@@ -116,7 +116,7 @@ func Beside(t *theme.Theme, a, b string, left, height int) string {
 		if i < len(bs) {
 			r = bs[i]
 		}
-		lines[i] = text.FitStyled(l, left) + rule + r
+		lines[i] = termtext.FitStyled(l, left) + rule + r
 	}
 	return strings.Join(lines, "\n")
 }

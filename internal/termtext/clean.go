@@ -1,10 +1,10 @@
-// Package text prepares what comes from outside for a terminal: it makes
+// Package termtext prepares what comes from outside for a terminal: it makes
 // dangerous characters visible, fits strings into cells, and words numbers
 // and ages the way every screen and command shows them.
 //
 // Widths are those of grapheme clusters as ansi.StringWidth counts them, so
 // they agree with what Lip Gloss and Bubble Tea draw.
-package text
+package termtext
 
 import (
 	"fmt"

@@ -20,7 +20,7 @@ import (
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage"
+	"github.com/knockops/knockops/internal/tuitest"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -31,7 +31,7 @@ const ArmedFor = 10 * time.Minute
 
 // Options say how the world is.
 type Options struct {
-	Stage    stage.Options
+	Stage    tuitest.Options
 	Emulator emulator.Options
 	// Protected makes the profile a protected one: it starts read-only and can be armed.
 	Protected bool
@@ -57,7 +57,7 @@ type Options struct {
 // World is what a scenario acts on.
 type World struct {
 	t       *testing.T
-	Stage   *stage.Stage
+	Stage   *tuitest.Stage
 	Knock   *emulator.Emulator
 	Network *Network
 	Session *ops.Session
@@ -158,7 +158,7 @@ func Play(t *testing.T, o Options, story func(*World)) {
 		o.Stage.Width, o.Stage.Height = 120, 40
 	}
 	var w *World
-	stage.Run(t, o.Stage, func(cleanup func(func())) tea.Model {
+	tuitest.Run(t, o.Stage, func(cleanup func(func())) tea.Model {
 		w = Session(t, o, cleanup)
 		pages := o.Pages(w.Session)
 		status := w.status
@@ -177,7 +177,7 @@ func Play(t *testing.T, o Options, story func(*World)) {
 		cleanup(app.Close)
 		w.frames = &frames{t: t, Model: app}
 		return w.frames
-	}, func(s *stage.Stage) {
+	}, func(s *tuitest.Stage) {
 		w.Stage = s
 		story(w)
 	})

@@ -1,13 +1,13 @@
-// Package document shows a JSON document: what Knock sent, whole, to fold,
+// Package jsonpage shows a JSON document: what Knock sent, whole, to fold,
 // search, filter and copy from.
-package document
+package jsonpage
 
 import (
 	"context"
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/jsonview"
@@ -69,8 +69,8 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 
 func (v *view) View() string           { return v.json.View() }
 func (v *view) SetSize(w, h int)       { v.json.SetSize(w, h) }
-func (v *view) Crumb() string          { return text.Clean(v.title) }
-func (v *view) Note() string           { return text.Clean(v.json.Path()) }
+func (v *view) Crumb() string          { return termtext.Clean(v.title) }
+func (v *view) Note() string           { return termtext.Clean(v.json.Path()) }
 func (v *view) Editing() bool          { return v.json.Editing() }
 func (v *view) Disabled(string) string { return "" }
 

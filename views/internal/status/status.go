@@ -1,13 +1,13 @@
-// Package look is how Knock's states are drawn, the same on every page: each a
+// Package status is how Knock's states are drawn, the same on every page: each a
 // glyph with a word, so that nothing is told by colour alone.
-package look
+package status
 
 import (
 	"strings"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
 )
@@ -96,7 +96,7 @@ func Event(t *theme.Theme, kind string) (string, theme.Ink) {
 	if did, ok := strings.CutPrefix(kind, "workflow_recipient_"); ok && ops.KnownEvent(kind) {
 		kind = did
 	}
-	return g + " " + text.Clean(kind), ink // of itself: what joins its neighbour would join the glyph
+	return g + " " + termtext.Clean(kind), ink // of itself: what joins its neighbour would join the glyph
 }
 
 // Words turns one of Knock's names into words: delivery_attempted.

@@ -1,10 +1,10 @@
-// Package spark draws a row of numbers as a line of bars.
-package spark
+// Package sparkline draws a row of numbers as a line of bars.
+package sparkline
 
 import (
 	"strings"
 
-	"github.com/knockops/knockops/internal/text"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -23,7 +23,7 @@ func Line(th *theme.Theme, values []float64, w int) string {
 	}
 	levels := th.Glyphs.Spark
 	var b strings.Builder
-	text.WriteSpaces(&b, w-len(values))
+	termtext.WriteSpaces(&b, w-len(values))
 	for _, v := range values {
 		level := 0
 		if v > 0 {

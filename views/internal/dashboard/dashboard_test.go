@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/stage/world"
+	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/events"
 	"github.com/knockops/knockops/views/runs"

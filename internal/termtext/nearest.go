@@ -1,4 +1,4 @@
-package text
+package termtext
 
 import "github.com/agnivade/levenshtein"
 

@@ -1,8 +1,8 @@
-// Package stage runs the real program on an emulated screen for scenario tests:
+// Package tuitest runs the real program on an emulated screen for scenario tests:
 // keys go in as a terminal sends them, what comes out is read back from the
 // screen. Everything happens inside a [synctest] bubble, so "idle" is exact:
 // every goroutine waits, and time passes only when the story says so.
-package stage
+package tuitest
 
 import (
 	"bytes"
