@@ -44,7 +44,7 @@ func passing(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var name *net.DNSError
 	switch {
-	case errors.Is(err, ErrReadOnly), errors.Is(err, context.Canceled), errors.Is(err, resty.ErrResponseBodyTooLarge),
+	case errors.Is(err, context.Canceled), errors.Is(err, resty.ErrResponseBodyTooLarge),
 		errors.As(err, &certificate):
 		return false
 	case errors.As(err, &name):

@@ -2,11 +2,11 @@ package client
 
 import (
 	"fmt"
-
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -61,6 +61,10 @@ type Client struct {
 	limiters    map[string]*limiter
 	clock       clock
 	transport   http.RoundTripper
+	guard       *Guard
+	fingerprint string
+	closed      chan struct{}
+	close       func() // once
 }
 
 // channel is the way to one API.
@@ -80,7 +84,10 @@ func New(o Options) (*Client, error) {
 		observe:     o.Observe,
 		limiters:    make(map[string]*limiter, len(endpoints)),
 		transport:   o.Transport,
+		guard:       o.Guard,
+		closed:      make(chan struct{}),
 	}
+	c.close = sync.OnceFunc(func() { close(c.closed) })
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}
@@ -100,17 +107,18 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.connect(public, "base URL", orDefault(o.BaseURL, DefaultBaseURL), apiKey, o.Guard); err != nil {
+	c.fingerprint = fingerprint(apiKey)
+	if err := c.connect(public, "base URL", orDefault(o.BaseURL, DefaultBaseURL), apiKey); err != nil {
 		return nil, err
 	}
-	if err := c.connect(management, "management base URL", orDefault(o.ManagementBaseURL, DefaultManagementBaseURL), token, o.Guard); err != nil {
+	if err := c.connect(management, "management base URL", orDefault(o.ManagementBaseURL, DefaultManagementBaseURL), token); err != nil {
 		return nil, err
 	}
-	c.apis[ingestion].http = c.resty("", o.Guard)
+	c.apis[ingestion].http = c.resty("")
 	return c, nil
 }
 
-func (c *Client) connect(a api, field, base string, key Secret, guard *Guard) error {
+func (c *Client) connect(a api, field, base string, key Secret) error {
 	u, err := parseBaseURL(field, base)
 	if err != nil {
 		return err
@@ -118,36 +126,28 @@ func (c *Client) connect(a api, field, base string, key Secret, guard *Guard) er
 	if key != "" && !confidential(u) {
 		return fmt.Errorf("%s %s: %w", field, u.Host, ErrPlainHTTP)
 	}
-	c.apis[a] = channel{base: u, http: c.resty(key, guard), keyed: key != ""}
+	c.apis[a] = channel{base: u, http: c.resty(key), keyed: key != ""}
 	return nil
 }
 
 // resty makes the HTTP client for one key. Redirects are answers like any other: nothing of Knock's redirects, and
 // following one could carry a key elsewhere or turn a POST into a GET.
-func (c *Client) resty(key Secret, guard *Guard) *resty.Client {
+func (c *Client) resty(key Secret) *resty.Client {
 	r := resty.NewWithClient(&http.Client{
-		Transport:     &outbound{guard: guard, key: func() Secret { return key }, next: c.transport},
+		Transport:     &outbound{admit: c.admit, key: func() Secret { return key }, next: c.transport},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	})
 	return r.SetLogger(silent{}).SetResponseBodyLimit(maxAnswer)
 }
 
-// Close lets go of idle connections. The client stays usable.
+// Close ends everything that waits, for the limiter or to be repeated: from now on nothing is sent, and calls give
+// ErrClosed. What is on its way already ends by itself. Idle connections are let go of.
 func (c *Client) Close() {
+	c.close()
 	if t, ok := c.transport.(interface{ CloseIdleConnections() }); ok {
 		t.CloseIdleConnections()
 	}
 }
-
-// ServerNow is the local time corrected by Skew.
-func (c *Client) ServerNow() time.Time {
-	skew, _ := c.clock.skew()
-	return time.Now().Add(skew)
-}
-
-// Skew is how far Knock's clock is ahead of ours, 0 as long as none is proven: answers carry whole seconds. It is
-// false until an answer was seen.
-func (c *Client) Skew() (time.Duration, bool) { return c.clock.skew() }
 
 // Budget says how many requests to an endpoint left in the last second and how many Knock allows per second. The
 // endpoints are named "runs", "run", "trigger", "cancel", "users", "user", "messages" and so on; others have none.

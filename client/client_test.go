@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"testing"
-	"testing/synctest"
-	"time"
 )
 
 func TestNewRefuses(t *testing.T) {
@@ -69,46 +67,6 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		if _, err := c.GetUser(t.Context(), "u"); err == nil || sent != 1 {
 			t.Errorf("%d: %v, %d requests", status, err, sent)
 		}
-	}
-}
-
-func TestSkew(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var ahead time.Duration
-		c := newClient(t, func(*http.Request) (*http.Response, error) {
-			time.Sleep(200 * time.Millisecond)
-			r := respond(200, `{}`, "Date", time.Now().Add(ahead).UTC().Format(http.TimeFormat))
-			time.Sleep(200 * time.Millisecond)
-			return r, nil
-		})
-		if d, known := c.Skew(); known || d != 0 {
-			t.Errorf("before any answer: %v, %v", d, known)
-		}
-		for _, ahead = range []time.Duration{0, 90 * time.Second, -time.Hour, 0} {
-			for range 20 {
-				time.Sleep(130 * time.Millisecond)
-				if _, err := c.GetUser(t.Context(), "u"); err != nil {
-					t.Fatal(err)
-				}
-			}
-			d, known := c.Skew()
-			if !known || (d-ahead).Abs() > 250*time.Millisecond || ahead == 0 && d != 0 {
-				t.Errorf("%v ahead, seen as %v", ahead, d)
-			}
-			if !c.ServerNow().Equal(time.Now().Add(d)) {
-				t.Errorf("ServerNow is %v", c.ServerNow())
-			}
-		}
-	})
-}
-
-func TestSkewIgnoresCaches(t *testing.T) {
-	c := newClient(t, func(*http.Request) (*http.Response, error) {
-		return respond(200, `{}`, "Date", "Fri, 01 Jan 1999 00:00:00 GMT", "Age", "100"), nil
-	})
-	_, err := c.GetUser(t.Context(), "u")
-	if _, known := c.Skew(); known || err != nil {
-		t.Errorf("%v, %v", known, err)
 	}
 }
 

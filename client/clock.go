@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"net/http"
 	"sync"
 	"time"
@@ -37,4 +38,40 @@ func (c *clock) skew() (time.Duration, bool) {
 		return 0, c.seen
 	}
 	return (c.low + c.top) / 2, c.seen
+}
+
+// ServerNow is the local time corrected by Skew.
+func (c *Client) ServerNow() time.Time {
+	skew, _ := c.clock.skew()
+	return time.Now().Add(skew)
+}
+
+// Skew is how far Knock's clock is ahead of ours, 0 as long as none is proven: answers carry whole seconds. It is
+// false until an answer was seen.
+func (c *Client) Skew() (time.Duration, bool) { return c.clock.skew() }
+
+// SkewBounds is how far Knock's clock is ahead of ours at least and at most, by all answers so far. It is false until
+// an answer was seen.
+func (c *Client) SkewBounds() (low, top time.Duration, known bool) {
+	c.clock.mu.Lock()
+	defer c.clock.mu.Unlock()
+	return c.clock.low, c.clock.top, c.clock.seen
+}
+
+// SyncClock makes sure that Knock's clock is known: it sends one small read unless an answer was seen before. Any
+// answer will do, also one that refuses; an error says that there was none, or none that carries a time.
+func (c *Client) SyncClock(ctx context.Context) error {
+	if _, known := c.Skew(); known {
+		return nil
+	}
+	var err error
+	if c.ready(public) == nil {
+		_, err = c.ListUsers(ctx, Cursor{Size: 1})
+	} else {
+		_, err = c.WhoAmI(ctx)
+	}
+	if _, known := c.Skew(); known {
+		return nil
+	}
+	return firstError(err, errNoDate)
 }

@@ -40,16 +40,25 @@ func (c *Client) do(ctx context.Context, x call, out any) (answer, error) {
 		fail.Err = err
 		return answer{}, fail
 	}
+	if x.method != http.MethodGet && c.guard.ReadOnly() {
+		fail.Err = ErrReadOnly // also when it is armed until this one's turn comes
+		return answer{}, fail
+	}
+	waiting, stop := c.waiting(ctx, x.method)
+	defer stop()
 	limiter := c.limiters[x.name]
 	for attempt := 1; ; attempt++ {
-		turn, err := limiter.wait(ctx)
+		turn, err := limiter.wait(waiting)
 		if err != nil {
-			return answer{}, fail.interrupted(err)
+			return answer{}, fail.interrupted(ended(waiting))
 		}
 		a, err := c.send(limiter.traced(ctx, turn), x, r, attempt)
 		limiter.end(turn)
 		note(ctx, a)
-		fail.learn(a, err, attempt)
+		if wasUnsent(err) {
+			return a, fail.interrupted(err)
+		}
+		fail.learn(a, err)
 		if err == nil && a.status/100 == 2 {
 			if err := read(a, out); err != nil {
 				fail.Err = err
@@ -64,15 +73,15 @@ func (c *Client) do(ctx context.Context, x call, out any) (answer, error) {
 		if ctx.Err() != nil {
 			return a, fail.interrupted(ctx.Err())
 		}
-		if !hopeful || attempt >= x.attempts(a) || !x.repeatable && !x.repeat {
+		if !hopeful || attempt >= x.attempts(a) || !x.repeatable && !x.repeat || once(ctx) {
 			return a, fail
 		}
 		if !fits(ctx, delay) {
 			fail.late = true
 			return a, fail
 		}
-		if err := sleep(ctx, delay); err != nil {
-			return a, fail.interrupted(err)
+		if sleep(waiting, delay) != nil {
+			return a, fail.interrupted(ended(waiting))
 		}
 	}
 }
@@ -112,7 +121,7 @@ func (c *Client) send(ctx context.Context, x call, r Request, attempt int) (answ
 	if err = x.scrubbedError(cause(err)); err == nil && x.api != ingestion {
 		c.clock.observe(a.header, at, at.Add(took))
 	}
-	if c.observe != nil {
+	if c.observe != nil && !wasUnsent(err) {
 		ex := Exchange{At: at, Method: r.Method, Path: x.shownPath(), Status: a.status, Attempt: attempt, Duration: took, RequestID: a.requestID, Err: err}
 		if u, parseErr := url.Parse(r.URL); parseErr == nil {
 			ex.Host = u.Host

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/go-resty/resty/v2"
 )
@@ -17,6 +18,7 @@ var (
 	ErrNoAPIKey          = errors.New("there is no API key")
 	ErrNoServiceToken    = errors.New("there is no service token, which the management API needs")
 	ErrNoEnvironment     = errors.New("there is no environment slug, which the management API needs")
+	errNoDate            = errors.New("no answer of Knock's carries a time: its clock is unknown")
 	ErrPlainHTTP         = errors.New("neither keys nor events are sent over plain http, except to this machine: use https")
 	ErrEmptyCancellation = errors.New("a cancel must name its workflow, its key, and its recipients or everyone")
 )
@@ -33,14 +35,17 @@ type Error struct {
 	Fields    []FieldError // what failed validation
 	RequestID string       // x-request-id of the last answer
 	Attempts  int          // how often it was sent
+	// RetryAfter is how long Knock asks to wait before a repeat, by the last answer; 0 when it asks for nothing.
+	RetryAfter time.Duration
 	// Uncertain is true when Knock may have carried out a mutating call all the same: an answer was lost, could not
 	// be read, or was 5xx.
 	Uncertain bool
 	Err       error // what went wrong without an answer, or with it; nil when Knock answered with an error
 
-	api   api
-	late  bool                // there was no time for another attempt
-	scrub func(string) string // takes out of Knock's words what must not be shown
+	api     api
+	late    bool                // there was no time for another attempt
+	refused bool                // it ended before an attempt, which Err did not let be sent
+	scrub   func(string) string // takes out of Knock's words what must not be shown
 }
 
 // FieldError is one thing that failed validation.
@@ -123,6 +128,7 @@ func (e *Error) Hint() string {
 		parts = append(parts, "set "+e.api.keyVariable()+", or name it in the profile")
 	case errors.Is(e.Err, ErrNoEnvironment):
 		parts = append(parts, "name it in the profile")
+	case e.refused: // Err says all there is to say
 	case e.Err == nil && codes[e.Code].hint != "":
 		parts = append(parts, codes[e.Code].hint)
 	case e.Err == nil && (e.Status == 401 || e.Status == 403):
@@ -145,10 +151,9 @@ func (e *Error) Hint() string {
 }
 
 // learn takes over what an attempt showed. What made an earlier attempt uncertain stays so.
-func (e *Error) learn(a answer, err error, attempt int) {
-	if !errors.Is(err, ErrReadOnly) {
-		e.Attempts = attempt
-	}
+func (e *Error) learn(a answer, err error) {
+	e.Attempts++
+	e.RetryAfter, _ = retryAfter(a.header, time.Now())
 	e.Status, e.RequestID, e.Err = a.status, a.requestID, err
 	e.Code, e.Message, e.Type, e.Fields = "", "", "", nil
 	if err == nil && a.status/100 != 2 {
@@ -159,8 +164,12 @@ func (e *Error) learn(a answer, err error, attempt int) {
 	}
 }
 
-// interrupted is the error for a caller that stopped waiting. What an attempt before that showed is kept.
+// interrupted is the error for a call that ends before a further attempt. What those before it showed is kept.
 func (e *Error) interrupted(err error) error {
+	var u unsent
+	if errors.As(err, &u) {
+		err, e.refused = u.error, true
+	}
 	e.Err = err
 	return e
 }

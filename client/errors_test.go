@@ -151,7 +151,7 @@ func FuzzErrorBody(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		e := &Error{Op: "x", Method: "POST", Path: "/"}
-		e.learn(answer{status: 422, body: body}, nil, 1)
+		e.learn(answer{status: 422, body: body}, nil)
 		s := e.Error()
 		if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) }) {
 			t.Errorf("not fit for a terminal: %q", s)

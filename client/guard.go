@@ -17,6 +17,8 @@ type Guard struct {
 	mu       sync.Mutex
 	armedAt  time.Time // with its monotonic reading; zero when not armed
 	duration time.Duration
+	over     chan struct{} // of this arming, closed when it ends; nil when not armed
+	timer    *time.Timer   // closes it when nobody looks
 }
 
 // NewGuard makes a guard. One made with readOnly false is never read-only, and arming it does nothing.
@@ -27,14 +29,36 @@ func (g *Guard) ReadOnly() bool {
 	return g != nil && g.readOnly && g.ArmedUntil().IsZero()
 }
 
-// Arm lifts read-only for d from now on; it replaces an earlier arming. A d of zero or less disarms.
+// Arm lifts read-only for d from now on; it prolongs or shortens an arming that has not ended. A d of zero or less
+// disarms.
 func (g *Guard) Arm(d time.Duration) {
 	if g == nil || !g.readOnly {
 		return
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.until() // what waits under an arming that is over must not go on under this one
 	g.armedAt, g.duration = time.Now(), d
+	if g.over == nil {
+		g.over = make(chan struct{})
+	}
+	if g.timer != nil {
+		g.timer.Stop()
+	}
+	if !g.until().IsZero() {
+		g.timer = time.AfterFunc(d, func() { g.ArmedUntil() })
+	}
+}
+
+// disarmed is closed when the present arming ends; nil when there is none, or nothing to arm.
+func (g *Guard) disarmed() <-chan struct{} {
+	if g == nil {
+		return nil
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.until()
+	return g.over
 }
 
 // Disarm makes the guard read-only at once.
@@ -47,12 +71,18 @@ func (g *Guard) ArmedUntil() time.Time {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	return g.until()
+}
+
+func (g *Guard) until() time.Time {
 	if g.armedAt.IsZero() {
 		return time.Time{}
 	}
 	now := time.Now()
 	if !stillArmed(g.duration, now.Sub(g.armedAt), now.Round(0).Sub(g.armedAt.Round(0))) {
 		g.armedAt = time.Time{} // for good: a clock set back must not arm again
+		close(g.over)
+		g.over = nil
 		return time.Time{}
 	}
 	return g.armedAt.Round(0).Add(g.duration)
