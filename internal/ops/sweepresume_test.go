@@ -27,7 +27,7 @@ func reopened(t *testing.T, w *world.World, path string) *ops.Session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ops.NewSession("test", emulator.DemoEnvironment, false, w.Session.Client, w.Session.Guard, j)
+	return ops.NewSession("test", emulator.DemoEnvironment, false, w.Client(), w.Session.Guard, j)
 }
 
 // killed ends a session as kill -9 would: nothing more is written, and the answers

@@ -66,11 +66,12 @@ type World struct {
 	// Accepted are the confirms that were answered with yes.
 	Accepted []ui.Confirm
 
-	gate   *gate
-	others *client.Client
-	frames *frames
-	hooks  *hooks
-	armed  bool // can be
+	gate    *gate
+	options client.Options // of the session's client
+	others  *client.Client
+	frames  *frames
+	hooks   *hooks
+	armed   bool // can be
 }
 
 // Session starts an emulator and ties a session to it. cleanup gets what ends both.
@@ -116,8 +117,9 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	options.Guard, options.UserAgent, options.Observe = nil, "somebody/else", nil
-	others, err := client.New(options)
+	elsewhere := options
+	elsewhere.Guard, elsewhere.UserAgent, elsewhere.Observe = nil, "somebody/else", nil
+	others, err := client.New(elsewhere)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +148,18 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 		<-served
 		knock.Close()
 	})
-	return &World{t: t, Knock: knock, Network: network, Session: s, gate: gate, others: others, hooks: hooks, armed: o.Protected && !o.ReadOnly}
+	return &World{t: t, Knock: knock, Network: network, Session: s, gate: gate, options: options, others: others, hooks: hooks, armed: o.Protected && !o.ReadOnly}
+}
+
+// Client is a further client like the session's, as another process has: a session's own is closed with it.
+func (w *World) Client() *client.Client {
+	w.t.Helper()
+	c, err := client.New(w.options)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(c.Close)
+	return c
 }
 
 // Play runs a story in a console on the emulator.
