@@ -26,7 +26,7 @@ func backoff(a answer, err error, attempt int) (time.Duration, bool) {
 	delay = delay/2 + rand.N(delay/2) // so that many callers do not come back as one
 	switch {
 	case err != nil:
-		return delay, passing(err)
+		return delay, transient(err)
 	case a.status == http.StatusTooManyRequests, a.status >= 500 && a.status != http.StatusNotImplemented:
 		if asked, ok := retryAfter(a.header, time.Now()); ok {
 			return min(asked, maxAsked), true
@@ -39,8 +39,8 @@ func backoff(a answer, err error, attempt int) (time.Duration, bool) {
 	return 0, false
 }
 
-// passing tells a network that may recover from a refusal that will not change.
-func passing(err error) bool {
+// transient tells a network that may recover from a refusal that will not change.
+func transient(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var name *net.DNSError
 	switch {

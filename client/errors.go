@@ -180,7 +180,7 @@ func mayHaveLeft(err error) bool {
 	if errors.As(err, &op) && op.Op == "dial" {
 		return false
 	}
-	return passing(err) || errors.Is(err, context.Canceled)
+	return transient(err) || errors.Is(err, context.Canceled)
 }
 
 // plain puts an error of the network into words; what it does not know it passes on, made visible.

@@ -155,7 +155,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.do(msg.id)
 	}
 	if a.tooSmall() && typed(msg) {
-		return a.blind(msg)
+		return a.updateTooSmall(msg)
 	}
 	if len(a.dialogs) > 0 {
 		return a.toDialog(msg)
@@ -172,8 +172,8 @@ func typed(msg tea.Msg) bool {
 	return false
 }
 
-// blind takes no key while the window is too small to show what it would do.
-func (a *App) blind(msg tea.Msg) tea.Cmd {
+// updateTooSmall takes no key while the window is too small to show what it would do.
+func (a *App) updateTooSmall(msg tea.Msg) tea.Cmd {
 	if key, ok := msg.(tea.KeyPressMsg); ok && key.String() == "ctrl+c" {
 		return tea.Quit
 	}

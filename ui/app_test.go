@@ -215,7 +215,7 @@ func TestSwitchingTheProfileEndsThisConsole(t *testing.T) {
 	} {
 		var app *ui.App
 		tuitest.Run(t, size, func(cleanup func(func())) tea.Model {
-			app = shell(&ui.Status{Environment: "staging", InHand: c.inHand})(cleanup).(*ui.App)
+			app = shell(&ui.Status{Environment: "staging", InProgress: c.inHand})(cleanup).(*ui.App)
 			return app
 		}, func(s *tuitest.Stage) {
 			for _, k := range c.keys {
@@ -229,11 +229,11 @@ func TestSwitchingTheProfileEndsThisConsole(t *testing.T) {
 }
 
 func TestQuittingSaysWhatIsNotSent(t *testing.T) {
-	status := &ui.Status{Environment: "staging", InHand: 2}
+	status := &ui.Status{Environment: "staging", InProgress: 2}
 	tuitest.Run(t, size, shell(status), func(s *tuitest.Stage) {
 		s.Press("q").Wait(time.Second).See("only the proof is not waited for").Press("esc")
 	})
-	status = &ui.Status{Environment: "staging", InHand: 2, Unsent: "`knockops sweep resume 7` goes on"}
+	status = &ui.Status{Environment: "staging", InProgress: 2, Unsent: "`knockops sweep resume 7` goes on"}
 	tuitest.Run(t, size, shell(status), func(s *tuitest.Stage) {
 		s.Press("q").Wait(time.Second).See("what was not sent yet is not", "sweep resume 7").Miss("only the proof").Press("esc")
 	})

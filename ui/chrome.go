@@ -129,8 +129,8 @@ func (a *App) header() string {
 	if s.Frozen > 0 {
 		right = append(right, t.Attention.Render(fmt.Sprintf("%s %d frozen", t.Glyphs.Paused, s.Frozen)))
 	}
-	if s.InHand > 0 {
-		right = append(right, t.Accent.Render(fmt.Sprintf("%d in hand", s.InHand)))
+	if s.InProgress > 0 {
+		right = append(right, t.Accent.Render(fmt.Sprintf("%d in hand", s.InProgress)))
 	}
 	if s.Link != "" {
 		ink := t.Muted

@@ -146,8 +146,8 @@ type Status struct {
 	EventsBad bool
 	// Frozen counts the workflows that are known to be inactive.
 	Frozen int
-	// InHand counts operations that are still under way.
-	InHand int
+	// InProgress counts operations that are still under way.
+	InProgress int
 	// Unsent says which sweeps have cancels to send still, and how to go on with
 	// them, "" when none has.
 	Unsent string

@@ -27,13 +27,13 @@ func (a *App) leaveFor(profile string) tea.Cmd {
 		a.next = profile
 		return tea.Quit
 	}
-	if a.status.InHand == 0 {
+	if a.status.InProgress == 0 {
 		return leave("")
 	}
 	return Show(NewConfirm(a.theme, Confirm{
 		Title: "Switch while work is in hand",
 		Lines: []string{
-			termtext.Plural(a.status.InHand, "operation") + " in " + a.status.Where() + " still under way.",
+			termtext.Plural(a.status.InProgress, "operation") + " in " + a.status.Where() + " still under way.",
 			a.leftOpen(),
 		},
 		Yes: "Switch", No: "Stay", OnYes: leave,

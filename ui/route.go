@@ -162,13 +162,13 @@ func (a *App) disabled(id string) string {
 }
 
 func (a *App) quit() tea.Cmd {
-	if a.status.InHand == 0 {
+	if a.status.InProgress == 0 {
 		return tea.Quit
 	}
 	return Show(NewConfirm(a.theme, Confirm{
 		Title: "Quit while work is in hand",
 		Lines: []string{
-			termtext.Plural(a.status.InHand, "operation") + " still under way.",
+			termtext.Plural(a.status.InProgress, "operation") + " still under way.",
 			a.leftOpen(),
 		},
 		Yes: "Quit", No: "Stay",

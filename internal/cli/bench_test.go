@@ -16,10 +16,10 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 )
 
-// crowded is a page with a table of n rows and six columns.
-type crowded struct{ table *kit.Table[int] }
+// bigTable is a page with a table of n rows and six columns.
+type bigTable struct{ table *kit.Table[int] }
 
-func newCrowded(n int) *crowded {
+func newBigTable(n int) *bigTable {
 	var columns []kit.Column
 	for i := range 6 {
 		columns = append(columns, kit.Column{ID: strconv.Itoa(i), Title: fmt.Sprint("COLUMN ", i), Width: 17})
@@ -38,25 +38,25 @@ func newCrowded(n int) *crowded {
 		},
 	})
 	t.SetRows(rows)
-	return &crowded{t}
+	return &bigTable{t}
 }
 
-func (c *crowded) Init() tea.Cmd            { return nil }
-func (c *crowded) Update(tea.Msg) tea.Cmd   { return nil }
-func (c *crowded) View() string             { return c.table.View() }
-func (c *crowded) SetSize(w, h int)         { c.table.SetSize(w, h) }
-func (c *crowded) Crumb() string            { return "" }
-func (c *crowded) Note() string             { return "" }
-func (c *crowded) Do(action string) tea.Cmd { return c.table.Update(ui.ListKey(action)) }
-func (c *crowded) Disabled(string) string   { return "" }
-func (c *crowded) Editing() bool            { return false }
+func (c *bigTable) Init() tea.Cmd            { return nil }
+func (c *bigTable) Update(tea.Msg) tea.Cmd   { return nil }
+func (c *bigTable) View() string             { return c.table.View() }
+func (c *bigTable) SetSize(w, h int)         { c.table.SetSize(w, h) }
+func (c *bigTable) Crumb() string            { return "" }
+func (c *bigTable) Note() string             { return "" }
+func (c *bigTable) Do(action string) tea.Cmd { return c.table.Update(ui.ListKey(action)) }
+func (c *bigTable) Disabled(string) string   { return "" }
+func (c *bigTable) Editing() bool            { return false }
 
 // BenchmarkCursorMove is a key press and the frame after it, in the whole
 // console at 120×40.
 func BenchmarkCursorMove(b *testing.B) {
 	for _, rows := range []int{1_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(rows), func(b *testing.B) {
-			v := newCrowded(rows)
+			v := newBigTable(rows)
 			page := ui.Page{Name: "crowd", Title: "Crowd", Scopes: []string{keymap.List}, Open: func(ui.Env, ui.Params) ui.View { return v }}
 			keys := keymap.New()
 			ui.Register(keys, []ui.Page{page})

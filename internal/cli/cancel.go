@@ -178,7 +178,7 @@ func (x scope) question(p config.Profile, plan ops.Plan, complete bool) question
 	q := question{
 		act:  fmt.Sprintf("Cancel %s in %s", termtext.Plural(n, "pending run"), place(p)),
 		word: x.workflow, wordIs: "the workflow's key",
-		asks: true, typed: n >= ops.Many || len(x.to) == 0 && !complete,
+		asks: true, typed: n >= ops.ConfirmThreshold || len(x.to) == 0 && !complete,
 	}
 	others := 0
 	for _, r := range plan.Requests {

@@ -31,7 +31,7 @@ type cancelledRun struct {
 
 // carryOut sends a plan, with --wait proves it, and prints what became of each run.
 func (a *app) carryOut(ctx context.Context, s *ops.Session, x scope, plan ops.Plan, f cancelFlags) error {
-	seen := newFates(a, plan.Runs())
+	seen := newCancelResults(a, plan.Runs())
 	var err error
 	if f.wait {
 		_, err = s.Cancel(ctx, plan, f.consent.reason, seen.note)
@@ -47,7 +47,7 @@ func (a *app) carryOut(ctx context.Context, s *ops.Session, x scope, plan ops.Pl
 }
 
 // judge says in a sentence what was reached, and makes the exit code of it.
-func (a *app) judge(x scope, seen *fates, wait bool, err error) error {
+func (a *app) judge(x scope, seen *cancelResults, wait bool, err error) error {
 	n := seen.counts()
 	total := len(seen.last)
 	quiet := ""
@@ -76,10 +76,10 @@ func (a *app) judge(x scope, seen *fates, wait bool, err error) error {
 }
 
 // unseen are the keys under which no run was seen, before or after the cancel.
-func (x scope) unseen(f *fates) []string {
+func (x scope) unseen(f *cancelResults) []string {
 	seen := map[string]bool{}
-	for _, fate := range f.last {
-		seen[fate.Run.TriggerSource.CancellationKey] = true
+	for _, result := range f.last {
+		seen[result.Run.TriggerSource.CancellationKey] = true
 	}
 	return slices.DeleteFunc(slices.Clone(x.keys), func(key string) bool { return seen[key] })
 }
@@ -103,34 +103,34 @@ func (a *app) printCancelled(c cancelled) error {
 	return l.end()
 }
 
-// fates gathers what becomes of runs, and says so as it happens: one by one
+// cancelResults gathers what becomes of runs, and says so as it happens: one by one
 // where they are few, as a count on a terminal where they are many.
-type fates struct {
+type cancelResults struct {
 	app  *app
 	each bool
 	line int // width of a terminal to count on; 0 for none
-	last map[string]ops.Fate
+	last map[string]ops.CancelResult
 }
 
 // toldEach is up to how many runs each is told of.
 const toldEach = 20
 
-func newFates(a *app, runs int) *fates {
-	f := &fates{app: a, each: runs <= toldEach, last: map[string]ops.Fate{}}
+func newCancelResults(a *app, runs int) *cancelResults {
+	f := &cancelResults{app: a, each: runs <= toldEach, last: map[string]ops.CancelResult{}}
 	if !f.each {
 		f.line = terminalWidth(a.env.Stderr)
 	}
 	return f
 }
 
-// note takes one fate.
-func (f *fates) note(fate ops.Fate) {
-	f.last[fate.Run.ID] = fate
+// note takes one result.
+func (f *cancelResults) note(result ops.CancelResult) {
+	f.last[result.Run.ID] = result
 	switch {
 	case f.each:
-		line := fmt.Sprintf("%s  %s", fate.Run.Recipient, fate.Verdict)
-		if fate.Text != "" {
-			line += ": " + fate.Text
+		line := fmt.Sprintf("%s  %s", result.Run.Recipient, result.Verdict)
+		if result.Text != "" {
+			line += ": " + result.Text
 		}
 		fmt.Fprintln(f.app.env.Stderr, termtext.Clean(line))
 	case f.line > 0:
@@ -138,21 +138,21 @@ func (f *fates) note(fate ops.Fate) {
 	}
 }
 
-func (f *fates) done() {
+func (f *cancelResults) done() {
 	if f.line > 0 {
 		fmt.Fprintln(f.app.env.Stderr)
 	}
 }
 
-func (f *fates) counts() map[ops.Verdict]int {
+func (f *cancelResults) counts() map[ops.Verdict]int {
 	n := map[ops.Verdict]int{}
-	for _, fate := range f.last {
-		n[fate.Verdict]++
+	for _, result := range f.last {
+		n[result.Verdict]++
 	}
 	return n
 }
 
-func (f *fates) words() string {
+func (f *cancelResults) words() string {
 	n := f.counts()
 	var parts []string
 	for v := ops.Waiting; v <= ops.Failed; v++ {
@@ -166,12 +166,12 @@ func (f *fates) words() string {
 	return strings.Join(parts, ", ")
 }
 
-// runs are the fates in the order of the runs' recipients.
-func (f *fates) runs() []cancelledRun {
+// runs are the results in the order of the runs' recipients.
+func (f *cancelResults) runs() []cancelledRun {
 	out := []cancelledRun{}
-	for _, fate := range f.last {
-		r := fate.Run
-		out = append(out, cancelledRun{r.ID, r.Recipient, r.TriggerSource.CancellationKey, fate.Verdict.String(), fate.Text})
+	for _, result := range f.last {
+		r := result.Run
+		out = append(out, cancelledRun{r.ID, r.Recipient, r.TriggerSource.CancellationKey, result.Verdict.String(), result.Text})
 	}
 	slices.SortFunc(out, func(a, b cancelledRun) int {
 		return strings.Compare(a.Recipient.String()+"\x00"+a.ID, b.Recipient.String()+"\x00"+b.ID)

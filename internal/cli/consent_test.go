@@ -14,8 +14,8 @@ import (
 	"github.com/knockops/knockops/internal/ops/runner"
 )
 
-// seat is an app with somebody at its terminal who will type these words.
-func seat(typed string) (*app, *bytes.Buffer) {
+// appWithInput is an app with somebody at its terminal who will type these words.
+func appWithInput(typed string) (*app, *bytes.Buffer) {
 	var said bytes.Buffer
 	return &app{env: Env{Stdin: strings.NewReader(typed), Stdout: &bytes.Buffer{}, Stderr: &said, Interactive: true}, format: table}, &said
 }
@@ -56,7 +56,7 @@ func TestAllowOnATerminal(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a, _ := seat(tt.answer)
+			a, _ := appWithInput(tt.answer)
 			s := &ops.Session{Runner: runner.Runner{Guard: client.NewGuard(tt.profile.Protected)}}
 			q := question{act: "Cancel 2 pending runs", word: "welcome", wordIs: "the workflow's key", asks: tt.asks, typed: tt.typed}
 			err := a.allow(t.Context(), s, tt.profile, &tt.consent, q)
@@ -71,7 +71,7 @@ func TestAllowOnATerminal(t *testing.T) {
 }
 
 func TestAskNamesWhatItAsksFor(t *testing.T) {
-	a, said := seat("welcome\n")
+	a, said := appWithInput("welcome\n")
 	s := &ops.Session{Runner: runner.Runner{Guard: client.NewGuard(true)}}
 	p := config.Profile{Name: "prod", Environment: "production", Protected: true}
 	q := question{act: "Cancel 2 pending runs in production", lines: []string{"key k\x1b[2J"}, word: "welcome", wordIs: "the workflow's key"}
@@ -92,7 +92,7 @@ func (s silence) Read([]byte) (int, error) { <-s; return 0, errors.New("closed")
 
 func TestAskEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a, _ := seat("")
+		a, _ := appWithInput("")
 		quiet := make(silence)
 		a.env.Stdin = quiet
 		ctx, stop := context.WithCancel(t.Context())

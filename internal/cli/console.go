@@ -83,7 +83,7 @@ func (a *app) openConsole(ctx context.Context, view string) error {
 	if err := a.needTerminal(); err != nil {
 		return err
 	}
-	d, err := a.sitDown(ctx, cfg, "")
+	d, err := a.openProfile(ctx, cfg, "")
 	if err != nil {
 		return err
 	}
@@ -93,37 +93,37 @@ func (a *app) openConsole(ctx context.Context, view string) error {
 		if err != nil || next == "" {
 			return err
 		}
-		if d, err = a.moveTo(ctx, d, next); err != nil {
+		if d, err = a.switchProfile(ctx, d, next); err != nil {
 			return err
 		}
 	}
 }
 
-// sitDown opens a profile for the console; "" is the current one. The keys are
+// openProfile opens a profile for the console; "" is the current one. The keys are
 // fetched before the screen is taken: a password manager may ask for something on it.
-func (a *app) sitDown(ctx context.Context, cfg *config.Config, profile string) (desk, error) {
+func (a *app) openProfile(ctx context.Context, cfg *config.Config, profile string) (openedProfile, error) {
 	link := &link{}
 	conn, err := a.connectTo(ctx, profile, link.observe)
 	if err != nil {
-		return desk{}, err
+		return openedProfile{}, err
 	}
 	j, err := journal.Open(journalPath(conn.profile.Name))
 	if err != nil {
-		return desk{}, err
+		return openedProfile{}, err
 	}
-	d := conn.desk(j, link, cfg, "", a.log)
+	d := conn.opened(j, link, cfg, "", a.log)
 	d.receiveFor(ctx, conn.profile)
 	return d, nil
 }
 
-// moveTo opens another profile, or the same one anew when the other cannot be
-// opened, with the reason to show. The old desk is closed by then.
-func (a *app) moveTo(ctx context.Context, d desk, profile string) (desk, error) {
-	next, failed := a.sitDown(ctx, d.cfg, profile)
+// switchProfile opens another profile, or the same one anew when the other cannot be
+// opened, with the reason to show. The old profile is closed by then.
+func (a *app) switchProfile(ctx context.Context, d openedProfile, profile string) (openedProfile, error) {
+	next, failed := a.openProfile(ctx, d.cfg, profile)
 	if failed == nil {
 		return next, nil
 	}
-	again, err := a.sitDown(ctx, d.cfg, d.profile.Name)
+	again, err := a.openProfile(ctx, d.cfg, d.profile.Name)
 	again.notice = fmt.Sprintf("still on %s: %s cannot be opened: %v", d.profile.Name, profile, failed)
 	return again, err
 }
@@ -141,8 +141,8 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(f.Fd())
 }
 
-// desk is what a console works with.
-type desk struct {
+// openedProfile is what a console works with.
+type openedProfile struct {
 	session *ops.Session
 	profile config.Profile
 	link    *link
@@ -154,11 +154,11 @@ type desk struct {
 	stopReceiving func() // nil without a receiver
 }
 
-// desk ties a connection to its journal, for the console. Its exchanges must go to link.
-func (c connection) desk(j *journal.Journal, link *link, cfg *config.Config, view string, log *slog.Logger) desk {
+// opened ties a connection to its journal, for the console. Its exchanges must go to link.
+func (c connection) opened(j *journal.Journal, link *link, cfg *config.Config, view string, log *slog.Logger) openedProfile {
 	s := c.session(j)
 	s.Requests = &link.log
-	return desk{session: s, profile: c.profile, link: link, cfg: cfg, view: view, log: log}
+	return openedProfile{session: s, profile: c.profile, link: link, cfg: cfg, view: view, log: log}
 }
 
 // framesPerSecond bounds how often the screen is written. The renderer wakes that
@@ -167,8 +167,8 @@ const framesPerSecond = 20
 
 // runConsole runs the console to its end and closes the session. next is the
 // profile that the operator switched to, "" when the console was quit.
-func (a *app) runConsole(ctx context.Context, d desk) (next string, err error) {
-	defer a.closeDesk(d)
+func (a *app) runConsole(ctx context.Context, d openedProfile) (next string, err error) {
+	defer a.closeProfile(d)
 	all := pages(d.session)
 	start, err := startPage(all, d.view)
 	if err != nil {
@@ -208,7 +208,7 @@ func (a *app) runConsole(ctx context.Context, d desk) (next string, err error) {
 	)
 	// A signal quits as q does: a program that is killed closes its input while it is still read.
 	defer context.AfterFunc(ctx, program.Quit)()
-	restore := setStderrAside(a.log)
+	restore := redirectStderr(a.log)
 	_, err = program.Run()
 	restore()
 	switch {
@@ -236,17 +236,17 @@ func others(cfg *config.Config, current string) []ui.Other {
 	return out
 }
 
-// closeDesk ends what is under way. What was not proven is said, and stands in the journal.
-func (a *app) closeDesk(d desk) {
-	inHand, sweeps := d.session.Cancels.InHand(), d.session.RunningSweeps()
+// closeProfile ends what is under way. What was not proven is said, and stands in the journal.
+func (a *app) closeProfile(d openedProfile) {
+	cancels, sweeps := d.session.Cancels.InProgress(), d.session.RunningSweeps()
 	if d.stopReceiving != nil {
 		d.stopReceiving()
 	}
 	if err := d.session.Close(); err != nil {
 		a.say("the journal was not closed: %v", err)
 	}
-	if inHand > 0 {
-		a.say("left with %s not proven to the end: what was sent stays sent; `knockops runs list` shows what is still pending", termtext.Plural(inHand, "cancel"))
+	if cancels > 0 {
+		a.say("left with %s not proven to the end: what was sent stays sent; `knockops runs list` shows what is still pending", termtext.Plural(cancels, "cancel"))
 	}
 	for _, w := range sweeps {
 		a.say("sweep %d of %s was cut off: `knockops sweep resume %d` goes on with it", w.ID(), w.Scope().Workflow, w.ID())

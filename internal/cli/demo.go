@@ -70,7 +70,7 @@ func (a *app) demoConsole(ctx context.Context, base, view string, hooks net.List
 	if err != nil {
 		return err
 	}
-	d := conn.desk(j, link, &config.Config{}, view, a.log)
+	d := conn.opened(j, link, &config.Config{}, view, a.log)
 	d.receive(ctx, hooks, config.DefaultWebhook, []string{secret})
 	_, err = a.runConsole(ctx, d)
 	return err

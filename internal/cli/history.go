@@ -23,8 +23,8 @@ func (a *app) historyCmd() *cobra.Command {
 		a.historyListCmd(), a.historyShowCmd(), a.historyExportCmd())
 }
 
-// past is an action of the journal as JSON. The request never holds a key.
-type past struct {
+// auditEntry is an action of the journal as JSON. The request never holds a key.
+type auditEntry struct {
 	ID            int64           `json:"id"`
 	At            time.Time       `json:"at"`
 	Who           string          `json:"who"`
@@ -46,20 +46,20 @@ type past struct {
 	Path          string          `json:"path"`
 	Request       json.RawMessage `json:"request,omitempty"`
 	FinishedAt    time.Time       `json:"finished_at,omitzero"`
-	Notes         []pastNote      `json:"notes,omitempty"`
+	Notes         []auditNote     `json:"notes,omitempty"`
 
 	action journal.Action
 }
 
-type pastNote struct {
+type auditNote struct {
 	At      time.Time `json:"at"`
 	Run     string    `json:"workflow_recipient_run_id"`
 	Verdict string    `json:"verdict"`
 	Detail  string    `json:"detail,omitempty"`
 }
 
-func pastOf(x journal.Action) past {
-	return past{
+func auditEntryOf(x journal.Action) auditEntry {
+	return auditEntry{
 		x.ID, x.At.UTC(), x.Who, x.Profile, x.Environment, x.Kind, x.Workflow, x.Key, x.Everyone, x.Recipients, x.Reason, x.Sweep, x.State, x.Outcome,
 		x.Status, x.RequestID, x.WorkflowRunID, x.Method, x.Path, x.Request, inUTC(x.FinishedAt), nil, x,
 	}
@@ -72,14 +72,14 @@ func inUTC(t time.Time) time.Time {
 	return t.UTC()
 }
 
-var historyColumns = []column[past]{
-	{"ID", func(p past) string { return fmt.Sprint(p.ID) }},
-	{"TIME", func(p past) string { return stamp(p.At) }},
-	{"WHO", func(p past) string { return p.Who }},
-	{"WHAT", func(p past) string { return ops.ActionWords(p.action) }},
-	{"STATE", func(p past) string { return string(p.State) }},
-	{"REQUEST ID", func(p past) string { return orDash(p.RequestID) }},
-	{"REASON", func(p past) string { return orDash(p.Reason) }},
+var historyColumns = []column[auditEntry]{
+	{"ID", func(p auditEntry) string { return fmt.Sprint(p.ID) }},
+	{"TIME", func(p auditEntry) string { return stamp(p.At) }},
+	{"WHO", func(p auditEntry) string { return p.Who }},
+	{"WHAT", func(p auditEntry) string { return ops.ActionWords(p.action) }},
+	{"STATE", func(p auditEntry) string { return string(p.State) }},
+	{"REQUEST ID", func(p auditEntry) string { return orDash(p.RequestID) }},
+	{"REASON", func(p auditEntry) string { return orDash(p.Reason) }},
 }
 
 // historyFlags narrow what was done.
@@ -146,10 +146,10 @@ func actions(ctx context.Context, j *journal.Journal, f journal.Filter) iter.Seq
 	}
 }
 
-func pasts(all iter.Seq2[journal.Action, error]) iter.Seq2[past, error] {
-	return func(yield func(past, error) bool) {
+func auditEntries(all iter.Seq2[journal.Action, error]) iter.Seq2[auditEntry, error] {
+	return func(yield func(auditEntry, error) bool) {
 		for x, err := range all {
-			if !yield(pastOf(x), err) {
+			if !yield(auditEntryOf(x), err) {
 				return
 			}
 		}
@@ -166,11 +166,11 @@ func (a *app) historyListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			j, err := a.keptJournal()
+			j, err := a.currentJournal()
 			if err != nil {
 				return err
 			}
-			return list(a, pasts(actions(cmd.Context(), j, filter)), limit, "action", historyColumns...)
+			return list(a, auditEntries(actions(cmd.Context(), j, filter)), limit, "action", historyColumns...)
 		},
 	}
 	f.add(cmd)
@@ -186,7 +186,7 @@ func (a *app) historyShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			j, err := a.keptJournal()
+			j, err := a.currentJournal()
 			if err != nil {
 				return err
 			}
@@ -198,16 +198,16 @@ func (a *app) historyShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p := pastOf(x)
+			p := auditEntryOf(x)
 			for _, n := range notes {
-				p.Notes = append(p.Notes, pastNote{n.At.UTC(), n.Run, n.Verdict, n.Detail})
+				p.Notes = append(p.Notes, auditNote{n.At.UTC(), n.Run, n.Verdict, n.Detail})
 			}
-			return a.printPast(p)
+			return a.printAuditEntry(p)
 		},
 	}
 }
 
-func (a *app) printPast(p past) error {
+func (a *app) printAuditEntry(p auditEntry) error {
 	optional := func(n int64) string {
 		if n == 0 {
 			return ""
@@ -224,10 +224,10 @@ func (a *app) printPast(p past) error {
 		return err
 	}
 	return section(a, "runs", newLister(a,
-		column[pastNote]{"TIME", func(n pastNote) string { return stamp(n.At) }},
-		column[pastNote]{"RUN", func(n pastNote) string { return n.Run }},
-		column[pastNote]{"VERDICT", func(n pastNote) string { return n.Verdict }},
-		column[pastNote]{"DETAIL", func(n pastNote) string { return n.Detail }},
+		column[auditNote]{"TIME", func(n auditNote) string { return stamp(n.At) }},
+		column[auditNote]{"RUN", func(n auditNote) string { return n.Run }},
+		column[auditNote]{"VERDICT", func(n auditNote) string { return n.Verdict }},
+		column[auditNote]{"DETAIL", func(n auditNote) string { return n.Detail }},
 	), p.Notes)
 }
 
@@ -245,7 +245,7 @@ func (a *app) historyExportCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			j, err := a.keptJournal()
+			j, err := a.currentJournal()
 			if err != nil {
 				return err
 			}
@@ -275,7 +275,7 @@ func (a *app) export(ctx context.Context, j *journal.Journal, f journal.Filter, 
 	a.format = format(as)
 	l := newLister(a, historyColumns...)
 	for _, x := range all {
-		if err := l.add(pastOf(x)); err != nil {
+		if err := l.add(auditEntryOf(x)); err != nil {
 			return err
 		}
 	}

@@ -56,7 +56,7 @@ func (l *link) observe(x client.Exchange) {
 }
 
 // status is what the console's header and confirms say.
-func (d desk) status() ui.Status {
+func (d openedProfile) status() ui.Status {
 	s := d.session
 	used, perSecond := s.Client.Budget("runs")
 	events := s.Events.State()
@@ -67,7 +67,7 @@ func (d desk) status() ui.Status {
 		ReadOnly: s.Guard.ReadOnly(), CanArm: d.profile.Protected && !d.profile.ReadOnly, ArmedUntil: s.Guard.ArmedUntil(),
 		Link: d.link.word, LinkBad: d.link.misses >= lostAfter, LinkSince: d.link.since,
 		Reads: used, ReadLimit: perSecond,
-		InHand: s.InHand(), Unsent: s.Unsent(), Frozen: len(s.Pulse.Now().Frozen),
+		InProgress: s.InProgress(), Unsent: s.Unsent(), Frozen: len(s.Pulse.Now().Frozen),
 		Events: events.String(), EventsBad: events.Err != nil,
 	}
 }

@@ -98,7 +98,7 @@ func (a *app) listen(ctx context.Context, o listening) error {
 	work.Go(func() error { return receiver.Serve(ctx, l) })
 	work.Go(func() error { return a.printArrivals(ctx, o.print, receiver, j) })
 	work.Go(func() error {
-		keepHouse(ctx, j, p.Webhook, a.say)
+		pruneLoop(ctx, j, p.Webhook, a.say)
 		return nil
 	})
 	work.Go(func() error {

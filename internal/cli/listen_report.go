@@ -33,8 +33,8 @@ func (a *app) printArrivals(ctx context.Context, as format, r *webhook.Receiver,
 	return a.tail(ctx, j, ops.EventFilter{Whole: as != table}, after, r.Changed)
 }
 
-// keepHouse drops what is too old, now and then.
-func keepHouse(ctx context.Context, j *journal.Journal, w config.WebhookSettings, say func(string, ...any)) {
+// pruneLoop drops what is too old, now and then.
+func pruneLoop(ctx context.Context, j *journal.Journal, w config.WebhookSettings, say func(string, ...any)) {
 	ticker := time.NewTicker(pruneEvery)
 	defer ticker.Stop()
 	for {
@@ -73,7 +73,7 @@ func (a *app) sayTroubles(ctx context.Context, r *webhook.Receiver) {
 			a.say("so far: %s", countsOf(s))
 			if s.Unavailable > unstored {
 				unstored = s.Unavailable
-				a.say("webhooks are not stored: %v; Knock sends them again", s.Trouble)
+				a.say("webhooks are not stored: %v; Knock sends them again", s.Problem)
 			}
 		}
 	}

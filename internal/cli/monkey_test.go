@@ -86,8 +86,8 @@ var words = []string{
 	"runs.cancel", "compose welcome", "mk-", "漢字 üñ 🎉", "a b c", strings.Repeat("long ", 80),
 }
 
-// scraps are pasted.
-var scraps = []string{
+// pastes are pasted.
+var pastes = []string{
 	"plain", "two\nlines\n", "\x1b[31mred\x1b[0m \x1b]0;title\x07", "\x1b[2J\x1b[H", "nul\x00 tab\t bell\x07", "\u202egnp.exe", "👩‍👩‍👧‍👦 e\u0301\u0301", strings.Repeat("漢", 3000),
 }
 
@@ -118,7 +118,7 @@ func (m *monkey) note(format string, args ...any) {
 func (m *monkey) act() bool {
 	switch n := m.rand.IntN(100); {
 	case n < 12:
-		m.errand()
+		m.task()
 	case n < 45:
 		key := m.pick(m.keys)
 		m.note("key %s", key)
@@ -132,7 +132,7 @@ func (m *monkey) act() bool {
 		m.note("types %.40q", word)
 		m.s.Type(word)
 	case n < 61:
-		scrap := m.pick(scraps)
+		scrap := m.pick(pastes)
 		m.note("pastes %.40q", scrap)
 		m.s.Paste(scrap)
 	case n < 68:
@@ -156,8 +156,8 @@ var asked = regexp.MustCompile(`No, [a-z -]+ \]? +\S`)
 
 func (m *monkey) pick(of []string) string { return of[m.rand.IntN(len(of))] }
 
-// errands are what an operator comes for, up to the question.
-var errands = map[string]func(*tuitest.Stage){
+// tasks are what an operator comes for, up to the question.
+var tasks = map[string]func(*tuitest.Stage){
 	"cancel a run":      func(s *tuitest.Stage) { goTo(s, "runs").Press("home", "c") },
 	"cancel marked":     func(s *tuitest.Stage) { goTo(s, "runs").Press("home", "space", "space", "c") },
 	"cancel everyone":   func(s *tuitest.Stage) { goTo(s, "runs").Press("down", "K") },
@@ -172,10 +172,10 @@ func goTo(s *tuitest.Stage, page string) *tuitest.Stage {
 	return s.Press("esc", "esc", "ctrl+p").Type(page).Press("enter").Wait(2 * time.Second)
 }
 
-func (m *monkey) errand() {
-	what := m.pick(slices.Sorted(maps.Keys(errands)))
+func (m *monkey) task() {
+	what := m.pick(slices.Sorted(maps.Keys(tasks)))
 	m.note("wants to %s", what)
-	errands[what](m.s)
+	tasks[what](m.s)
 	if m.rand.IntN(4) > 0 {
 		m.answer()
 	}

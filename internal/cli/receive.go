@@ -13,10 +13,10 @@ import (
 	"github.com/knockops/knockops/internal/webhook"
 )
 
-// receiveFor starts the receiver of the desk's profile, when it has a secret to
+// receiveFor starts the receiver of the profile, when it has a secret to
 // check signatures with. That it cannot is no reason not to open the console:
 // the events page and the header say so.
-func (d *desk) receiveFor(ctx context.Context, p config.Profile) {
+func (d *openedProfile) receiveFor(ctx context.Context, p config.Profile) {
 	secrets, err := webhookSecrets(ctx, p, nil)
 	switch {
 	case err != nil:
@@ -36,15 +36,15 @@ func (d *desk) receiveFor(ctx context.Context, p config.Profile) {
 	}
 }
 
-func (d *desk) cannotReceive(p config.Profile, err error) {
+func (d *openedProfile) cannotReceive(p config.Profile, err error) {
 	d.session.Events.Receive(ops.Receiving{URL: "http://" + p.Webhook.Addr + p.Webhook.Path, Err: err})
 	if d.notice == "" {
 		d.notice = "webhooks are not received here: " + err.Error()
 	}
 }
 
-// receive takes webhooks on a listener into the desk's journal and drops what is too old, until the desk is closed.
-func (d *desk) receive(ctx context.Context, l net.Listener, w config.WebhookSettings, secrets []string) {
+// receive takes webhooks on a listener into the profile's journal and drops what is too old, until the profile is closed.
+func (d *openedProfile) receive(ctx context.Context, l net.Listener, w config.WebhookSettings, secrets []string) {
 	r := webhook.NewReceiver(webhook.Options{Store: d.session.Journal, Path: w.Path, Secrets: secrets, Tolerance: w.Tolerance, Log: d.log})
 	at := ops.Receiving{Receiver: r, URL: "http://" + l.Addr().String() + w.Path, Secrets: secrets}
 	d.session.Events.Receive(at)
@@ -57,7 +57,7 @@ func (d *desk) receive(ctx context.Context, l net.Listener, w config.WebhookSett
 		}
 	})
 	work.Go(func() {
-		keepHouse(ctx, d.session.Journal, w, func(format string, args ...any) { d.log.Info(fmt.Sprintf(format, args...)) })
+		pruneLoop(ctx, d.session.Journal, w, func(format string, args ...any) { d.log.Info(fmt.Sprintf(format, args...)) })
 	})
 	d.stopReceiving = func() {
 		stop()

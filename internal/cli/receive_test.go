@@ -17,8 +17,8 @@ import (
 	"github.com/knockops/knockops/internal/webhook"
 )
 
-// receivingDesk sits a desk down with these webhook settings.
-func receivingDesk(t *testing.T, w config.WebhookSettings) *desk {
+// receivingProfile opens a profile with these webhook settings.
+func receivingProfile(t *testing.T, w config.WebhookSettings) *openedProfile {
 	t.Helper()
 	t.Setenv(webhookSecretVariable, "x") // to be put back
 	if err := os.Unsetenv(webhookSecretVariable); err != nil {
@@ -33,7 +33,7 @@ func receivingDesk(t *testing.T, w config.WebhookSettings) *desk {
 		t.Fatal(err)
 	}
 	p := config.Profile{Name: "test", Webhook: w}
-	d := connection{p, c, client.NewGuard(false)}.desk(j, &link{}, &config.Config{}, "", slog.New(slog.DiscardHandler))
+	d := connection{p, c, client.NewGuard(false)}.opened(j, &link{}, &config.Config{}, "", slog.New(slog.DiscardHandler))
 	d.receiveFor(t.Context(), p)
 	t.Cleanup(func() {
 		if d.stopReceiving != nil {
@@ -48,7 +48,7 @@ func receivingDesk(t *testing.T, w config.WebhookSettings) *desk {
 
 func TestConsoleReceivesWebhooks(t *testing.T) {
 	const secret = "whsec_test"
-	d := receivingDesk(t, config.WebhookSettings{Addr: "127.0.0.1:0", Path: "/hook", Secrets: []config.KeySource{config.PlainKey(secret)}})
+	d := receivingProfile(t, config.WebhookSettings{Addr: "127.0.0.1:0", Path: "/hook", Secrets: []config.KeySource{config.PlainKey(secret)}})
 	if s := d.status(); s.Events != "webhooks 0/s" || s.EventsBad || d.notice != "" {
 		t.Errorf("the header says %q, bad %v; the notice is %q", s.Events, s.EventsBad, d.notice)
 	}
@@ -85,7 +85,7 @@ func TestConsoleOpensWhereItCannotReceive(t *testing.T) {
 		"a secret gone": {[]config.KeySource{config.EnvKey("KNOCKOPS_TEST_NOT_SET")}, "the webhook secret of profile test"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d := receivingDesk(t, config.WebhookSettings{Addr: taken.Addr().String(), Path: "/hook", Secrets: tt.secrets})
+			d := receivingProfile(t, config.WebhookSettings{Addr: taken.Addr().String(), Path: "/hook", Secrets: tt.secrets})
 			s := d.status()
 			if bad := tt.want != ""; s.EventsBad != bad || !strings.Contains(d.notice, tt.want) || (d.notice != "") != bad || (s.Events == "no webhooks") != bad {
 				t.Errorf("the header says %q, bad %v; the notice is %q", s.Events, s.EventsBad, d.notice)

@@ -25,13 +25,13 @@ func linked(o world.Options) world.Options {
 	l := &link{}
 	o.Observe = l.observe
 	o.Status = func(s *ops.Session) ui.Status {
-		return desk{session: s, link: l, profile: config.Profile{Protected: o.Protected, ReadOnly: o.ReadOnly}}.status()
+		return openedProfile{session: s, link: l, profile: config.Profile{Protected: o.Protected, ReadOnly: o.ReadOnly}}.status()
 	}
 	return o
 }
 
-// hindrances come between the console and Knock, and go again.
-var hindrances = map[string]struct {
+// faults come between the console and Knock, and go again.
+var faults = map[string]struct {
 	come, go_ func(*world.World)
 	says      string // in the header, while it lasts
 }{
@@ -94,7 +94,7 @@ func runCancelled(w *world.World) {
 // Whatever comes between, what was shown stays, the screen says what is wrong,
 // and all is as before once it is over.
 func TestEveryPageOutlivesEveryHindrance(t *testing.T) {
-	for what, h := range hindrances {
+	for what, h := range faults {
 		if raced && what != "lost network" {
 			continue
 		}
@@ -124,7 +124,7 @@ func press(w *world.World, key string) {
 
 // What is listed says how old it is while it cannot be read again.
 func TestRunsSayHowOldTheyAre(t *testing.T) {
-	for what, h := range hindrances {
+	for what, h := range faults {
 		t.Run(what, func(t *testing.T) {
 			world.Play(t, linked(console), func(w *world.World) {
 				pendingRun(w)
@@ -239,7 +239,7 @@ func TestDialogsFitAnyWindow(t *testing.T) {
 
 // Every page can be opened on a Knock that is not there, and says so.
 func TestEveryPageOpensWithoutKnock(t *testing.T) {
-	for what, h := range hindrances {
+	for what, h := range faults {
 		if raced && what != "lost network" {
 			continue
 		}

@@ -169,10 +169,10 @@ func (a *app) printRun(c *client.Client, r client.Run, messages []client.Message
 		return err
 	}
 	events := newLister(a,
-		column[ops.Moment]{"TIME", func(m ops.Moment) string { return stamp(m.At) }},
-		column[ops.Moment]{"", momentMark},
-		column[ops.Moment]{"WHAT", func(m ops.Moment) string { return m.Title }},
-		column[ops.Moment]{"DETAILS", func(m ops.Moment) string { return m.Text }},
+		column[ops.TimelineEntry]{"TIME", func(m ops.TimelineEntry) string { return stamp(m.At) }},
+		column[ops.TimelineEntry]{"", momentMark},
+		column[ops.TimelineEntry]{"WHAT", func(m ops.TimelineEntry) string { return m.Title }},
+		column[ops.TimelineEntry]{"DETAILS", func(m ops.TimelineEntry) string { return m.Text }},
 	)
 	if err := section(a, "events", events, ops.Timeline(r, messages, c.ServerNow())); err != nil {
 		return err
@@ -180,7 +180,7 @@ func (a *app) printRun(c *client.Client, r client.Run, messages []client.Message
 	return section(a, "messages", newLister(a, messageColumns...), messages)
 }
 
-func momentMark(m ops.Moment) string {
+func momentMark(m ops.TimelineEntry) string {
 	switch {
 	case m.Failed:
 		return "error"

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// setStderrAside sends what anything in this program writes to standard error
+// redirectStderr sends what anything in this program writes to standard error
 // or to the standard logger to the debug log instead: on the console's screen it
 // would tear the page. restore undoes that. The runtime's own last words, when
 // it cannot go on, still reach the terminal.
-func setStderrAside(to *slog.Logger) (restore func()) {
+func redirectStderr(to *slog.Logger) (restore func()) {
 	r, w, err := os.Pipe()
 	if err != nil {
 		return func() {} // a torn line is the lesser evil

@@ -15,7 +15,7 @@ import (
 func TestStandardErrorIsSetAside(t *testing.T) {
 	stderr, logged := os.Stderr, log.Writer()
 	var out bytes.Buffer
-	restore := setStderrAside(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	restore := redirectStderr(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	fmt.Fprintln(os.Stderr, "a library says this")
 	log.Print("the standard logger says that")
 	slog.Warn("and slog this")

@@ -12,9 +12,9 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 )
 
-// keptJournal opens the journal of the current profile alone: what was done can
+// currentJournal opens the journal of the current profile alone: what was done can
 // be read without a key.
-func (a *app) keptJournal() (*journal.Journal, error) {
+func (a *app) currentJournal() (*journal.Journal, error) {
 	p, err := a.journalProfile()
 	if err != nil {
 		return nil, err
@@ -76,7 +76,7 @@ func (a *app) sweepListCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the sweeps of this machine's journal, the latest first", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			j, err := a.keptJournal()
+			j, err := a.currentJournal()
 			if err != nil {
 				return err
 			}
@@ -114,7 +114,7 @@ func (a *app) sweepShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			j, err := a.keptJournal()
+			j, err := a.currentJournal()
 			if err != nil {
 				return err
 			}

@@ -82,7 +82,7 @@ func sweepQuestion(p config.Profile, e ops.Estimate, recall *ops.RecallCount, o 
 	if o.Freeze {
 		act = fmt.Sprintf("Freeze %s and c%s", e.Scope.Workflow, act[1:])
 	}
-	q := question{act: act, word: e.Scope.Workflow, wordIs: "the workflow's key", asks: true, typed: e.Cancellable >= ops.Many || !e.Complete}
+	q := question{act: act, word: e.Scope.Workflow, wordIs: "the workflow's key", asks: true, typed: e.Cancellable >= ops.ConfirmThreshold || !e.Complete}
 	q.lines = append(q.lines, "scope: "+e.Scope.String())
 	for _, line := range planLines(e, recall) {
 		q.lines = append(q.lines, line.name+": "+line.value)

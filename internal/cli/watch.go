@@ -67,7 +67,7 @@ func (a *app) watch(ctx context.Context, s *ops.Session, filter client.RunFilter
 		if err != nil {
 			return errors.Join(out.end(), err)
 		}
-		if snap.ReadAt.IsZero() && hopeless(snap.Err) {
+		if snap.ReadAt.IsZero() && permanent(snap.Err) {
 			return errors.Join(out.end(), snap.Err)
 		}
 		if snap.Err != nil && failed == nil {
@@ -90,9 +90,9 @@ func (a *app) watch(ctx context.Context, s *ops.Session, filter client.RunFilter
 	}
 }
 
-// hopeless errors come again however often the list is read: a key that is
+// permanent errors come again however often the list is read: a key that is
 // refused, a filter that is not understood.
-func hopeless(err error) bool {
+func permanent(err error) bool {
 	var answer *client.Error
 	return errors.As(err, &answer) && answer.Status >= 400 && answer.Status < 500 && answer.Status != 429
 }

@@ -27,9 +27,9 @@ var ErrNoEvent = errors.New("the journal holds no such event")
 const insertTogether = 64
 
 const (
-	eventValues = "(?, ?, ?, ?, ?, ?, ?)"
-	insertEvent = "INSERT INTO events (received_at, created_at, hash, verified, last_at, header, body) VALUES " + eventValues
-	unlessThere = " ON CONFLICT DO NOTHING"
+	eventValues  = "(?, ?, ?, ?, ?, ?, ?)"
+	insertEvent  = "INSERT INTO events (received_at, created_at, hash, verified, last_at, header, body) VALUES " + eventValues
+	insertIgnore = " ON CONFLICT DO NOTHING"
 	// A repeat whose signature is right vouches for one that could not be checked.
 	countRepeat = "UPDATE events SET repeats = repeats + 1, last_at = ?, verified = max(verified, ?) WHERE id = ?"
 )
@@ -41,7 +41,7 @@ func (j *Journal) prepareInserts(ds []webhook.Delivery) (err error) {
 		if *insert != nil {
 			continue
 		}
-		if *insert, err = j.db.Prepare(insertEvent + strings.Repeat(", "+eventValues, len(together)-1) + unlessThere); err != nil {
+		if *insert, err = j.db.Prepare(insertEvent + strings.Repeat(", "+eventValues, len(together)-1) + insertIgnore); err != nil {
 			return err
 		}
 	}

@@ -17,7 +17,7 @@ import (
 const (
 	indexPause  = 200 * time.Millisecond // so that there is more than one event to index
 	indexAtOnce = 64                     // events in one transaction, which others wait for
-	indexRests  = 4                      // while events come, it rests this many times as long as it works
+	indexPauses = 4                      // while events come, it rests this many times as long as it works
 	floodRate   = 1500                   // events a second, about what it keeps up with at that pace
 	floodPause  = time.Second            // past that it leaves the machine to those who store, until the flood is over
 )
@@ -75,7 +75,7 @@ func (x *indexer) run() {
 		case err != nil: // another program holds the journal, or the disk is full: those who write are told so
 			rest = time.Second
 		case n > 0 && added > 0:
-			rest = indexRests * time.Since(looked)
+			rest = indexPauses * time.Since(looked)
 		case n > 0:
 			rest = 0
 		default:

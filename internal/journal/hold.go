@@ -81,8 +81,8 @@ func (j *Journal) KeepSweep(ctx context.Context, id int64) error {
 	return nil
 }
 
-// LetGoSweep ends the hold of this process.
-func (j *Journal) LetGoSweep(ctx context.Context, id int64) error {
+// ReleaseSweep ends the hold of this process.
+func (j *Journal) ReleaseSweep(ctx context.Context, id int64) error {
 	if _, err := j.inLine().ExecContext(ctx, "DELETE FROM sweep_holds WHERE sweep_id = ? AND process = ?", id, process); err != nil {
 		return j.explain("writing to", err)
 	}

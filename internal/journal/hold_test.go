@@ -63,7 +63,7 @@ func TestASweepIsHeldOnce(t *testing.T) {
 				if err := j.KeepSweep(t.Context(), id); (c.free || c.process == process) != (err == nil) || err != nil && !errors.Is(err, ErrHeld) {
 					t.Errorf("kept: %v", err)
 				}
-				if err := j.LetGoSweep(t.Context(), id); err != nil {
+				if err := j.ReleaseSweep(t.Context(), id); err != nil {
 					t.Fatal(err)
 				}
 				if s, err := j.Sweep(t.Context(), id); err != nil || s.Hold.Live() == (c.free || c.process == process) {

@@ -29,15 +29,15 @@ type sent struct {
 // Over, told to report as it changes. It returns once all is proven, the proof
 // ran out of time, or ctx ended; what was sent before that stays sent, and its
 // runs are then unconfirmed. The error is the first cancel that failed.
-func (s *Session) Cancel(ctx context.Context, p Plan, reason string, report func(Fate)) (Tally, error) {
-	var tally Tally
+func (s *Session) Cancel(ctx context.Context, p Plan, reason string, report func(CancelResult)) (Counts, error) {
+	var counts Counts
 	tell := func(r *client.Run, v Verdict, text string) {
-		tally.add(v)
-		report(Fate{Run: r, Verdict: v, Text: text, At: time.Now()})
+		counts.add(v)
+		report(CancelResult{Run: r, Verdict: v, Text: text, At: time.Now()})
 	}
 	out, err := s.sendAll(ctx, p, reason, tell)
 	s.prove(ctx, out, tell)
-	return tally, err
+	return counts, err
 }
 
 // sendAll sends what a plan holds, what can go at once before what must wait,
@@ -82,7 +82,7 @@ func first(errs []error) []error { return errs[:min(1, len(errs))] }
 func (s *Session) send(ctx context.Context, r Request, reason string, tell func(*client.Run, Verdict, string)) (*sent, error) {
 	if wait := r.ready().Sub(s.Client.ServerNow()); wait > 0 {
 		for _, run := range r.Runs {
-			tell(run, Waiting, fmt.Sprintf("a cancel may miss a run younger than %s", Youth))
+			tell(run, Waiting, fmt.Sprintf("a cancel may miss a run younger than %s", MinCancelAge))
 		}
 		if err := sleep(ctx, wait); err != nil {
 			for _, run := range r.Runs {

@@ -43,7 +43,7 @@ func pending(t *testing.T, w *world.World, workflow string) []*client.Run {
 	return out
 }
 
-func quiet(ops.Fate) {}
+func quiet(ops.CancelResult) {}
 
 func TestCancelUnderChaosEndsWithEveryRunAccountedFor(t *testing.T) {
 	for seed := range uint64(8) {
@@ -63,13 +63,13 @@ func TestCancelUnderChaosEndsWithEveryRunAccountedFor(t *testing.T) {
 				}
 				w.Knock.SetChaos(mustChaos(t, "429=10%,500=10%,reset=5%,lost=5%"))
 				verdicts := map[string]ops.Verdict{}
-				tally, err := w.Session.Cancel(t.Context(), ops.PlanCancel(chosen, known), "drill", func(f ops.Fate) { verdicts[f.Run.ID] = f.Verdict })
+				counts, err := w.Session.Cancel(t.Context(), ops.PlanCancel(chosen, known), "drill", func(f ops.CancelResult) { verdicts[f.Run.ID] = f.Verdict })
 				w.Knock.SetChaos(emulator.Chaos{})
 				if err != nil {
 					t.Fatal(err)
 				}
-				if tally.Confirmed != len(chosen) {
-					t.Fatalf("%+v of %d", tally, len(chosen))
+				if counts.Confirmed != len(chosen) {
+					t.Fatalf("%+v of %d", counts, len(chosen))
 				}
 				for _, r := range chosen {
 					if verdicts[r.ID] != ops.Confirmed {
@@ -101,15 +101,15 @@ func TestCancelWithoutAnAnswerIsUnconfirmedNotCancelled(t *testing.T) {
 		w.Trigger("invite-reminder", "k", "", "user_1")
 		time.Sleep(10 * time.Second)
 		p := ops.PlanCancel(pending(t, w, "invite-reminder"), nil)
-		var last ops.Fate
-		tally, _ := w.Session.Cancel(t.Context(), p, "", func(f ops.Fate) {
+		var last ops.CancelResult
+		counts, _ := w.Session.Cancel(t.Context(), p, "", func(f ops.CancelResult) {
 			last = f
 			if f.Verdict == ops.Requested {
 				w.Network.Cut()
 			}
 		})
-		if tally.Unconfirmed != 1 || !strings.Contains(last.Text, "cannot be read") {
-			t.Errorf("%+v, %q", tally, last.Text)
+		if counts.Unconfirmed != 1 || !strings.Contains(last.Text, "cannot be read") {
+			t.Errorf("%+v, %q", counts, last.Text)
 		}
 		w.Network.Mend()
 	})
@@ -121,9 +121,9 @@ func TestCancelThatCannotBeSentFails(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		p := ops.PlanCancel(pending(t, w, "invite-reminder"), nil)
 		w.Network.Cut()
-		tally, err := w.Session.Cancel(t.Context(), p, "", quiet)
-		if tally.Failed != 1 || err == nil {
-			t.Errorf("%+v, %v", tally, err)
+		counts, err := w.Session.Cancel(t.Context(), p, "", quiet)
+		if counts.Failed != 1 || err == nil {
+			t.Errorf("%+v, %v", counts, err)
 		}
 		actions, jerr := w.Session.Journal.Actions(t.Context(), journal.Filter{}, 10, 0)
 		if jerr != nil || len(actions) != 1 || actions[0].State != journal.Failed || actions[0].Path != "/v1/workflows/invite-reminder/cancel" {
@@ -136,9 +136,9 @@ func TestEveryoneReachesRunsThatNobodyKnew(t *testing.T) {
 	on(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1", "user_2", "user_3", "user_4")
 		w.Trigger("invite-reminder", "other", "", "user_1")
-		tally, err := w.Session.Cancel(t.Context(), ops.PlanEveryone("invite-reminder", "k", nil), "", quiet)
-		if err != nil || tally.Confirmed != 4 {
-			t.Fatalf("%+v, %v", tally, err)
+		counts, err := w.Session.Cancel(t.Context(), ops.PlanEveryone("invite-reminder", "k", nil), "", quiet)
+		if err != nil || counts.Confirmed != 4 {
+			t.Fatalf("%+v, %v", counts, err)
 		}
 		if left := pending(t, w, "invite-reminder"); len(left) != 1 || left[0].TriggerSource.CancellationKey != "other" {
 			t.Errorf("%d runs are left", len(left))
@@ -148,9 +148,9 @@ func TestEveryoneReachesRunsThatNobodyKnew(t *testing.T) {
 
 func TestEveryoneUnderAnUnknownKeyFindsNothing(t *testing.T) {
 	on(t, world.Options{}, func(t *testing.T, w *world.World) {
-		tally, err := w.Session.Cancel(t.Context(), ops.PlanEveryone("invite-reminder", "nobody", nil), "", quiet)
-		if err != nil || tally != (ops.Tally{}) {
-			t.Errorf("%+v, %v", tally, err)
+		counts, err := w.Session.Cancel(t.Context(), ops.PlanEveryone("invite-reminder", "nobody", nil), "", quiet)
+		if err != nil || counts != (ops.Counts{}) {
+			t.Errorf("%+v, %v", counts, err)
 		}
 	})
 }
@@ -161,7 +161,7 @@ func TestCancelIsWrittenDownBeforeItIsSentAndProvenAfter(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		p := ops.PlanCancel(pending(t, w, "invite-reminder"), nil)
 		var atRequest []journal.Action
-		_, err := w.Session.Cancel(t.Context(), p, "ticket 1", func(f ops.Fate) {
+		_, err := w.Session.Cancel(t.Context(), p, "ticket 1", func(f ops.CancelResult) {
 			if f.Verdict == ops.Requested {
 				atRequest, _ = w.Session.Journal.Actions(context.Background(), journal.Filter{}, 10, 0)
 			}
@@ -186,9 +186,9 @@ func TestCancelIsWrittenDownBeforeItIsSentAndProvenAfter(t *testing.T) {
 func TestReadOnlySendsAndWritesNothing(t *testing.T) {
 	on(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
 		r := &client.Run{ID: "r", Workflow: "invite-reminder", Status: client.RunPaused, Recipient: client.Ref{ID: "user_1"}, TriggerSource: client.TriggerSource{CancellationKey: "k"}}
-		tally, err := w.Session.Cancel(t.Context(), ops.PlanCancel([]*client.Run{r}, nil), "", quiet)
-		if tally.Failed != 1 || err == nil || !strings.Contains(err.Error(), "read-only") {
-			t.Errorf("%+v, %v", tally, err)
+		counts, err := w.Session.Cancel(t.Context(), ops.PlanCancel([]*client.Run{r}, nil), "", quiet)
+		if counts.Failed != 1 || err == nil || !strings.Contains(err.Error(), "read-only") {
+			t.Errorf("%+v, %v", counts, err)
 		}
 		if _, err := w.Session.Trigger(t.Context(), client.Trigger{Workflow: "welcome", Recipients: []client.Recipient{{Ref: client.Ref{ID: "user_1"}}}}, ""); err == nil {
 			t.Error("a trigger was sent")

@@ -29,12 +29,12 @@ const (
 	// eventPause is the least time between two batches of a watch: each one makes
 	// a frame.
 	eventPause = 250 * time.Millisecond
-	// eventBeat is how long a watch waits for its receiver before it looks into
+	// eventPoll is how long a watch waits for its receiver before it looks into
 	// the journal, which other programs write to as well.
-	eventBeat = time.Second
-	// eventRush is how many events a watch brings in one batch at most: more than
+	eventPoll = time.Second
+	// maxBatch is how many events a watch brings in one batch at most: more than
 	// come in eventPause, so that it keeps up with whatever the journal takes in.
-	eventRush = 10_000
+	maxBatch = 10_000
 	// EventPage is how many events are read at once.
 	EventPage = 500
 )
@@ -155,7 +155,7 @@ func (f *EventFeed) Watch(filter EventFilter) *EventWatch {
 // returns within a second or so with or without events, so that ages and counts
 // stay current, and never twice within 250 ms, however fast they come.
 func (w *EventWatch) Next(ctx context.Context) (EventBatch, error) {
-	beat := time.Now().Add(eventBeat)
+	poll := time.Now().Add(eventPoll)
 	for {
 		if err := rest(ctx, time.Until(w.looked.Add(eventPause)), nil); err != nil {
 			return EventBatch{}, err
@@ -166,13 +166,13 @@ func (w *EventWatch) Next(ctx context.Context) (EventBatch, error) {
 		if err != nil {
 			return EventBatch{}, err
 		}
-		if len(events) > 0 || !w.begun || !w.looked.Before(beat) {
+		if len(events) > 0 || !w.begun || !w.looked.Before(poll) {
 			state := w.feed.State()
 			again := w.again(ctx, state.Stats.Repeats)
 			w.begun = true
 			return EventBatch{events, again, state}, nil
 		}
-		if err := rest(ctx, time.Until(beat), changed); err != nil {
+		if err := rest(ctx, time.Until(poll), changed); err != nil {
 			return EventBatch{}, err
 		}
 	}
@@ -182,7 +182,7 @@ func (w *EventWatch) look(ctx context.Context) (events []Event, err error) {
 	if !w.begun {
 		events, err = w.feed.journal.Events(ctx, w.filter, EventPage, 0)
 	} else {
-		events, err = w.feed.journal.EventsAfter(ctx, w.filter, w.last, eventRush)
+		events, err = w.feed.journal.EventsAfter(ctx, w.filter, w.last, maxBatch)
 		slices.Reverse(events)
 	}
 	if len(events) > 0 {
@@ -191,13 +191,13 @@ func (w *EventWatch) look(ctx context.Context) (events []Event, err error) {
 	return events, err
 }
 
-// again reads which events came again, at most once in eventBeat. What cannot be
+// again reads which events came again, at most once in eventPoll. What cannot be
 // read is read after the next.
 func (w *EventWatch) again(ctx context.Context, repeats int) []Event {
 	if !w.begun {
 		w.repeats = repeats // what is read first has them
 	}
-	if repeats == w.repeats || time.Since(w.recalled) < eventBeat {
+	if repeats == w.repeats || time.Since(w.recalled) < eventPoll {
 		return nil
 	}
 	newest, err := w.feed.journal.Events(ctx, w.filter, EventPage, 0)

@@ -72,14 +72,14 @@ func TestWatchBringsThePageThenWhatComes(t *testing.T) {
 		next(EventPage)
 		start := time.Now()
 		next(0)
-		if d := time.Since(start); d < eventPause || d > 2*eventBeat {
-			t.Errorf("the beat took %s", d)
+		if d := time.Since(start); d < eventPause || d > 2*eventPoll {
+			t.Errorf("the poll took %s", d)
 		}
 		arrive(t, f, "message.seen", 1000, 3)
 		arrive(t, f, "workflow.updated", 1003, 2)
 		next(3)
-		arrive(t, f, "message.seen", 2000, eventRush+EventPage)
-		next(eventRush)
+		arrive(t, f, "message.seen", 2000, maxBatch+EventPage)
+		next(maxBatch)
 		next(EventPage) // none is passed over, however many came
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
@@ -90,28 +90,28 @@ func TestWatchBringsThePageThenWhatComes(t *testing.T) {
 }
 
 func TestEventTally(t *testing.T) {
-	var tally EventTally
+	var counts EventCounts
 	now := time.Unix(1_000_000, 0)
 	add := func(kind string, ago time.Duration) {
 		e := Event{Delivery: webhook.Delivery{Type: kind, ReceivedAt: now.Add(-ago)}}
-		tally.Add(e)
+		counts.Add(e)
 	}
 	for range 3 {
 		add("message.delivered", time.Second)
 	}
 	add("message.bounced", 60*time.Second)
 	add("message.sent", 2*time.Hour) // of long ago: it must not pass for one of this minute
-	rates := tally.Rates(now)
-	if rates[59] != 3 || rates[0] != 1 || tally.Total != 5 {
-		t.Errorf("rates %v of %d", rates, tally.Total)
+	rates := counts.Rates(now)
+	if rates[59] != 3 || rates[0] != 1 || counts.Total != 5 {
+		t.Errorf("rates %v of %d", rates, counts.Total)
 	}
-	if failed, decided := tally.Failures(); failed != 1 || decided != 4 {
+	if failed, decided := counts.Failures(); failed != 1 || decided != 4 {
 		t.Errorf("%d of %d failed", failed, decided)
 	}
 	for i := range 1000 {
 		add(fmt.Sprint("made.up", i), 0)
 	}
-	if n := len(tally.ByType); n > tallyTypes+1 || tally.ByType[otherTypes] == 0 {
+	if n := len(counts.ByType); n > maxTypes+1 || counts.ByType[otherTypes] == 0 {
 		t.Errorf("%d types are told apart", n)
 	}
 }

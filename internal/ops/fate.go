@@ -30,8 +30,8 @@ func (v Verdict) String() string {
 // Over reports that nothing more will come.
 func (v Verdict) Over() bool { return v >= Confirmed }
 
-// Fate is what became of the cancel of one run.
-type Fate struct {
+// CancelResult is what became of the cancel of one run.
+type CancelResult struct {
 	Run     *client.Run
 	Verdict Verdict
 	// Text says why, where that is not plain from the verdict.
@@ -39,10 +39,10 @@ type Fate struct {
 	At   time.Time
 }
 
-// Tally counts runs by verdict.
-type Tally struct{ Confirmed, FinishedFirst, Unconfirmed, Failed int }
+// Counts counts runs by verdict.
+type Counts struct{ Confirmed, FinishedFirst, Unconfirmed, Failed int }
 
-func (t *Tally) add(v Verdict) {
+func (t *Counts) add(v Verdict) {
 	switch v {
 	case Confirmed:
 		t.Confirmed++
@@ -63,39 +63,39 @@ type Cancels struct {
 	stop    context.CancelFunc
 	work    sync.WaitGroup
 
-	mu      sync.Mutex
-	fates   map[string]Fate
-	inHand  int
-	changed chan struct{}
+	mu         sync.Mutex
+	results    map[string]CancelResult
+	inProgress int
+	changed    chan struct{}
 }
 
 func newCancels(s *Session) *Cancels {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Cancels{session: s, ctx: ctx, stop: stop, fates: map[string]Fate{}, changed: make(chan struct{})}
+	return &Cancels{session: s, ctx: ctx, stop: stop, results: map[string]CancelResult{}, changed: make(chan struct{})}
 }
 
-// Start carries out a plan. done, when it is not nil, gets the tally and the
+// Start carries out a plan. done, when it is not nil, gets the counts and the
 // first thing that went wrong.
-func (c *Cancels) Start(p Plan, reason string, done func(Tally, error)) {
+func (c *Cancels) Start(p Plan, reason string, done func(Counts, error)) {
 	c.mu.Lock()
-	c.inHand++
+	c.inProgress++
 	c.mu.Unlock()
 	c.work.Go(func() {
-		tally, err := c.session.Cancel(c.ctx, p, reason, c.note)
+		counts, err := c.session.Cancel(c.ctx, p, reason, c.note)
 		c.mu.Lock()
-		c.inHand--
+		c.inProgress--
 		c.announce()
 		c.mu.Unlock()
 		if done != nil {
-			done(tally, err)
+			done(counts, err)
 		}
 	})
 }
 
-func (c *Cancels) note(f Fate) {
+func (c *Cancels) note(f CancelResult) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.fates[f.Run.ID] = f
+	c.results[f.Run.ID] = f
 	c.announce()
 }
 
@@ -104,29 +104,29 @@ func (c *Cancels) announce() {
 	c.changed = make(chan struct{})
 }
 
-// Of returns what became of the cancel of a run; the zero Fate when none was asked for.
-func (c *Cancels) Of(runID string) Fate {
+// Of returns what became of the cancel of a run; the zero CancelResult when none was asked for.
+func (c *Cancels) Of(runID string) CancelResult {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.fates[runID]
+	return c.results[runID]
 }
 
-// All returns the fate of every run that a cancel was asked for, in no order.
-func (c *Cancels) All() []Fate {
+// All returns the result for every run that a cancel was asked for, in no order.
+func (c *Cancels) All() []CancelResult {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	out := make([]Fate, 0, len(c.fates))
-	for _, f := range c.fates {
+	out := make([]CancelResult, 0, len(c.results))
+	for _, f := range c.results {
 		out = append(out, f)
 	}
 	return out
 }
 
-// InHand counts plans that are not proven to the end.
-func (c *Cancels) InHand() int {
+// InProgress counts plans that are not proven to the end.
+func (c *Cancels) InProgress() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.inHand
+	return c.inProgress
 }
 
 // Changed returns a channel that is closed at the next change.

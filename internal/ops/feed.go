@@ -17,7 +17,7 @@ const (
 	// requests find the 5 a second that runs can be read at mostly free.
 	rereadPause = 500 * time.Millisecond
 	// patience grows from the first to the second while reading fails.
-	patienceMin, patienceMax = 2 * time.Second, 15 * time.Second
+	retryMin, retryMax = 2 * time.Second, 15 * time.Second
 )
 
 // DefaultKnown bounds how many runs a feed keeps, and so its memory.
@@ -91,15 +91,15 @@ func (f *Feed) Refresh() {
 }
 
 func (f *Feed) run(ctx context.Context) {
-	patience := patienceMin
+	wait := retryMin
 	for first := true; ctx.Err() == nil; {
 		err := f.walk(ctx, first)
 		pause := headEvery
 		if err != nil {
 			f.publish(func(s *Snapshot) { s.Err = err })
-			pause, patience = patience, min(2*patience, patienceMax)
+			pause, wait = wait, min(2*wait, retryMax)
 		} else {
-			first, patience = false, patienceMin
+			first, wait = false, retryMin
 		}
 		_ = rest(ctx, pause, f.more)
 	}

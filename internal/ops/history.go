@@ -43,9 +43,9 @@ const namedRecipients = 5
 // wants it: 50 messages take half of that.
 const shortRequest = 4 << 10
 
-// Past is an action as a list shows it: without its request, unless its words
+// AuditEntry is an action as a list shows it: without its request, unless its words
 // stand there, and with the first of its recipients.
-type Past struct {
+type AuditEntry struct {
 	Action
 	// To counts the recipients that the request named.
 	To int
@@ -54,23 +54,23 @@ type Past struct {
 // History returns actions of the profile, the latest first; a before other than
 // 0 leaves out that action and all after it. There may be more when it returns
 // ActionPage of them.
-func (s *Session) History(ctx context.Context, f ActionFilter, before int64) ([]Past, error) {
+func (s *Session) History(ctx context.Context, f ActionFilter, before int64) ([]AuditEntry, error) {
 	return s.history(ctx, f, ActionPage, before)
 }
 
 // LastActions returns the last n actions of the profile, the latest first.
-func (s *Session) LastActions(ctx context.Context, n int) ([]Past, error) {
+func (s *Session) LastActions(ctx context.Context, n int) ([]AuditEntry, error) {
 	return s.history(ctx, ActionFilter{}, n, 0)
 }
 
-func (s *Session) history(ctx context.Context, f ActionFilter, limit int, before int64) ([]Past, error) {
+func (s *Session) history(ctx context.Context, f ActionFilter, limit int, before int64) ([]AuditEntry, error) {
 	actions, err := s.Journal.Actions(ctx, f, limit, before)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Past, len(actions))
+	out := make([]AuditEntry, len(actions))
 	for i, a := range actions {
-		out[i] = Past{a, len(a.Recipients)}
+		out[i] = AuditEntry{a, len(a.Recipients)}
 		if subject(a) == "" || len(a.Request) > shortRequest {
 			out[i].Request = nil
 		}
@@ -90,8 +90,8 @@ func clones(names []string) []string {
 	return out
 }
 
-// PastAction returns one action whole, with what was learned about its runs.
-func (s *Session) PastAction(ctx context.Context, id int64) (Action, []ActionNote, error) {
+// AuditEntry returns one action whole, with what was learned about its runs.
+func (s *Session) AuditEntry(ctx context.Context, id int64) (Action, []ActionNote, error) {
 	a, err := s.Journal.Action(ctx, id)
 	if err != nil {
 		return Action{}, nil, err

@@ -8,13 +8,13 @@ import (
 	"github.com/knockops/knockops/client"
 )
 
-// Youth is how old a run must be before a cancel is sent for it: Knock may miss
+// MinCancelAge is how old a run must be before a cancel is sent for it: Knock may miss
 // one that comes sooner.
-const Youth = 5 * time.Second
+const MinCancelAge = 5 * time.Second
 
-// Many is from how many runs, recipients or schedules on the workflow's key must
+// ConfirmThreshold is from how many runs, recipients or schedules on the workflow's key must
 // be typed before something is done to them, whatever the profile.
-const Many = 25
+const ConfirmThreshold = 25
 
 // mostRecipients is how many recipients one cancel names, the same number that
 // one trigger may have.
@@ -135,7 +135,7 @@ func (r Request) ready() time.Time {
 		return time.Time{}
 	}
 	youngest := slices.MaxFunc(r.Runs, func(a, b *client.Run) int { return cmp.Compare(a.InsertedAt.UnixNano(), b.InsertedAt.UnixNano()) })
-	return youngest.InsertedAt.Add(Youth)
+	return youngest.InsertedAt.Add(MinCancelAge)
 }
 
 // Uncancellable says why runs without a key cannot be cancelled and what ends

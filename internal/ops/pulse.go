@@ -13,13 +13,13 @@ import (
 )
 
 const (
-	// calm is the pause between the pages that the pulse reads again: it goes on
+	// pageInterval is the pause between the pages that the pulse reads again: it goes on
 	// all the time, and what an operator asks for comes first.
-	calm = time.Second
-	// beatEvery is the least time between two beats, frozenEvery between two looks
+	pageInterval = time.Second
+	// publishEvery is the least time between two snapshots, frozenEvery between two looks
 	// at the workflows: somebody else may freeze one.
-	beatEvery   = time.Second
-	frozenEvery = 30 * time.Second
+	publishEvery = time.Second
+	frozenEvery  = 30 * time.Second
 )
 
 // Load is what is pending in one workflow.
@@ -35,9 +35,9 @@ type Load struct {
 	Hour      []float64
 }
 
-// Beat is the state of a profile's pending runs at one moment. It is never
+// PulseSnapshot is the state of a profile's pending runs at one moment. It is never
 // changed afterwards.
-type Beat struct {
+type PulseSnapshot struct {
 	// Loads are the workflows that have pending runs, the fullest first.
 	Loads []Load
 	// Known counts the pending runs; Complete and Bounded are the feed's.
@@ -53,7 +53,7 @@ type Beat struct {
 }
 
 // Load is a workflow's, empty when nothing is known to be pending in it.
-func (b Beat) Load(workflow string) Load {
+func (b PulseSnapshot) Load(workflow string) Load {
 	for _, l := range b.Loads {
 		if l.Workflow == workflow {
 			return l
@@ -74,12 +74,12 @@ type Pulse struct {
 	begin sync.Once
 	work  sync.WaitGroup
 
-	mu      sync.Mutex
-	beat    Beat
-	version int
-	wake    chan struct{}
-	feed    *Feed
-	more    chan struct{} // asks for the frozen workflows now
+	mu       sync.Mutex
+	snapshot PulseSnapshot
+	version  int
+	wake     chan struct{}
+	feed     *Feed
+	more     chan struct{} // asks for the frozen workflows now
 }
 
 func newPulse(s *Session) *Pulse {
@@ -90,7 +90,7 @@ func newPulse(s *Session) *Pulse {
 // Start begins to read, until the session is closed. Only the first call does something.
 func (p *Pulse) Start() {
 	p.begin.Do(func() {
-		feed := p.session.watch(p.ctx, client.RunFilter{Statuses: client.PendingStatuses}, DefaultKnown, calm)
+		feed := p.session.watch(p.ctx, client.RunFilter{Statuses: client.PendingStatuses}, DefaultKnown, pageInterval)
 		p.mu.Lock()
 		p.feed = feed
 		p.mu.Unlock()
@@ -104,25 +104,25 @@ func (p *Pulse) close() {
 	p.work.Wait()
 }
 
-// Now is the last beat; it answers at once.
-func (p *Pulse) Now() Beat {
+// Now is the last snapshot; it answers at once.
+func (p *Pulse) Now() PulseSnapshot {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.beat
+	return p.snapshot
 }
 
-// Next waits for a beat newer than version, and returns it with its own version.
-func (p *Pulse) Next(ctx context.Context, version int) (Beat, int, error) {
+// Next waits for a snapshot newer than version, and returns it with its own version.
+func (p *Pulse) Next(ctx context.Context, version int) (PulseSnapshot, int, error) {
 	for {
 		p.mu.Lock()
-		beat, now, wake := p.beat, p.version, p.wake
+		poll, now, wake := p.snapshot, p.version, p.wake
 		p.mu.Unlock()
 		if now > version {
-			return beat, now, nil
+			return poll, now, nil
 		}
 		select {
 		case <-ctx.Done():
-			return Beat{}, version, ctx.Err()
+			return PulseSnapshot{}, version, ctx.Err()
 		case <-wake:
 		}
 	}
@@ -142,16 +142,16 @@ func (p *Pulse) Refresh() {
 	}
 }
 
-func (p *Pulse) publish(change func(*Beat)) {
+func (p *Pulse) publish(change func(*PulseSnapshot)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	change(&p.beat)
+	change(&p.snapshot)
 	p.version++
 	close(p.wake)
 	p.wake = make(chan struct{})
 }
 
-// follow turns what the feed knows into beats.
+// follow turns what the feed knows into snapshots.
 func (p *Pulse) follow(feed *Feed) {
 	detector := NewDetector(p.Thresholds, p.session.Client.ServerNow())
 	seen := map[string]bool{}
@@ -172,11 +172,11 @@ func (p *Pulse) follow(feed *Feed) {
 		at := p.session.Client.ServerNow()
 		loads := loadsOf(snap.Runs, detector, at)
 		runaways := detector.Look(at)
-		p.publish(func(b *Beat) {
+		p.publish(func(b *PulseSnapshot) {
 			b.Loads, b.Known, b.Runaways = loads, len(snap.Runs), runaways
 			b.Complete, b.Bounded, b.ReadAt, b.Err = snap.Complete, snap.Bounded, snap.ReadAt, snap.Err
 		})
-		if sleep(p.ctx, beatEvery) != nil {
+		if sleep(p.ctx, publishEvery) != nil {
 			return
 		}
 	}
@@ -217,7 +217,7 @@ func (p *Pulse) watchFrozen() {
 		if p.ctx.Err() != nil {
 			return
 		}
-		p.publish(func(b *Beat) {
+		p.publish(func(b *PulseSnapshot) {
 			if b.FrozenErr = err; err == nil {
 				b.Frozen = frozenOf(all)
 			}

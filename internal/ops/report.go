@@ -91,16 +91,16 @@ func (r SweepRecord) State() string {
 	}
 }
 
-// happening is a row of the timeline.
-type happening struct {
+// reportRow is a row of the timeline.
+type reportRow struct {
 	at                          time.Time
 	who, what, outcome, request string
 }
 
-func timeline(actions []journal.Action, sweeps []SweepRecord) []happening {
+func timeline(actions []journal.Action, sweeps []SweepRecord) []reportRow {
 	actions = slices.Clone(actions)
 	slices.SortFunc(actions, func(a, b journal.Action) int { return int(a.ID - b.ID) })
-	var rows []happening
+	var rows []reportRow
 	for i := 0; i < len(actions); i++ {
 		a := actions[i]
 		end := i + 1
@@ -108,7 +108,7 @@ func timeline(actions []journal.Action, sweeps []SweepRecord) []happening {
 			end++
 		}
 		if end-i == 1 {
-			rows = append(rows, happening{a.At, a.Who, ActionWords(a), outcomeWords(a), a.RequestID})
+			rows = append(rows, reportRow{a.At, a.Who, ActionWords(a), outcomeWords(a), a.RequestID})
 			continue
 		}
 		rows = append(rows, several(actions[i:end]))
@@ -117,15 +117,15 @@ func timeline(actions []journal.Action, sweeps []SweepRecord) []happening {
 	for _, s := range sweeps {
 		for _, step := range s.Steps {
 			what := fmt.Sprintf("sweep %d: %s", s.ID, step.Progress.Phase)
-			rows = append(rows, happening{step.At, s.Who, what, step.Text, ""})
+			rows = append(rows, reportRow{step.At, s.Who, what, step.Text, ""})
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b happening) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(rows, func(a, b reportRow) int { return a.at.Compare(b.at) })
 	return rows
 }
 
 // several makes one row of requests of one kind that a sweep sent in a row.
-func several(actions []journal.Action) happening {
+func several(actions []journal.Action) reportRow {
 	a, last := actions[0], actions[len(actions)-1]
 	states := map[journal.State]int{}
 	for _, one := range actions {
@@ -142,7 +142,7 @@ func several(actions []journal.Action) happening {
 		request += " … " + last.RequestID
 	}
 	what := fmt.Sprintf("sweep %d: %s for %s", a.Sweep, termtext.Plural(len(actions), string(a.Kind)+" request"), a.Workflow)
-	return happening{a.At, a.Who, what, strings.Join(outcome, ", "), request}
+	return reportRow{a.At, a.Who, what, strings.Join(outcome, ", "), request}
 }
 
 var stateWords = map[journal.State]string{

@@ -61,9 +61,9 @@ func (s *Session) Pending(ctx context.Context, workflow string, keys []string, t
 
 // RequestCancel sends a plan and proves nothing: runs end at [Requested] or
 // [Failed]. It returns how many requests Knock accepted, and the first error.
-func (s *Session) RequestCancel(ctx context.Context, p Plan, reason string, report func(Fate)) (int, error) {
+func (s *Session) RequestCancel(ctx context.Context, p Plan, reason string, report func(CancelResult)) (int, error) {
 	out, err := s.sendAll(ctx, p, reason, func(r *client.Run, v Verdict, text string) {
-		report(Fate{Run: r, Verdict: v, Text: text, At: time.Now()})
+		report(CancelResult{Run: r, Verdict: v, Text: text, At: time.Now()})
 	})
 	return len(out), err
 }

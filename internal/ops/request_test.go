@@ -93,14 +93,14 @@ func TestRequestCancelSendsAndClaimsNothing(t *testing.T) {
 		known := pending(t, w, "invite-reminder")
 		start := time.Now()
 		last := map[string]ops.Verdict{}
-		n, err := w.Session.RequestCancel(t.Context(), ops.PlanRecipients("invite-reminder", "a", named("user_1"), known), "", func(f ops.Fate) {
+		n, err := w.Session.RequestCancel(t.Context(), ops.PlanRecipients("invite-reminder", "a", named("user_1"), known), "", func(f ops.CancelResult) {
 			last[f.Run.Recipient.ID] = f.Verdict
 		})
 		if err != nil || n != 1 {
 			t.Fatalf("%d accepted, %v", n, err)
 		}
-		if waited := time.Since(start); waited < ops.Youth-time.Second {
-			t.Errorf("sent after %s: a run younger than %s is missed", waited, ops.Youth)
+		if waited := time.Since(start); waited < ops.MinCancelAge-time.Second {
+			t.Errorf("sent after %s: a run younger than %s is missed", waited, ops.MinCancelAge)
 		}
 		if len(last) != 1 || last["user_1"] != ops.Requested {
 			t.Errorf("the verdicts are %v", last)

@@ -44,11 +44,11 @@ type Runaway struct {
 type Detector struct {
 	opts  RunawayOptions
 	since time.Time // all that came after this was seen
-	flows map[string]*flow
+	flows map[string]*arrivals
 }
 
-// flow is what arrived in one workflow.
-type flow struct {
+// arrivals is what arrived in one workflow.
+type arrivals struct {
 	counts [buckets]int
 	newest int64     // number of the newest bucket
 	oldest time.Time // the first arrival
@@ -59,7 +59,7 @@ type flow struct {
 // told of the time before that counts, but silence before it says nothing.
 func NewDetector(o RunawayOptions, since time.Time) *Detector {
 	o.Least, o.Factor = cmp.Or(o.Least, 120), cmp.Or(o.Factor, 5)
-	return &Detector{opts: o, since: since, flows: map[string]*flow{}}
+	return &Detector{opts: o, since: since, flows: map[string]*arrivals{}}
 }
 
 // Arrived counts a run by the time at which it was inserted. Arrivals more than
@@ -67,7 +67,7 @@ func NewDetector(o RunawayOptions, since time.Time) *Detector {
 func (d *Detector) Arrived(workflow string, at time.Time) {
 	f := d.flows[workflow]
 	if f == nil {
-		f = &flow{newest: bucketOf(at), oldest: at}
+		f = &arrivals{newest: bucketOf(at), oldest: at}
 		d.flows[workflow] = f
 	}
 	if at.Before(f.oldest) {
@@ -82,7 +82,7 @@ func (d *Detector) Arrived(workflow string, at time.Time) {
 func bucketOf(at time.Time) int64 { return at.Unix() / bucketSeconds }
 
 // advance moves the newest bucket on to now and empties those in between.
-func (f *flow) advance(now time.Time) {
+func (f *arrivals) advance(now time.Time) {
 	n := bucketOf(now)
 	for i := max(f.newest+1, n-buckets+1); i <= n; i++ {
 		f.counts[i%buckets] = 0
@@ -91,7 +91,7 @@ func (f *flow) advance(now time.Time) {
 }
 
 // minute sums the minute that ended ago minutes before the newest bucket's end.
-func (f *flow) minute(ago int) int {
+func (f *arrivals) minute(ago int) int {
 	sum := 0
 	for i := range int64(perMinute) {
 		sum += f.counts[(f.newest-int64(ago*perMinute)-i)%buckets]
@@ -118,7 +118,7 @@ func (d *Detector) Look(now time.Time) []Runaway {
 // raised it, and ends it. While it lasts, its baseline stands: else what lasts
 // would become usual. One that was raised without a baseline is judged by the
 // first there is.
-func (d *Detector) judge(workflow string, f *flow, now time.Time) {
+func (d *Detector) judge(workflow string, f *arrivals, now time.Time) {
 	rate := float64(f.minute(0))
 	usual, known := d.baseline(f)
 	if f.alarm != nil {
@@ -138,7 +138,7 @@ func (d *Detector) judge(workflow string, f *flow, now time.Time) {
 
 func (d *Detector) threshold(usual float64) float64 { return max(d.opts.Least, d.opts.Factor*usual) }
 
-func (f *flow) flows() bool {
+func (f *arrivals) flows() bool {
 	n := 0
 	for i := range int64(perMinute) {
 		if f.counts[(f.newest-i)%buckets] > 0 {
@@ -150,7 +150,7 @@ func (f *flow) flows() bool {
 
 // baseline is the lower quartile of the minutes before the last one that are
 // known. Where too few are, Least stands for it.
-func (d *Detector) baseline(f *flow) (usual float64, known bool) {
+func (d *Detector) baseline(f *arrivals) (usual float64, known bool) {
 	since := d.since
 	if f.oldest.Before(since) {
 		since = f.oldest

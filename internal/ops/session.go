@@ -49,6 +49,6 @@ func (s *Session) Close() error {
 	return s.Journal.Close()
 }
 
-// InHand counts what goes on in the background: cancels that are not proven to
+// InProgress counts what goes on in the background: cancels that are not proven to
 // the end, and sweeps.
-func (s *Session) InHand() int { return s.Cancels.InHand() + len(s.RunningSweeps()) }
+func (s *Session) InProgress() int { return s.Cancels.InProgress() + len(s.RunningSweeps()) }

@@ -453,9 +453,9 @@ func TestSchedulesAreDeletedAndJournalled(t *testing.T) {
 		if err != nil || len(left) != len(there)-1 {
 			t.Errorf("%d left, %v", len(left), err)
 		}
-		past, err := s.History(t.Context(), ops.ActionFilter{Kinds: []ops.ActionKind{"delete schedules"}}, 0)
-		if err != nil || len(past) != 1 || past[0].Reason != "ticket 5" || past[0].State != ops.ActionDone || past[0].Workflow != "weekly-digest" {
-			t.Errorf("%v: %+v", err, past)
+		entries, err := s.History(t.Context(), ops.ActionFilter{Kinds: []ops.ActionKind{"delete schedules"}}, 0)
+		if err != nil || len(entries) != 1 || entries[0].Reason != "ticket 5" || entries[0].State != ops.ActionDone || entries[0].Workflow != "weekly-digest" {
+			t.Errorf("%v: %+v", err, entries)
 		}
 		if _, err := s.DeleteSchedules(t.Context(), "weekly-digest", nil, ""); err == nil {
 			t.Error("deleting none was taken")

@@ -48,7 +48,7 @@ func (w *Sweep) run() {
 // end lets the sweep go and announces how it ended. Whoever reads that it ended
 // finds it over: it can be resumed at once.
 func (w *Sweep) end(last func(*SweepProgress)) {
-	err := w.s.Journal.LetGoSweep(context.Background(), w.id)
+	err := w.s.Journal.ReleaseSweep(context.Background(), w.id)
 	w.update(func(p *SweepProgress) {
 		last(p)
 		w.halted = nil

@@ -97,7 +97,7 @@ func (t *tally) add(r *client.Run, now time.Time) bool {
 		return true
 	}
 	e.Cancellable++
-	if now.Sub(r.InsertedAt) < Youth {
+	if now.Sub(r.InsertedAt) < MinCancelAge {
 		e.TooYoung++
 	}
 	k := t.byKey[key]
@@ -140,7 +140,7 @@ func (t *tally) plan() Estimate {
 		if e.Complete {
 			span = time.Minute
 		}
-		e.InflowPerMinute = float64(t.recent) * float64(time.Minute) / float64(max(span, Youth))
+		e.InflowPerMinute = float64(t.recent) * float64(time.Minute) / float64(max(span, MinCancelAge))
 	}
 	return e
 }

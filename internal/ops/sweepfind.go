@@ -61,7 +61,7 @@ func (w *Sweep) fromList() error {
 // for again.
 func (w *Sweep) fromPlan() {
 	for _, k := range w.planned {
-		w.outbox.want(target{key: k.Key}, k.Youngest.Add(Youth))
+		w.outbox.want(target{key: k.Key}, k.Youngest.Add(MinCancelAge))
 	}
 	w.planned = nil
 	w.update(func(*SweepProgress) {})
@@ -118,7 +118,7 @@ func (w *Sweep) fromJournal() error {
 		}
 		for _, a := range actions {
 			if a.Key != "" && in(a.Key) && a.State != journal.Failed {
-				w.outbox.want(target{key: a.Key}, latest(a.At, a.FinishedAt).Add(Youth)) // its runs began between the two
+				w.outbox.want(target{key: a.Key}, latest(a.At, a.FinishedAt).Add(MinCancelAge)) // its runs began between the two
 			}
 		}
 		if len(actions) < journalPage {
@@ -134,7 +134,7 @@ func (w *Sweep) fromJournal() error {
 		}
 		for _, e := range events {
 			if e.CancellationKey != "" && in(e.CancellationKey) {
-				w.outbox.want(target{key: e.CancellationKey}, e.ReceivedAt.Add(Youth))
+				w.outbox.want(target{key: e.CancellationKey}, e.ReceivedAt.Add(MinCancelAge))
 			}
 		}
 		if len(events) < journalPage {

@@ -68,7 +68,7 @@ func (l *ledger) sight(t target, triggered, now time.Time) sighting {
 		return waiting
 	case m.state == dead:
 		return stuck
-	case triggered.After(sent.Add(-Youth)):
+	case triggered.After(sent.Add(-MinCancelAge)):
 		m.repeats = 0
 		l.set(t, m)
 		return wanted // it came after the last cancel

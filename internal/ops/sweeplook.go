@@ -22,7 +22,7 @@ const (
 // read reads a page, as often as it takes. Only what would come again however
 // often it is read ends it.
 func (w *Sweep) read(f client.RunFilter, at client.Cursor) (client.Page[client.Run], error) {
-	for patience := patienceMin; ; patience = min(2*patience, patienceMax) {
+	for wait := retryMin; ; wait = min(2*wait, retryMax) {
 		if err := w.gate(); err != nil {
 			return client.Page[client.Run]{}, err
 		}
@@ -36,7 +36,7 @@ func (w *Sweep) read(f client.RunFilter, at client.Cursor) (client.Page[client.R
 		case !errors.As(err, &e) || e.Attempts == 0 || errors.Is(err, client.ErrUnreadable) || e.Err == nil && e.Status/100 == 4 && e.Status != http.StatusTooManyRequests:
 			return page, err
 		}
-		if err := sleep(w.ctx, patience); err != nil {
+		if err := sleep(w.ctx, wait); err != nil {
 			return page, err
 		}
 	}

@@ -142,10 +142,10 @@ func (s *Session) ResumeSweep(ctx context.Context, id int64) (*Sweep, error) {
 		w.p = r.Progress
 		w.stop(nil)
 		close(w.over)
-		return w, s.Journal.LetGoSweep(ctx, id)
+		return w, s.Journal.ReleaseSweep(ctx, id)
 	}
 	if err := w.recollect(ctx); err != nil {
-		return nil, errors.Join(err, s.Journal.LetGoSweep(context.WithoutCancel(ctx), id))
+		return nil, errors.Join(err, s.Journal.ReleaseSweep(context.WithoutCancel(ctx), id))
 	}
 	s.sweeps.start(w)
 	return w, nil

@@ -105,7 +105,7 @@ func (o *outbox) sight(t target, triggered, now time.Time) sighting {
 	defer o.mu.Unlock()
 	seen := o.ledger.sight(t, triggered, now)
 	if seen == wanted {
-		o.post(t, triggered.Add(Youth))
+		o.post(t, triggered.Add(MinCancelAge))
 	}
 	return seen
 }

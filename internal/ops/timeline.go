@@ -12,8 +12,8 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 )
 
-// Moment is one thing that happened to a run.
-type Moment struct {
+// TimelineEntry is one thing that happened to a run.
+type TimelineEntry struct {
 	ID string // of the event
 	At time.Time
 	// What it was: a step's reference, or the event where no step is named.
@@ -29,16 +29,16 @@ type Moment struct {
 // Timeline tells a run's events in order, each message's state beside the step
 // that made it. Knock's event data is free-form: what is not known here is told
 // as it came.
-func Timeline(run client.Run, messages []client.Message, now time.Time) []Moment {
+func Timeline(run client.Run, messages []client.Message, now time.Time) []TimelineEntry {
 	byID := map[string]client.Message{}
 	for _, m := range messages {
 		byID[m.ID] = m
 	}
 	events := slices.Clone(run.Events)
 	slices.SortStableFunc(events, func(a, b client.RunEvent) int { return a.InsertedAt.Compare(b.InsertedAt) })
-	var out []Moment
+	var out []TimelineEntry
 	for i, e := range events {
-		m := Moment{ID: e.ID, At: e.InsertedAt, Title: e.StepRef, Failed: e.Status == "error"}
+		m := TimelineEntry{ID: e.ID, At: e.InsertedAt, Title: e.StepRef, Failed: e.Status == "error"}
 		words := strings.ReplaceAll(e.Event, "_", " ")
 		if m.Title == "" {
 			m.Title, words = words, ""

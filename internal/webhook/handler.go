@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	storeTimeout = 10 * time.Second // how long Knock waits at most until it hears that the disk does not answer
-	retryAfter   = "5"              // seconds; Knock's own pauses count more
-	smallBody    = 64 << 10         // bytes; larger ones are taken only a few at a time
-	bulkyAtOnce  = 8
+	storeTimeout   = 10 * time.Second // how long Knock waits at most until it hears that the disk does not answer
+	retryAfter     = "5"              // seconds; Knock's own pauses count more
+	smallBody      = 64 << 10         // bytes; larger ones are taken only a few at a time
+	maxLargeBodies = 8
 )
 
 // Handler takes webhooks at the receiver's path and answers health checks. Behind a server of another's making the
@@ -129,7 +129,7 @@ func (r *Receiver) verify(headers []string, body []byte, now time.Time) error {
 
 // unavailable asks Knock to send it again later.
 func (r *Receiver) unavailable(w http.ResponseWriter, eventType string, err error) {
-	r.count(func(s *Stats) { s.Unavailable++; s.Trouble = err })
+	r.count(func(s *Stats) { s.Unavailable++; s.Problem = err })
 	r.options.Log.Error("webhook not stored; Knock sends it again", "type", eventType, "error", err)
 	w.Header().Set("Retry-After", retryAfter)
 	w.Header().Set("Connection", "close")

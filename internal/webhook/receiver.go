@@ -70,7 +70,7 @@ func NewReceiver(o Options) *Receiver {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	o.Secrets = slices.Clone(o.Secrets)
-	r := &Receiver{options: o, bulky: make(chan struct{}, bulkyAtOnce)}
+	r := &Receiver{options: o, bulky: make(chan struct{}, maxLargeBodies)}
 	r.queue.flush = r.store
 	for _, t := range o.Forward {
 		r.forwarders = append(r.forwarders, newForwarder(t, r))

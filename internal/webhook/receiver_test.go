@@ -138,7 +138,7 @@ func TestLargeBodiesTakeTurns(t *testing.T) {
 	store := &memory{}
 	inBubble(t, Options{Store: store}, func(b *bed) {
 		large := `{"type":"message.sent","pad":"` + strings.Repeat("x", smallBody) + `"}`
-		for range bulkyAtOnce {
+		for range maxLargeBodies {
 			c := b.listener.dial()
 			defer c.Close()
 			if _, err := io.WriteString(c, post(large)[:1000]); err != nil { // never finished

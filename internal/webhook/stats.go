@@ -28,7 +28,7 @@ type Stats struct {
 	Repeats     int   // events that were there before
 	Unverified  int   // of those stored: taken without a secret to check them with
 	Unavailable int   // answered 503 because they could not be stored; Knock sends them again
-	Trouble     error // why the last of those could not be stored; nil as long as all could
+	Problem     error // why the last of those could not be stored; nil as long as all could
 	Refused     map[Reason]int
 	ByType      map[string]int // of those stored
 	Forwards    []ForwardStats // for each target

@@ -24,11 +24,11 @@ func TestTroublesAreToldPlainly(t *testing.T) {
 	if s := log.String(); !strings.Contains(s, "reason=path") || strings.Contains(s, "why") {
 		t.Errorf("logged %s", s)
 	}
-	if s := r.Stats(); s.Trouble != nil {
-		t.Errorf("%v", s.Trouble)
+	if s := r.Stats(); s.Problem != nil {
+		t.Errorf("%v", s.Problem)
 	}
 	ask(http.MethodPost, DefaultPath)
-	if s := r.Stats(); s.Unavailable != 1 || !errors.Is(s.Trouble, full) {
+	if s := r.Stats(); s.Unavailable != 1 || !errors.Is(s.Problem, full) {
 		t.Errorf("%+v", s)
 	}
 }

@@ -23,15 +23,15 @@ const (
 )
 
 type view struct {
-	env     ui.Env
-	session *ops.Session
-	desk    *desk
-	opened  tea.Cmd // what there is to say about how the page was opened
-	showing side
-	request requestpane.Pane
-	drawn   drawn // what the pane was filled from
-	stream  *stream
-	reading bool
+	env       ui.Env
+	session   *ops.Session
+	workspace *workspace
+	opened    tea.Cmd // what there is to say about how the page was opened
+	showing   side
+	request   requestpane.Pane
+	drawn     drawn // what the pane was filled from
+	stream    *stream
+	reading   bool
 
 	width, height int
 	left          int // of the form, in cells; 0 when it has all
@@ -56,8 +56,8 @@ type (
 	newMsg    struct{}
 )
 
-func newView(env ui.Env, s *ops.Session, d *desk, p ui.Params) *view {
-	v := &view{env: env, session: s, desk: d}
+func newView(env ui.Env, s *ops.Session, d *workspace, p ui.Params) *view {
+	v := &view{env: env, session: s, workspace: d}
 	if d.open(env.Theme, p) {
 		v.opened = ui.Toast(ui.Info, "the draft that was here before is kept: %s goes to it", env.Key("compose.other"))
 	}
@@ -66,8 +66,8 @@ func newView(env ui.Env, s *ops.Session, d *desk, p ui.Params) *view {
 }
 
 func (v *view) Init() tea.Cmd {
-	cmds := []tea.Cmd{v.opened, v.readWorkflows(), v.follow(), v.awaitFates()}
-	for _, d := range v.desk.drafts {
+	cmds := []tea.Cmd{v.opened, v.readWorkflows(), v.follow(), v.awaitResults()}
+	for _, d := range v.workspace.drafts {
 		cmds = append(cmds, v.await(d))
 	}
 	return tea.Batch(cmds...)
@@ -75,12 +75,12 @@ func (v *view) Init() tea.Cmd {
 
 // Resume shows the draft that is on top by now.
 func (v *view) Resume() tea.Cmd {
-	return tea.Batch(v.readWorkflows(), v.follow(), v.await(v.desk.top()))
+	return tea.Batch(v.readWorkflows(), v.follow(), v.await(v.workspace.top()))
 }
 
 // readWorkflows asks for the environment's workflows unless they are known well enough.
 func (v *view) readWorkflows() tea.Cmd {
-	if v.reading || !v.desk.catalogue.stale() {
+	if v.reading || !v.workspace.catalogue.stale() {
 		return nil
 	}
 	v.reading = true
@@ -91,11 +91,11 @@ func (v *view) readWorkflows() tea.Cmd {
 }
 
 func (v *view) Update(msg tea.Msg) tea.Cmd {
-	d := v.desk.top()
+	d := v.workspace.top()
 	switch msg := msg.(type) {
 	case workflowsMsg:
 		v.reading = false
-		v.desk.catalogue.take(msg.all, msg.err)
+		v.workspace.catalogue.take(msg.all, msg.err)
 		d.recheck()
 	case pickedMsg:
 		d.form.SetValue(Workflow, msg.workflow)
@@ -108,11 +108,11 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 		return v.outcome(msg)
 	case stepMsg:
 		return v.stepped(msg)
-	case fatesMsg:
-		if l := v.desk.live; l != nil {
+	case resultsMsg:
+		if l := v.workspace.live; l != nil {
 			l.draw(v.env.Theme, v.session)
 		}
-		return v.awaitFates()
+		return v.awaitResults()
 	case tea.KeyPressMsg, tea.PasteMsg:
 		return v.typed(msg)
 	case tea.MouseClickMsg:
@@ -126,7 +126,7 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (v *view) typed(msg tea.Msg) tea.Cmd {
-	d := v.desk.top()
+	d := v.workspace.top()
 	before, workflow, typedKey := d.values(), d.workflow(), d.form.Value(key)
 	cmd, used := d.form.Handle(msg)
 	if d.tried == "" && d.values() != before {
@@ -147,7 +147,7 @@ func (v *view) typed(msg tea.Msg) tea.Cmd {
 // scroll moves in what stands beside the form.
 func (v *view) scroll(n int) tea.Cmd {
 	if v.side() == sideRuns {
-		v.desk.live.timeline.Down(n)
+		v.workspace.live.timeline.Down(n)
 		return nil
 	}
 	v.request.Scroll(n)
@@ -157,16 +157,16 @@ func (v *view) scroll(n int) tea.Cmd {
 // side is what is shown beside the form, or instead of it.
 func (v *view) side() side {
 	switch {
-	case v.showing == sideRuns && v.desk.live == nil, v.showing == sideForm && v.left > 0:
+	case v.showing == sideRuns && v.workspace.live == nil, v.showing == sideForm && v.left > 0:
 		return sideJSON
 	}
 	return v.showing
 }
 
-func (v *view) Editing() bool { return v.desk.top().form.Focused() != "" }
+func (v *view) Editing() bool { return v.workspace.top().form.Focused() != "" }
 
 func (v *view) Do(action string) tea.Cmd {
-	d := v.desk.top()
+	d := v.workspace.top()
 	switch action {
 	case "compose.send":
 		return v.send()
@@ -177,9 +177,9 @@ func (v *view) Do(action string) tea.Cmd {
 	case "compose.new":
 		return v.askNew()
 	case "compose.other":
-		v.desk.turn()
-		v.desk.top().form.Focus()
-		return v.await(v.desk.top())
+		v.workspace.rotate()
+		v.workspace.top().form.Focus()
+		return v.await(v.workspace.top())
 	case "compose.format":
 		d.json.Format()
 	case "compose.edit":
@@ -191,16 +191,16 @@ func (v *view) Do(action string) tea.Cmd {
 		if v.side() != sideRuns {
 			return v.Do("compose.edit")
 		}
-		if r, ok := v.desk.live.cursor(); ok {
+		if r, ok := v.workspace.live.cursor(); ok {
 			return ui.Open("run", ui.Params{"id": r.ID})
 		}
 	case "compose.cancel":
-		pending, all := v.desk.live.pending()
+		pending, all := v.workspace.live.pending()
 		return confirm.Cancel(v.env, v.session, pending, all, false)
 	case "compose.copy":
 		t := d.trigger()
 		if v.side() == sideRuns {
-			t = v.desk.live.sent.trigger
+			t = v.workspace.live.sent.trigger
 		}
 		r, err := v.session.Client.TriggerRequest(t)
 		if err != nil {
@@ -218,7 +218,7 @@ func (v *view) Do(action string) tea.Cmd {
 func (v *view) list(action string) tea.Cmd {
 	if v.side() == sideRuns {
 		if k := ui.ListKey(action); k != nil {
-			return v.desk.live.timeline.Update(k)
+			return v.workspace.live.timeline.Update(k)
 		}
 		return nil
 	}
@@ -227,10 +227,10 @@ func (v *view) list(action string) tea.Cmd {
 	}[action])
 }
 
-// turn goes to the next thing to see.
+// rotate goes to the next thing to see.
 func (v *view) turn() {
 	v.showing = v.side() + 1
-	if v.showing > sideRuns || v.showing == sideRuns && v.desk.live == nil {
+	if v.showing > sideRuns || v.showing == sideRuns && v.workspace.live == nil {
 		v.showing = sideForm
 	}
 	if v.showing == sideForm && v.left > 0 {
@@ -241,21 +241,21 @@ func (v *view) turn() {
 // shownKey is the key of what is looked at: of the trigger that was sent, or of the draft.
 func (v *view) shownKey() string {
 	if v.side() == sideRuns {
-		return v.desk.live.sent.trigger.CancellationKey
+		return v.workspace.live.sent.trigger.CancellationKey
 	}
-	k, _ := v.desk.top().key()
+	k, _ := v.workspace.top().key()
 	return k
 }
 
 func (v *view) Disabled(action string) string {
-	d, l := v.desk.top(), v.desk.live
+	d, l := v.workspace.top(), v.workspace.live
 	switch action {
 	case "compose.send":
 		if d.attempt != nil {
 			return "it is being sent"
 		}
 	case "compose.other":
-		if len(v.desk.drafts) < 2 {
+		if len(v.workspace.drafts) < 2 {
 			return "there is no other draft"
 		}
 	case "compose.edit":
@@ -293,7 +293,7 @@ func (l *live) uncancellable() string {
 
 // askNew starts a draft, and asks before that when something would be lost.
 func (v *view) askNew() tea.Cmd {
-	if d := v.desk.top(); !d.dirty() {
+	if d := v.workspace.top(); !d.dirty() {
 		v.startNew()
 		return nil
 	}
@@ -305,16 +305,16 @@ func (v *view) askNew() tea.Cmd {
 }
 
 func (v *view) startNew() {
-	old := v.desk.top()
+	old := v.workspace.top()
 	old.clean = old.values()
-	v.desk.put(newDraft(v.env.Theme, &v.desk.catalogue, "", nil))
-	v.desk.top().form.Focus()
+	v.workspace.put(newDraft(v.env.Theme, &v.workspace.catalogue, "", nil))
+	v.workspace.top().form.Focus()
 	v.showing = sideForm
 }
 
 // pick lists the workflows.
 func (v *view) pick() tea.Cmd {
-	c := &v.desk.catalogue
+	c := &v.workspace.catalogue
 	if !c.known() {
 		if c.err != nil {
 			return ui.Toast(ui.Warn, "the workflows are not known, so type the key: %s", c.err)

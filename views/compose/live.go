@@ -45,7 +45,7 @@ type stepMsg struct {
 	end    bool
 }
 
-type fatesMsg struct{}
+type resultsMsg struct{}
 
 func newLive(t *theme.Theme, a *attempt) *live {
 	l := &live{sent: a, timeline: timeline.New()}
@@ -58,7 +58,7 @@ func (l *live) over() bool { return l.now.Over || l.err != nil }
 
 // follow reads the runs of what was sent last until they have ended or the page is closed.
 func (v *view) follow() tea.Cmd {
-	l := v.desk.live
+	l := v.workspace.live
 	if l == nil || l.over() {
 		return nil
 	}
@@ -116,13 +116,13 @@ func (v *view) stepped(m stepMsg) tea.Cmd {
 	return v.next()
 }
 
-// awaitFates waits for news of the cancels that were asked for here.
-func (v *view) awaitFates() tea.Cmd {
+// awaitResults waits for news of the cancels that were asked for here.
+func (v *view) awaitResults() tea.Cmd {
 	changed := v.session.Cancels.Changed()
 	return v.env.Go(func(ctx context.Context) tea.Msg {
 		select {
 		case <-changed:
-			return fatesMsg{}
+			return resultsMsg{}
 		case <-ctx.Done():
 			return nil
 		}

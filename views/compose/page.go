@@ -20,7 +20,7 @@ const (
 
 // Pages returns the page. What is typed on it outlives it.
 func Pages(s *ops.Session) []ui.Page {
-	d := &desk{}
+	d := &workspace{}
 	return []ui.Page{{
 		Name: Name, Title: "Compose", Help: "Trigger a workflow and follow its runs",
 		Scopes: []string{keymap.List}, Arg: Workflow,

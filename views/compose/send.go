@@ -33,7 +33,7 @@ type outcomeMsg struct {
 
 // send asks before the trigger goes out, as it is now.
 func (v *view) send() tea.Cmd {
-	d := v.desk.top()
+	d := v.workspace.top()
 	if d.form.FocusFirstError() {
 		v.showing = sideForm
 		e := d.form.Errors()[0]
@@ -52,7 +52,7 @@ func (v *view) send() tea.Cmd {
 		AskReason: true, NeedReason: status.Protected,
 		OnYes: func(reason string) tea.Cmd { return v.begin(d, t, reason) },
 	}
-	if status.Protected || len(t.Recipients) >= confirm.Many {
+	if status.Protected || len(t.Recipients) >= confirm.ConfirmThreshold {
 		c.Word, c.WordIs = t.Workflow, "the workflow's key"
 	}
 	return ui.Show(ui.NewConfirm(v.env.Theme, c))
@@ -70,7 +70,7 @@ func (v *view) question(d *draft, t client.Trigger) []string {
 	} else {
 		lines = append(lines, "without a cancellation key: what this starts cannot be cancelled")
 	}
-	if w, ok := v.desk.catalogue.find(t.Workflow); ok && !w.Active {
+	if w, ok := v.workspace.catalogue.find(t.Workflow); ok && !w.Active {
 		lines = append(lines, "The workflow was inactive when its state was read: Knock refuses it then.")
 	}
 	if t.SandboxMode != nil && *t.SandboxMode {
@@ -172,8 +172,8 @@ func (v *view) outcome(m outcomeMsg) tea.Cmd {
 	}
 	d.renew()
 	d.sent = a
-	v.desk.live = newLive(v.env.Theme, a)
-	if d == v.desk.top() {
+	v.workspace.live = newLive(v.env.Theme, a)
+	if d == v.workspace.top() {
 		d.form.Blur()
 		v.showing = sideRuns
 	}

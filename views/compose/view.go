@@ -21,30 +21,30 @@ func (v *view) SetSize(w, h int) {
 
 // Subject implements [ui.Pointed]: what came of the trigger that was sent last.
 func (v *view) Subject() ui.Subject {
-	if l := v.desk.live; l != nil {
+	if l := v.workspace.live; l != nil {
 		return ui.Subject{Kind: ui.SubjectTrigger, ID: l.sent.result.WorkflowRunID}
 	}
 	return ui.Subject{}
 }
 
-func (v *view) Crumb() string { return termtext.Middle(v.desk.top().workflow(), 40) }
+func (v *view) Crumb() string { return termtext.Middle(v.workspace.top().workflow(), 40) }
 
 func (v *view) Note() string {
-	d, dot := v.desk.top(), " "+v.env.Theme.Glyphs.Dot+" "
+	d, dot := v.workspace.top(), " "+v.env.Theme.Glyphs.Dot+" "
 	var parts []string
 	if d.attempt != nil {
 		parts = append(parts, "sending "+v.env.Theme.Glyphs.Requested)
 	} else if d.dirty() {
 		parts = append(parts, "not sent yet")
 	}
-	if n := len(v.desk.drafts); n > 1 {
+	if n := len(v.workspace.drafts); n > 1 {
 		parts = append(parts, termtext.Plural(n, "draft"))
 	}
 	return strings.Join(parts, dot)
 }
 
 func (v *view) View() string {
-	t, d := v.env.Theme, v.desk.top()
+	t, d := v.env.Theme, v.workspace.top()
 	foot := v.foot()
 	h := max(1, v.height-len(foot))
 	body := ""
@@ -68,10 +68,10 @@ func (v *view) View() string {
 // aside is what stands beside the form.
 func (v *view) aside(w, h int) string {
 	if v.side() == sideRuns {
-		return v.desk.live.view(v.env.Theme, w, h)
+		return v.workspace.live.view(v.env.Theme, w, h)
 	}
-	d := v.desk.top()
-	now := drawn{d, v.side(), d.values(), d.idempotency, d.uuid, d.tried, d.next, v.env.Status().Where(), v.desk.catalogue.version}
+	d := v.workspace.top()
+	now := drawn{d, v.side(), d.values(), d.idempotency, d.uuid, d.tried, d.next, v.env.Status().Where(), v.workspace.catalogue.version}
 	if v.drawn != now {
 		v.drawn = now
 		v.request.Set(v.requestLines())
@@ -80,7 +80,7 @@ func (v *view) aside(w, h int) string {
 }
 
 func (v *view) requestLines() []requestpane.Line {
-	t, d := v.env.Theme, v.desk.top()
+	t, d := v.env.Theme, v.workspace.top()
 	lines := v.workflowLines(d)
 	r, err := v.session.Client.TriggerRequest(d.trigger())
 	if v.side() == sideCurl {
@@ -104,7 +104,7 @@ func (v *view) requestLines() []requestpane.Line {
 // workflowLines say what is known of the workflow.
 func (v *view) workflowLines(d *draft) []requestpane.Line {
 	var lines []requestpane.Line
-	if w, ok := v.desk.catalogue.find(d.workflow()); ok {
+	if w, ok := v.workspace.catalogue.find(d.workflow()); ok {
 		lines = append(lines, requestpane.Line{Text: w.Name + " · " + steps(w), Ink: theme.Muted})
 	}
 	if warning := v.warning(d); warning != "" {
@@ -118,7 +118,7 @@ func (v *view) workflowLines(d *draft) []requestpane.Line {
 
 // warning says why Knock will refuse the workflow, as far as that is known here.
 func (v *view) warning(d *draft) string {
-	c, k, sign := &v.desk.catalogue, d.workflow(), v.env.Theme.Glyphs.Error+" "
+	c, k, sign := &v.workspace.catalogue, d.workflow(), v.env.Theme.Glyphs.Error+" "
 	w, ok := c.find(k)
 	switch {
 	case ok && !w.Active:
@@ -142,7 +142,7 @@ func cut(s, copies string) string {
 
 // foot is what went wrong, and what sending does.
 func (v *view) foot() []string {
-	t, d := v.env.Theme, v.desk.top()
+	t, d := v.env.Theme, v.workspace.top()
 	var lines []string
 	if d.failure != nil {
 		for i, l := range termtext.Wrap(d.failureText(v.env.Key("compose.send")), max(10, v.width-4)) {

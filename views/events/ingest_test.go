@@ -91,5 +91,5 @@ func BenchmarkIngestInSight(b *testing.B) {
 	b.ReportMetric(ms(frames[len(frames)/2]), "frame-ms")
 	b.ReportMetric(ms(frames[len(frames)*99/100]), "p99-frame-ms")
 	b.ReportMetric(float64(r.Stats().Stored)/b.Elapsed().Seconds(), "durable/s")
-	b.ReportMetric(float64(sent.Load()-int64(view.tally.Total)), "unseen")
+	b.ReportMetric(float64(sent.Load()-int64(view.counts.Total)), "unseen")
 }

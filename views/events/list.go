@@ -35,11 +35,11 @@ type list struct {
 	bad     error      // why the query that the page was opened with cannot be used
 	subject ui.Subject // that is followed, besides the query
 
-	watch *ops.EventWatch // its answers are taken, no other's
-	begun bool            // the first page has come
-	err   error
-	tally ops.EventTally
-	state ops.EventState
+	watch  *ops.EventWatch // its answers are taken, no other's
+	begun  bool            // the first page has come
+	err    error
+	counts ops.EventCounts
+	state  ops.EventState
 
 	rows    []*row // newest first
 	held    []*row // came while somebody read on; newest first
@@ -94,7 +94,7 @@ func (l *list) start() tea.Cmd {
 		return nil
 	}
 	l.watch = l.session.Events.Watch(l.filter())
-	l.begun, l.err, l.tally = false, nil, ops.EventTally{}
+	l.begun, l.err, l.counts = false, nil, ops.EventCounts{}
 	l.reading, l.more = false, false
 	return l.await()
 }
@@ -173,7 +173,7 @@ func (l *list) take(b ops.EventBatch) {
 	fresh := make([]*row, len(b.Events))
 	for i, e := range b.Events {
 		fresh[i] = newRow(e)
-		l.tally.Add(e)
+		l.counts.Add(e)
 	}
 	switch {
 	case !l.begun:
@@ -209,7 +209,7 @@ func (l *list) recount(again []ops.Event) {
 		for _, r := range rows {
 			if e, ok := now[r.ID]; ok {
 				if e.Verified && !r.Verified {
-					l.tally.Unverified--
+					l.counts.Unverified--
 				}
 				r.Repeats, r.LastAt, r.Verified = e.Repeats, e.LastAt, e.Verified
 			}

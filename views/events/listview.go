@@ -96,7 +96,7 @@ func (l *list) View() string {
 	case l.table.Total() == 0 && l.err != nil:
 		lines = append(lines, status.Failed(t, l.err.Error(), "It is tried again by itself.", l.width))
 	case !l.begun && l.table.Total() == 0:
-		lines = append(lines, status.Reading(t, "events"))
+		lines = append(lines, status.Loading(t, "events"))
 	case l.table.Total() == 0:
 		lines = append(lines, l.nothing())
 	case l.groups.by != byNothing:
@@ -132,12 +132,12 @@ func (l *list) counters() []string {
 		return nil
 	}
 	t := l.env.Theme
-	rates := l.tally.Rates(time.Now())
+	rates := l.counts.Rates(time.Now())
 	parts := []string{fmt.Sprintf("%.1f/s", mean(rates[len(rates)-5:]))}
-	if failed, decided := l.tally.Failures(); decided > 0 {
+	if failed, decided := l.counts.Failures(); decided > 0 {
 		parts = append(parts, fmt.Sprintf("%.1f %% of deliveries failed, %s of %s", 100*float64(failed)/float64(decided), termtext.Count(failed), termtext.Count(decided)))
 	}
-	parts = append(parts, termtext.Count(l.tally.Unverified)+" unverified")
+	parts = append(parts, termtext.Count(l.counts.Unverified)+" unverified")
 	if s := l.state.Stats; l.state.Receiving() {
 		parts = append(parts, termtext.Count(s.Stored)+" received", termtext.Count(s.RefusedAll())+" refused", termtext.Plural(s.Repeats, "repeat"))
 		if s.Unavailable > 0 {
@@ -160,19 +160,19 @@ func mean(values []float64) (m float64) {
 }
 
 func (l *list) types() string {
-	types := slices.Collect(maps.Keys(l.tally.ByType))
+	types := slices.Collect(maps.Keys(l.counts.ByType))
 	slices.SortFunc(types, func(a, b string) int {
-		return cmp.Or(cmp.Compare(l.tally.ByType[b], l.tally.ByType[a]), cmp.Compare(a, b))
+		return cmp.Or(cmp.Compare(l.counts.ByType[b], l.counts.ByType[a]), cmp.Compare(a, b))
 	})
 	for i, kind := range types {
-		types[i] = strings.TrimPrefix(kind, "workflow_recipient_") + " " + termtext.Count(l.tally.ByType[kind])
+		types[i] = strings.TrimPrefix(kind, "workflow_recipient_") + " " + termtext.Count(l.counts.ByType[kind])
 	}
 	return strings.Join(types, " "+l.env.Theme.Glyphs.Dot+" ")
 }
 
 // nothing says why there is nothing, and what helps.
 func (l *list) nothing() string {
-	say := func(what, help string) string { return status.Nothing(l.env.Theme, what, help, l.width) }
+	say := func(what, help string) string { return status.Empty(l.env.Theme, what, help, l.width) }
 	switch s := l.state; {
 	case l.subject != (ui.Subject{}):
 		return say("No event of what is followed yet: "+strings.TrimPrefix(followed(l.subject), "following ")+".", l.env.Key("dock.follow")+" shows all events.")

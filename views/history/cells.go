@@ -25,16 +25,16 @@ var columns = []table.Column{
 	{ID: "request", Title: "REQUEST ID", Width: 14, Priority: 1},
 }
 
-func newTable(t *theme.Theme) *table.Table[ops.Past] {
-	tab := table.New(columns, table.Options[ops.Past]{
-		ID:   func(a ops.Past) string { return strconv.FormatInt(a.ID, 10) },
-		Cell: func(a ops.Past, column string) (string, theme.Ink) { return cell(t, a, column) },
+func newTable(t *theme.Theme) *table.Table[ops.AuditEntry] {
+	tab := table.New(columns, table.Options[ops.AuditEntry]{
+		ID:   func(a ops.AuditEntry) string { return strconv.FormatInt(a.ID, 10) },
+		Cell: func(a ops.AuditEntry, column string) (string, theme.Ink) { return cell(t, a, column) },
 	})
 	tab.SetTheme(t)
 	return tab
 }
 
-func cell(t *theme.Theme, a ops.Past, column string) (string, theme.Ink) {
+func cell(t *theme.Theme, a ops.AuditEntry, column string) (string, theme.Ink) {
 	switch column {
 	case "when":
 		return when(a.At), theme.Muted
@@ -106,7 +106,7 @@ func meaning(a ops.Action) string {
 	return "No answer came: it may have reached Knock."
 }
 
-func to(a ops.Past) string {
+func to(a ops.AuditEntry) string {
 	if a.Everyone {
 		return "EVERYONE"
 	}
@@ -117,7 +117,7 @@ func to(a ops.Past) string {
 }
 
 // haystack is what the filter's text is looked for in.
-func haystack(a ops.Past) string {
+func haystack(a ops.AuditEntry) string {
 	return strings.ToLower(strings.Join([]string{
 		string(a.Kind), a.Workflow, a.Key, to(a), strings.Join(a.Recipients, "\x00"), a.Reason, a.Who, a.RequestID, a.WorkflowRunID, a.Outcome, a.Path,
 	}, "\x00"))

@@ -65,7 +65,7 @@ func (d *detail) read() tea.Cmd {
 	d.round++
 	round := d.round
 	return d.env.Go(func(ctx context.Context) tea.Msg {
-		a, notes, err := d.session.PastAction(ctx, d.id)
+		a, notes, err := d.session.AuditEntry(ctx, d.id)
 		return actionMsg{a, notes, err, round}
 	})
 }

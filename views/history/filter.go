@@ -65,7 +65,7 @@ func (f filter) flags() string {
 	return flags
 }
 
-func (f filter) keep(a ops.Past) bool {
+func (f filter) keep(a ops.AuditEntry) bool {
 	return f.text == "" || strings.Contains(haystack(a), strings.ToLower(f.text))
 }
 

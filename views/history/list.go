@@ -33,9 +33,9 @@ type list struct {
 	session *ops.Session
 	filter  filter
 	bad     error // why the filter cannot be used
-	table   *table.Table[ops.Past]
+	table   *table.Table[ops.AuditEntry]
 
-	known   map[int64]ops.Past
+	known   map[int64]ops.AuditEntry
 	oldest  int64 // the page after this one is next
 	more    bool
 	reading bool // further back
@@ -48,7 +48,7 @@ type list struct {
 
 type (
 	newestMsg struct {
-		page  []ops.Past
+		page  []ops.AuditEntry
 		err   error
 		round int
 	}
@@ -67,7 +67,7 @@ func (l *list) Init() tea.Cmd { return l.restart() }
 
 func (l *list) restart() tea.Cmd {
 	l.round++
-	l.known, l.oldest, l.more, l.reading, l.err = map[int64]ops.Past{}, 0, false, false, nil
+	l.known, l.oldest, l.more, l.reading, l.err = map[int64]ops.AuditEntry{}, 0, false, false, nil
 	l.readAt = time.Time{}
 	l.table.SetFilter(l.filter.keep)
 	l.table.SetRows(nil)
@@ -136,7 +136,7 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 }
 
 // take adds a page; one that goes on where the last ended says whether there is more.
-func (l *list) take(page []ops.Past, err error, further bool) {
+func (l *list) take(page []ops.AuditEntry, err error, further bool) {
 	if l.err = err; err != nil {
 		return
 	}
@@ -150,7 +150,7 @@ func (l *list) take(page []ops.Past, err error, further bool) {
 	for _, a := range page {
 		l.known[a.ID] = a
 	}
-	l.table.SetRows(slices.SortedFunc(maps.Values(l.known), func(a, b ops.Past) int { return cmp.Compare(b.ID, a.ID) }))
+	l.table.SetRows(slices.SortedFunc(maps.Values(l.known), func(a, b ops.AuditEntry) int { return cmp.Compare(b.ID, a.ID) }))
 }
 
 func (l *list) SetSize(w, h int) {
@@ -189,11 +189,11 @@ func (l *list) View() string {
 	case l.err != nil:
 		return status.Failed(t, l.err.Error(), l.env.Key("history.refresh")+" tries again.", l.width)
 	case l.readAt.IsZero() || l.reading:
-		return status.Reading(t, "the journal")
+		return status.Loading(t, "the journal")
 	case l.filter != (filter{}):
-		return status.Nothing(t, "Nothing "+l.filter.String()+" was done here.", l.env.Key("history.filter")+" changes the filter, "+l.env.Key("history.clear")+" takes it away.", l.width)
+		return status.Empty(t, "Nothing "+l.filter.String()+" was done here.", l.env.Key("history.filter")+" changes the filter, "+l.env.Key("history.clear")+" takes it away.", l.width)
 	}
-	return status.Nothing(t, "Nothing was done here yet.", "Whatever is sent, cancelled or frozen on this machine stands here.", l.width)
+	return status.Empty(t, "Nothing was done here yet.", "Whatever is sent, cancelled or frozen on this machine stands here.", l.width)
 }
 
 func (l *list) Do(action string) tea.Cmd {

@@ -15,24 +15,24 @@ import (
 	"github.com/knockops/knockops/views/internal/status"
 )
 
-// lookEvery is how often what is in hand is looked at.
+// lookEvery is how often what is in progress is looked at.
 const lookEvery = time.Second
 
 type view struct {
 	env     ui.Env
 	session *ops.Session
 
-	beat    ops.Beat
-	version int
+	snapshot ops.PulseSnapshot
+	version  int
 
 	watch     *ops.EventWatch
-	tally     ops.EventTally
-	counted   time.Time // every event since then is in the tally
+	counts    ops.EventCounts
+	counted   time.Time // every event since then is in the counts
 	events    ops.EventState
 	eventsErr error
 
-	past    []ops.Past
-	pastErr error
+	recent    []ops.AuditEntry
+	recentErr error
 
 	board board
 }
@@ -43,7 +43,7 @@ type (
 		err   error
 	}
 	lookMsg struct {
-		past []ops.Past
+		past []ops.AuditEntry
 		err  error
 	}
 	againMsg       struct{}
@@ -57,7 +57,7 @@ func newView(env ui.Env, s *ops.Session) *view {
 func (v *view) Init() tea.Cmd {
 	v.session.Pulse.Start()
 	v.draw()
-	return tea.Batch(status.Beat(v.env, v.session, v.version), v.awaitEvents(), v.look())
+	return tea.Batch(status.AwaitPulse(v.env, v.session, v.version), v.awaitEvents(), v.look())
 }
 
 func (v *view) awaitEvents() tea.Cmd {
@@ -79,9 +79,9 @@ func (v *view) look() tea.Cmd {
 func (v *view) Update(msg tea.Msg) tea.Cmd {
 	defer v.draw()
 	switch msg := msg.(type) {
-	case status.BeatMsg:
-		v.beat, v.version = msg.Beat, msg.Version
-		return status.Beat(v.env, v.session, v.version)
+	case status.PulseMsg:
+		v.snapshot, v.version = msg.Snapshot, msg.Version
+		return status.AwaitPulse(v.env, v.session, v.version)
 	case eventsMsg:
 		if v.eventsErr = msg.err; msg.err != nil {
 			return v.env.After(lookEvery, eventsAgainMsg{}) // the journal cannot be read; the last actions say so as well
@@ -91,7 +91,7 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 	case eventsAgainMsg:
 		return v.awaitEvents()
 	case lookMsg:
-		v.past, v.pastErr = msg.past, msg.err
+		v.recent, v.recentErr = msg.past, msg.err
 		return v.env.After(lookEvery, againMsg{})
 	case againMsg:
 		return v.look()
@@ -112,7 +112,7 @@ func (v *view) count(b ops.EventBatch) {
 		}
 	}
 	for _, e := range b.Events {
-		v.tally.Add(e)
+		v.counts.Add(e)
 	}
 }
 
@@ -123,14 +123,14 @@ func (v *view) SetSize(w, h int) {
 
 // draw puts the sections together from what is known now.
 func (v *view) draw() {
-	v.board.set(v.runaways(), []section{v.pending(), v.deliveries(), v.inHand()})
+	v.board.set(v.runaways(), []section{v.pending(), v.deliveries(), v.inProgress()})
 }
 
 func (v *view) Crumb() string { return "" }
 
 func (v *view) Note() string {
 	var parts []string
-	switch b := v.beat; {
+	switch b := v.snapshot; {
 	case b.Err != nil && !b.ReadAt.IsZero():
 		parts = append(parts, "as of "+termtext.Age(time.Since(b.ReadAt))+" ago")
 	case b.Known > 0 && b.Bounded:
@@ -140,7 +140,7 @@ func (v *view) Note() string {
 	case b.Complete:
 		parts = append(parts, termtext.Count(b.Known)+" pending")
 	}
-	if n := len(v.beat.Frozen); n > 0 {
+	if n := len(v.snapshot.Frozen); n > 0 {
 		parts = append(parts, termtext.Count(n)+" frozen")
 	}
 	return strings.Join(parts, " "+v.env.Theme.Glyphs.Dot+" ")

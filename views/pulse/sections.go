@@ -26,7 +26,7 @@ const (
 // runaways are the banner: nothing, unless something is wrong.
 func (v *view) runaways() []item {
 	var items []item
-	for _, r := range v.beat.Runaways {
+	for _, r := range v.snapshot.Runaways {
 		usual := "usual is " + termtext.Count(int(r.Usual))
 		if r.Guessed {
 			usual = "usual is not known yet"
@@ -49,7 +49,7 @@ func (v *view) pending() section {
 		}
 		return "last hour  runs"
 	}}
-	b := v.beat
+	b := v.snapshot
 	for _, l := range b.Loads {
 		words := l.Workflow
 		if slices.Contains(b.Frozen, l.Workflow) {
@@ -97,15 +97,15 @@ func (v *view) deliveries() section {
 		s.items = append(s.items, item{text: t.Glyphs.Error + " Webhooks are not received: " + v.events.Err.Error(), ink: theme.Attention})
 	case v.events.Receiving():
 		s.tail = func(w int) string { return receivedAt(v.events.URL, w-len(s.title)-between) }
-	case v.tally.Total == 0:
+	case v.counts.Total == 0:
 		s.items = append(s.items, note("No receiver: outbound webhooks tell what is delivered. knockops listen receives them, or a profile's webhook settings."))
 		return s
 	}
-	if v.tally.Total == 0 {
+	if v.counts.Total == 0 {
 		s.items = append(s.items, note("No event has arrived yet."))
 		return s
 	}
-	failed, decided := v.tally.Failures()
+	failed, decided := v.counts.Failures()
 	glyph, ink, share := t.Glyphs.Dot, theme.Plain, "0"
 	if failed > 0 {
 		glyph, ink, share = t.Glyphs.Error, theme.Danger, termtext.Count(failed)+" of "+termtext.Count(decided)
@@ -117,14 +117,14 @@ func (v *view) deliveries() section {
 	for _, kind := range v.types() {
 		words, ink := status.Event(t, kind)
 		s.items = append(s.items, item{
-			id: "events/" + kind, text: words, ink: ink, tail: termtext.Count(v.tally.ByType[kind]),
+			id: "events/" + kind, text: words, ink: ink, tail: termtext.Count(v.counts.ByType[kind]),
 			open: ui.Open("events", ui.Params{"query": "type:" + kind}),
 		})
 	}
-	if more := len(v.tally.ByType) - mostTypes; more > 0 {
+	if more := len(v.counts.ByType) - mostTypes; more > 0 {
 		s.items = append(s.items, note("and "+termtext.Plural(more, "type")+" more"))
 	}
-	if n := v.tally.Unverified; n > 0 {
+	if n := v.counts.Unverified; n > 0 {
 		s.items = append(s.items, item{id: "events/unverified", ink: theme.Attention, text: t.Glyphs.Unconfirmed + " not verified", tail: termtext.Count(n), open: ui.Open("events", ui.Params{"query": "verified:no"})})
 	}
 	return section{s.title, s.tail, append(s.items, note(""), note("Counted since "+v.counted.Local().Format("15:04:05")))}
@@ -146,13 +146,13 @@ func receivedAt(address string, w int) string {
 
 // types are those that came most.
 func (v *view) types() []string {
-	kinds := slices.SortedFunc(maps.Keys(v.tally.ByType), func(a, b string) int {
-		return cmp.Or(v.tally.ByType[b]-v.tally.ByType[a], strings.Compare(a, b))
+	kinds := slices.SortedFunc(maps.Keys(v.counts.ByType), func(a, b string) int {
+		return cmp.Or(v.counts.ByType[b]-v.counts.ByType[a], strings.Compare(a, b))
 	})
 	return kinds[:min(len(kinds), mostTypes)]
 }
 
-func (v *view) inHand() section {
+func (v *view) inProgress() section {
 	s := section{title: "In hand"}
 	g := v.env.Theme.Glyphs
 	for _, w := range v.session.RunningSweeps() {
@@ -162,29 +162,29 @@ func (v *view) inHand() section {
 			tail: p.Phase, open: ui.Open("sweeping", ui.Params{"id": id}),
 		})
 	}
-	if n := v.session.Cancels.InHand(); n > 0 {
+	if n := v.session.Cancels.InProgress(); n > 0 {
 		s.items = append(s.items, item{id: "cancels", ink: theme.Accent, text: g.Requested + " " + termtext.Plural(n, "cancel") + " to be proven", open: ui.Open("runs", nil)})
 	}
-	for _, key := range v.beat.Frozen {
+	for _, key := range v.snapshot.Frozen {
 		s.items = append(s.items, item{
 			id: "frozen/" + key, ink: theme.Attention, text: g.Paused + " frozen  " + key, workflow: key,
-			tail: waiting(v.beat.Load(key).Pending), open: ui.Open("workflow", ui.Params{"workflow": key}),
+			tail: waiting(v.snapshot.Load(key).Pending), open: ui.Open("workflow", ui.Params{"workflow": key}),
 		})
 	}
 	if len(s.items) == 0 {
 		s.items = append(s.items, note("Nothing is under way."))
 	}
-	if unmanaged(v.beat.FrozenErr) {
+	if unmanaged(v.snapshot.FrozenErr) {
 		s.items = append(s.items, note("Frozen workflows are not known without a service token."))
 	}
 	s.items = append(s.items, note(""), item{text: "Last actions", ink: theme.Plain})
-	if v.pastErr != nil {
-		return section{s.title, s.tail, append(s.items, item{text: g.Error + " " + v.pastErr.Error(), ink: theme.Danger})}
+	if v.recentErr != nil {
+		return section{s.title, s.tail, append(s.items, item{text: g.Error + " " + v.recentErr.Error(), ink: theme.Danger})}
 	}
-	for _, a := range v.past {
+	for _, a := range v.recent {
 		s.items = append(s.items, v.action(a))
 	}
-	if len(v.past) == 0 {
+	if len(v.recent) == 0 {
 		s.items = append(s.items, note("Nothing was done here yet."))
 	}
 	return s
@@ -197,7 +197,7 @@ func waiting(n int) string {
 	return termtext.Count(n) + " pending"
 }
 
-func (v *view) action(a ops.Past) item {
+func (v *view) action(a ops.AuditEntry) item {
 	id := strconv.FormatInt(a.ID, 10)
 	glyph, ink := v.env.Theme.Glyphs.Completed, theme.Plain
 	switch a.State {

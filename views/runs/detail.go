@@ -60,7 +60,7 @@ func newDetail(env ui.Env, s *ops.Session, all *recipes, p ui.Params) *detail {
 	return d
 }
 
-func (d *detail) Init() tea.Cmd { return tea.Batch(d.read(), awaitFates(d.env, d.session)) }
+func (d *detail) Init() tea.Cmd { return tea.Batch(d.read(), awaitResults(d.env, d.session)) }
 
 // Resume goes on reading, which rests while another page is on top: the run
 // endpoints take few requests a second, and what is in sight needs them.
@@ -101,12 +101,12 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 		}
 	case tea.MouseWheelMsg:
 		return d.events.Update(msg)
-	case fatesMsg:
+	case resultsMsg:
 		d.layout()
 		if !d.env.Shown() {
-			return awaitFates(d.env, d.session)
+			return awaitResults(d.env, d.session)
 		}
-		return tea.Batch(d.read(), awaitFates(d.env, d.session))
+		return tea.Batch(d.read(), awaitResults(d.env, d.session))
 	}
 	return nil
 }
@@ -202,7 +202,7 @@ func (d *detail) View() string {
 	t := d.env.Theme
 	if d.run == nil {
 		if d.err == nil {
-			return status.Reading(t, "the run")
+			return status.Loading(t, "the run")
 		}
 		return status.Failed(t, d.err.Error(), "It is tried again by itself. "+d.env.Key("run.refresh")+" tries now, "+d.env.Key("app.back")+" goes back.", d.width)
 	}

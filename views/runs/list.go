@@ -40,8 +40,8 @@ type (
 		snap    ops.Snapshot
 		version int
 	}
-	fatesMsg  struct{}
-	filterMsg struct{ filter filter }
+	resultsMsg struct{}
+	filterMsg  struct{ filter filter }
 )
 
 func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
@@ -50,7 +50,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	return l
 }
 
-func (l *list) Init() tea.Cmd { return tea.Batch(l.start(), awaitFates(l.env, l.session)) }
+func (l *list) Init() tea.Cmd { return tea.Batch(l.start(), awaitResults(l.env, l.session)) }
 
 // start begins to read with the filter, and drops the answers of the one before.
 func (l *list) start() tea.Cmd {
@@ -78,15 +78,15 @@ func (l *list) await() tea.Cmd {
 	})
 }
 
-// awaitFates tells a view of the next change of what became of a cancel.
-func awaitFates(env ui.Env, s *ops.Session) tea.Cmd {
+// awaitResults tells a view of the next change of what became of a cancel.
+func awaitResults(env ui.Env, s *ops.Session) tea.Cmd {
 	changed := s.Cancels.Changed()
 	return env.Go(func(ctx context.Context) tea.Msg {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-changed:
-			return fatesMsg{}
+			return resultsMsg{}
 		}
 	})
 }
@@ -109,11 +109,11 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		return l.await()
-	case confirm.Begun:
+	case confirm.Started:
 		l.table.ClearMarks()
-	case fatesMsg:
+	case resultsMsg:
 		l.rows()
-		return awaitFates(l.env, l.session)
+		return awaitResults(l.env, l.session)
 	case filterMsg:
 		l.filter, l.bad, l.before = msg.filter, nil, ops.Snapshot{}
 		l.table.ClearMarks()
@@ -191,13 +191,13 @@ func (l *list) View() string {
 	case l.table.Total() == 0 && l.snap.Err != nil:
 		return status.Failed(t, l.snap.Err.Error(), "It is tried again by itself. "+l.env.Key("runs.refresh")+" tries now, "+filter+" changes the filter.", l.width)
 	case l.table.Total() == 0 && !l.snap.Complete && !l.snap.Bounded:
-		return status.Reading(t, "runs")
+		return status.Loading(t, "runs")
 	case l.table.Total() == 0:
-		return status.Nothing(t, l.filter.nothing(), filter+" changes the filter.", l.width)
+		return status.Empty(t, l.filter.nothing(), filter+" changes the filter.", l.width)
 	}
 	view := l.table.View()
 	if l.table.Len() == 0 {
-		view += "\n" + status.Nothing(t, fmt.Sprintf("None of %s has %q in it.", termtext.Plural(l.table.Total(), "run"), termtext.Middle(l.find.Text(), 30)), l.clears(), l.width)
+		view += "\n" + status.Empty(t, fmt.Sprintf("None of %s has %q in it.", termtext.Plural(l.table.Total(), "run"), termtext.Middle(l.find.Text(), 30)), l.clears(), l.width)
 	}
 	return l.find.Below(view, l.width, l.height)
 }

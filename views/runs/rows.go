@@ -35,9 +35,9 @@ func (l *list) Resume() tea.Cmd {
 // even after they have left the list, so that their verdict can be read.
 func (l *list) rows() {
 	rows := l.known()
-	if fates := l.session.Cancels.All(); len(fates) > 0 {
+	if results := l.session.Cancels.All(); len(results) > 0 {
 		proven := map[string]*client.Run{}
-		for _, f := range fates {
+		for _, f := range results {
 			if l.filter.matches(f.Run) {
 				proven[f.Run.ID] = f.Run
 			}

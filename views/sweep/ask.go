@@ -120,7 +120,7 @@ func over(s *ops.Session, w *ops.Sweep) tea.Msg {
 	case err != nil:
 		return ui.Toast(ui.Bad, "%s: %s", what, err)()
 	case p.Unconfirmed > 0 || p.Errors > 0:
-		return ui.Toast(ui.Warn, "%s: %s", what, tally(p))()
+		return ui.Toast(ui.Warn, "%s: %s", what, countsText(p))()
 	}
-	return ui.Toast(ui.Good, "%s: %s", what, tally(p))()
+	return ui.Toast(ui.Good, "%s: %s", what, countsText(p))()
 }

@@ -142,9 +142,9 @@ func (l *list) View() string {
 	case l.err != nil:
 		return status.Failed(t, l.err.Error(), l.env.Key("sweeps.refresh")+" tries again.", l.width)
 	case l.readAt.IsZero():
-		return status.Reading(t, "the journal")
+		return status.Loading(t, "the journal")
 	}
-	return status.Nothing(t, "No sweep was made here yet.", l.env.Key("sweeps.new")+" plans one.", l.width)
+	return status.Empty(t, "No sweep was made here yet.", l.env.Key("sweeps.new")+" plans one.", l.width)
 }
 
 func (l *list) Do(action string) tea.Cmd {

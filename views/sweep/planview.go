@@ -75,7 +75,7 @@ func (v *plan) planned() []string {
 	lines = append(lines, v.fact(theme.Plain, "Can cancel", fmt.Sprintf("%s%s   %s   %s, then reading to prove it: %s",
 		least, termtext.Plural(e.Cancellable, "run"), termtext.Plural(e.Requests, "request"), took(e.SendTime), took(e.ProveTime)))...)
 	for _, source := range sourceNames(e.NoKeyBySource) {
-		lines = append(lines, v.fact(theme.Attention, "Cannot cancel", termtext.Plural(e.NoKeyBySource[source], "run")+"   no key: "+lever(source))...)
+		lines = append(lines, v.fact(theme.Attention, "Cannot cancel", termtext.Plural(e.NoKeyBySource[source], "run")+"   no key: "+remedy(source))...)
 	}
 	if e.TooYoung > 0 {
 		lines = append(lines, v.fact(theme.Plain, "Too young", termtext.Plural(e.TooYoung, "run")+"   wait until they are 5 s old, then included")...)
@@ -105,8 +105,8 @@ func (v *plan) planned() []string {
 	return lines
 }
 
-// lever is what ends runs without a key, by where they came from.
-func lever(source string) string {
+// remedy is what ends runs without a key, by where they came from.
+func remedy(source string) string {
 	if source == "schedule" {
 		return "freezing ends them if it lasts until they wake; deleting the schedule stops the next ones"
 	}

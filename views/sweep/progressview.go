@@ -31,8 +31,8 @@ func state(t *theme.Theme, r ops.SweepRecord) (string, theme.Ink) {
 	return g.Processing + " " + p.Phase, theme.Accent
 }
 
-// tally words what a sweep has come to.
-func tally(p ops.SweepProgress) string {
+// countsText words what a sweep has come to.
+func countsText(p ops.SweepProgress) string {
 	var parts []string
 	for _, c := range []struct {
 		n    int

@@ -27,9 +27,9 @@ func (l *list) body() string {
 	case l.err != nil:
 		return status.Failed(t, l.err.Error(), l.env.Key("users.refresh")+" tries again.", l.width)
 	case l.reading || l.more:
-		return status.Reading(t, "users")
+		return status.Loading(t, "users")
 	}
-	return status.Nothing(t, "There are no users in "+l.env.Status().Where()+".", l.env.Key("users.identify")+" identifies one.", l.width)
+	return status.Empty(t, "There are no users in "+l.env.Status().Where()+".", l.env.Key("users.identify")+" identifies one.", l.width)
 }
 
 // notListed says what there is to do when no row has the text.
@@ -40,13 +40,13 @@ func (l *list) notListed() string {
 	case l.looking != "":
 		return "\n   " + t.Muted.Render("Looking up "+id+" "+t.Glyphs.Requested)
 	case l.missing != "":
-		return status.Nothing(t, fmt.Sprintf("There is no user %s in %s.", id, l.env.Status().Where()), l.env.Key("users.identify")+" identifies it.", l.width)
+		return status.Empty(t, fmt.Sprintf("There is no user %s in %s.", id, l.env.Status().Where()), l.env.Key("users.identify")+" identifies it.", l.width)
 	}
 	of := termtext.Plural(l.table.Total(), "user")
 	if l.more {
 		of += " read so far"
 	}
-	return status.Nothing(t, fmt.Sprintf("None of %s has %s in id, name or email.", of, id), "enter looks it up as an id.", l.width)
+	return status.Empty(t, fmt.Sprintf("None of %s has %s in id, name or email.", of, id), "enter looks it up as an id.", l.width)
 }
 
 func (l *list) Do(action string) tea.Cmd {

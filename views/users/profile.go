@@ -69,7 +69,7 @@ func (p *profile) Crumb() string { return termtext.Middle(p.id, 30) }
 
 func (p *profile) View() string {
 	if missing(p.user.err) {
-		return status.Nothing(p.env.Theme, "There is no user "+termtext.Middle(p.id, 40)+" in "+p.env.Status().Where()+".",
+		return status.Empty(p.env.Theme, "There is no user "+termtext.Middle(p.id, 40)+" in "+p.env.Status().Where()+".",
 			p.env.Key("user.edit")+" identifies it, "+p.env.Key("app.back")+" goes back.", p.sheet.width)
 	}
 	return p.sheet.view(p.env.Theme)

@@ -20,14 +20,14 @@ type changedMsg struct{}
 
 // askFreeze asks before a workflow is made inactive.
 func askFreeze(env ui.Env, s *ops.Session, key string) tea.Cmd {
-	beat := s.Pulse.Now()
-	load := beat.Load(key)
+	snapshot := s.Pulse.Now()
+	load := snapshot.Load(key)
 	lines := []string{
 		"New triggers are refused at once, in " + env.Status().Where() + " alone. Nothing is committed.",
 		"Runs being processed end at their next step.",
 		"Paused runs stay paused, and end if the workflow is still frozen when they wake. Thawed before that, they go on and send.",
 		"",
-		pending(beat, load) + " A sweep cancels what is pending, frozen or not.",
+		pending(snapshot, load) + " A sweep cancels what is pending, frozen or not.",
 	}
 	return askActive(env, s, key, false, load, ui.Confirm{
 		Title: "Freeze " + key + " in " + env.Status().Where(), Lines: lines,
@@ -38,13 +38,13 @@ func askFreeze(env ui.Env, s *ops.Session, key string) tea.Cmd {
 // askThaw asks before a workflow is made active again. While runs are pending in
 // it, it offers to sweep them first.
 func askThaw(env ui.Env, s *ops.Session, key string) tea.Cmd {
-	beat := s.Pulse.Now()
-	load := beat.Load(key)
+	snapshot := s.Pulse.Now()
+	load := snapshot.Load(key)
 	thaw := askActive(env, s, key, true, load, ui.Confirm{
 		Title: "Thaw " + key + " in " + env.Status().Where(),
 		Lines: []string{
 			"Triggers are taken again at once.",
-			wouldSend(beat, load),
+			wouldSend(snapshot, load),
 			"What was refused or ended while it was frozen does not come back.",
 		},
 		Yes: "Thaw " + key, No: "No, leave it frozen",
@@ -62,7 +62,7 @@ func askThaw(env ui.Env, s *ops.Session, key string) tea.Cmd {
 	}))
 }
 
-func wouldSend(b ops.Beat, l ops.Load) string {
+func wouldSend(b ops.PulseSnapshot, l ops.Load) string {
 	switch {
 	case l.Pending > 0:
 		return pending(b, l) + " Those that are paused go on and send when they wake: sweep first to keep them from it."
@@ -73,7 +73,7 @@ func wouldSend(b ops.Beat, l ops.Load) string {
 }
 
 // pending says how much is pending in a workflow, as far as it is known.
-func pending(b ops.Beat, l ops.Load) string {
+func pending(b ops.PulseSnapshot, l ops.Load) string {
 	switch {
 	case b.ReadAt.IsZero():
 		return "How many runs are pending in it is not known yet."
@@ -99,7 +99,7 @@ func pending(b ops.Beat, l ops.Load) string {
 func askActive(env ui.Env, s *ops.Session, key string, active bool, load ops.Load, c ui.Confirm) tea.Cmd {
 	status := env.Status()
 	c.AskReason, c.NeedReason = true, status.Protected
-	if status.Protected || load.Pending >= confirm.Many {
+	if status.Protected || load.Pending >= confirm.ConfirmThreshold {
 		c.Word, c.WordIs = key, "the workflow's key"
 	}
 	c.OnYes = func(reason string) tea.Cmd { return setActive(env, s, key, active, reason) }

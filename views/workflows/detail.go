@@ -27,7 +27,7 @@ type detail struct {
 	workflow *client.Workflow
 	readAt   time.Time
 	err      error
-	beat     ops.Beat
+	snapshot ops.PulseSnapshot
 	version  int
 	pager    pager.Pager
 
@@ -45,7 +45,7 @@ func newDetail(env ui.Env, s *ops.Session, p ui.Params) *detail {
 
 func (d *detail) Init() tea.Cmd {
 	d.session.Pulse.Start()
-	return tea.Batch(d.read(), status.Beat(d.env, d.session, d.version))
+	return tea.Batch(d.read(), status.AwaitPulse(d.env, d.session, d.version))
 }
 
 // Resume reads anew: the workflow may have been changed, or Knock not have answered.
@@ -65,10 +65,10 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 			d.workflow, d.readAt = &msg.workflow, time.Now()
 		}
 		d.draw()
-	case status.BeatMsg:
-		d.beat, d.version = msg.Beat, msg.Version
+	case status.PulseMsg:
+		d.snapshot, d.version = msg.Snapshot, msg.Version
 		d.draw()
-		return status.Beat(d.env, d.session, d.version)
+		return status.AwaitPulse(d.env, d.session, d.version)
 	case changedMsg:
 		return d.read()
 	case tea.MouseWheelMsg:
@@ -99,7 +99,7 @@ func (d *detail) draw() {
 		add(theme.Muted, w.Description)
 	}
 	lines = append(lines, "")
-	add(theme.Plain, pending(d.beat, d.beat.Load(d.key)))
+	add(theme.Plain, pending(d.snapshot, d.snapshot.Load(d.key)))
 	if !w.Active {
 		add(theme.Attention, "New triggers are refused. Paused runs end if they wake while it is frozen; thawed before that, they go on and send.")
 	}
@@ -164,7 +164,7 @@ func (d *detail) View() string {
 	case d.err != nil:
 		return failed(d.env, d.err, "workflow.refresh", d.width)
 	}
-	return status.Reading(d.env.Theme, "the workflow")
+	return status.Loading(d.env.Theme, "the workflow")
 }
 
 func (d *detail) Disabled(action string) string {

@@ -29,7 +29,7 @@ type list struct {
 	workflows []client.Workflow
 	readAt    time.Time
 	err       error
-	beat      ops.Beat
+	snapshot  ops.PulseSnapshot
 	version   int
 	round     int // of reading; answers of an earlier one are dropped
 
@@ -61,7 +61,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 
 func (l *list) Init() tea.Cmd {
 	l.session.Pulse.Start()
-	return tea.Batch(l.read(), status.Beat(l.env, l.session, l.version))
+	return tea.Batch(l.read(), status.AwaitPulse(l.env, l.session, l.version))
 }
 
 // Resume reads anew: much may have happened on the pages above.
@@ -78,10 +78,10 @@ func (l *list) read() tea.Cmd {
 
 func (l *list) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case status.BeatMsg:
-		l.beat, l.version = msg.Beat, msg.Version
+	case status.PulseMsg:
+		l.snapshot, l.version = msg.Snapshot, msg.Version
 		l.rows()
-		return status.Beat(l.env, l.session, l.version)
+		return status.AwaitPulse(l.env, l.session, l.version)
 	case readMsg:
 		if msg.round != l.round {
 			return nil
@@ -135,17 +135,17 @@ func (l *list) rows() {
 		return // else the cursor would begin on whatever is known first
 	}
 	loads := map[string]ops.Load{}
-	for _, load := range l.beat.Loads {
+	for _, load := range l.snapshot.Loads {
 		loads[load.Workflow] = load
 	}
 	var rows []row
 	for i := range l.workflows {
 		w := &l.workflows[i]
-		rows = append(rows, row{w.Key, w, loads[w.Key], l.beat.Complete})
+		rows = append(rows, row{w.Key, w, loads[w.Key], l.snapshot.Complete})
 		delete(loads, w.Key)
 	}
 	for key, load := range loads {
-		rows = append(rows, row{key, nil, load, l.beat.Complete})
+		rows = append(rows, row{key, nil, load, l.snapshot.Complete})
 	}
 	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.key, b.key) })
 	l.table.SetRows(rows)

@@ -100,13 +100,13 @@ func (l *list) body() string {
 	case n == 0 && l.err != nil && !unmanaged(l.err):
 		return failed(l.env, l.err, "workflows.refresh", l.width)
 	case n == 0 && l.readAt.IsZero() && l.err == nil:
-		return status.Reading(t, "workflows")
+		return status.Loading(t, "workflows")
 	case n == 0 && l.err == nil:
-		return status.Nothing(t, "There are no workflows in "+l.env.Status().Where()+".", "They are made in Knock's dashboard.", l.width)
+		return status.Empty(t, "There are no workflows in "+l.env.Status().Where()+".", "They are made in Knock's dashboard.", l.width)
 	case n == 0:
-		return status.Nothing(t, "No run is known to be pending.", l.env.Key("workflows.trigger")+" triggers a workflow whose key you know.", l.width)
+		return status.Empty(t, "No run is known to be pending.", l.env.Key("workflows.trigger")+" triggers a workflow whose key you know.", l.width)
 	case l.table.Len() == 0:
-		return status.Nothing(t, fmt.Sprintf("None of %s has %s in key, name or category.", termtext.Plural(n, "workflow"), termtext.Middle(l.find.Text(), 30)), l.clears(), l.width)
+		return status.Empty(t, fmt.Sprintf("None of %s has %s in key, name or category.", termtext.Plural(n, "workflow"), termtext.Middle(l.find.Text(), 30)), l.clears(), l.width)
 	}
 	return l.table.View()
 }

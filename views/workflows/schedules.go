@@ -158,9 +158,9 @@ func (v *schedules) View() string {
 	case v.err != nil:
 		return failed(v.env, v.err, "schedules.refresh", v.width)
 	case v.readAt.IsZero():
-		return status.Reading(t, "schedules")
+		return status.Loading(t, "schedules")
 	}
-	return status.Nothing(t, "No schedule triggers "+v.key+".", v.env.Key("app.back")+" goes back.", v.width)
+	return status.Empty(t, "No schedule triggers "+v.key+".", v.env.Key("app.back")+" goes back.", v.width)
 }
 
 // chosen are the marked schedules, or the one under the cursor.
@@ -233,7 +233,7 @@ func (v *schedules) askDelete(chosen []client.Schedule) tea.Cmd {
 		AskReason: true, NeedReason: status.Protected,
 		OnYes: func(reason string) tea.Cmd { return v.delete(ids, reason) },
 	}
-	if status.Protected || len(ids) >= confirm.Many {
+	if status.Protected || len(ids) >= confirm.ConfirmThreshold {
 		c.Word, c.WordIs = v.key, "the workflow's key"
 	}
 	return ui.Show(ui.NewConfirm(v.env.Theme, c))

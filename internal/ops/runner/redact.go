@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// keptBack stands in the journal for what lets in whoever has it.
-const keptBack = "(kept back)"
+// redacted stands in the journal for what lets in whoever has it.
+const redacted = "(kept back)"
 
 // withoutTokens is a request's body as the journal may hold it: every text below
 // a channel_data is left out, since push tokens, chat tokens and webhook URLs
@@ -18,16 +18,16 @@ func withoutTokens(body json.RawMessage) (json.RawMessage, []string) {
 	if len(body) == 0 {
 		return body, nil
 	}
-	x := keeper{in: json.NewDecoder(bytes.NewReader(body)), body: body}
+	x := redactor{in: json.NewDecoder(bytes.NewReader(body)), body: body}
 	x.in.UseNumber()
 	if err := x.value(false); err != nil {
-		return json.RawMessage(`"` + keptBack + `"`), nil
+		return json.RawMessage(`"` + redacted + `"`), nil
 	}
 	return append(x.out, body[x.done:]...), x.texts
 }
 
-// keeper copies JSON and leaves texts out.
-type keeper struct {
+// redactor copies JSON and leaves texts out.
+type redactor struct {
 	in    *json.Decoder
 	body  []byte
 	out   []byte
@@ -36,7 +36,7 @@ type keeper struct {
 }
 
 // value copies one value; what is below a channel_data is secret.
-func (x *keeper) value(secret bool) error {
+func (x *redactor) value(secret bool) error {
 	before := x.in.InputOffset()
 	token, err := x.in.Token()
 	if err != nil {
@@ -71,9 +71,9 @@ func (x *keeper) value(secret bool) error {
 }
 
 // leaveOut replaces the text that was read last, which begins after before.
-func (x *keeper) leaveOut(before int64, value string) {
+func (x *redactor) leaveOut(before int64, value string) {
 	quote := before + int64(bytes.IndexByte(x.body[before:], '"'))
-	x.out = append(append(append(append(x.out, x.body[x.done:quote]...), '"'), keptBack...), '"')
+	x.out = append(append(append(append(x.out, x.body[x.done:quote]...), '"'), redacted...), '"')
 	x.done = x.in.InputOffset()
 	x.texts = append(x.texts, value)
 }
@@ -86,7 +86,7 @@ const shortest = 6
 func withoutTexts(s string, texts []string) string {
 	for _, t := range texts {
 		if len(t) >= shortest {
-			s = strings.ReplaceAll(s, t, keptBack)
+			s = strings.ReplaceAll(s, t, redacted)
 		}
 	}
 	return s

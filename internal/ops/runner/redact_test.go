@@ -39,7 +39,7 @@ func TestWithoutTokensKeepsWhatIsElsewhere(t *testing.T) {
 		if strings.Contains(string(got), token) || !json.Valid(got) {
 			t.Fatalf("%s\nbecame %s", body, got)
 		}
-		if want := strings.ReplaceAll(string(body), token, keptBack); string(got) != want {
+		if want := strings.ReplaceAll(string(body), token, redacted); string(got) != want {
 			t.Fatalf("%s\nbecame %s", body, got)
 		}
 	})

@@ -15,8 +15,8 @@ import (
 	"github.com/knockops/knockops/ui"
 )
 
-// Many is the number from which on the workflow's key must be typed.
-const Many = ops.Many
+// ConfirmThreshold is the number from which on the workflow's key must be typed.
+const ConfirmThreshold = ops.ConfirmThreshold
 
 // Cancel asks before the chosen runs are cancelled. The plan is made here and
 // now; the answer acts on it and on nothing newer. known are the pending runs
@@ -71,11 +71,11 @@ func Everyone(env ui.Env, s *ops.Session, run *client.Run, known []*client.Run, 
 		count,
 	}
 	lines = append(lines, doing(s, known)...)
-	return ask(env, s, p, lines, fmt.Sprintf("Cancel EVERYONE under %s in %s", key, env.Status().Where()), "Cancel everyone", max(n, Many))
+	return ask(env, s, p, lines, fmt.Sprintf("Cancel EVERYONE under %s in %s", key, env.Status().Where()), "Cancel everyone", max(n, ConfirmThreshold))
 }
 
-// Begun tells the view that asked that the answer was yes.
-type Begun struct{}
+// Started tells the view that asked that the answer was yes.
+type Started struct{}
 
 const everyone = "EVERYONE"
 
@@ -84,9 +84,9 @@ func ask(env ui.Env, s *ops.Session, p ops.Plan, lines []string, title, yes stri
 	c := ui.Confirm{
 		Title: title, Lines: lines, Yes: yes, No: "No, keep them",
 		AskReason: true, NeedReason: status.Protected,
-		OnYes: func(reason string) tea.Cmd { return tea.Batch(env.Send(Begun{}), begin(s, p, reason)) },
+		OnYes: func(reason string) tea.Cmd { return tea.Batch(env.Send(Started{}), begin(s, p, reason)) },
 	}
-	if status.Protected || n >= Many {
+	if status.Protected || n >= ConfirmThreshold {
 		c.Word, c.WordIs = p.Requests[0].Cancellation.Workflow(), "the workflow's key"
 	}
 	return ui.Show(ui.NewConfirm(env.Theme, c))
@@ -96,25 +96,25 @@ func ask(env ui.Env, s *ops.Session, p ops.Plan, lines []string, title, yes stri
 // operator is by then.
 func begin(s *ops.Session, p ops.Plan, reason string) tea.Cmd {
 	type outcome struct {
-		tally ops.Tally
-		err   error
+		counts ops.Counts
+		err    error
 	}
 	end := make(chan outcome, 1)
-	s.Cancels.Start(p, reason, func(t ops.Tally, err error) { end <- outcome{t, err} })
+	s.Cancels.Start(p, reason, func(t ops.Counts, err error) { end <- outcome{t, err} })
 	return func() tea.Msg {
 		o := <-end
 		tone := ui.Good
 		switch {
-		case o.err != nil || o.tally.Failed > 0:
-			return ui.Toast(ui.Bad, "cancel: %s", errorText(o.tally, o.err))()
-		case o.tally.Unconfirmed > 0 || o.tally.FinishedFirst > 0:
+		case o.err != nil || o.counts.Failed > 0:
+			return ui.Toast(ui.Bad, "cancel: %s", errorText(o.counts, o.err))()
+		case o.counts.Unconfirmed > 0 || o.counts.FinishedFirst > 0:
 			tone = ui.Warn
 		}
-		return ui.Toast(tone, "cancel: %s", tallyText(o.tally))()
+		return ui.Toast(tone, "cancel: %s", countsText(o.counts))()
 	}
 }
 
-func tallyText(t ops.Tally) string {
+func countsText(t ops.Counts) string {
 	var parts []string
 	for _, p := range []struct {
 		n    int
@@ -130,11 +130,11 @@ func tallyText(t ops.Tally) string {
 	return strings.Join(parts, " · ")
 }
 
-func errorText(t ops.Tally, err error) string {
+func errorText(t ops.Counts, err error) string {
 	if err == nil {
-		return tallyText(t)
+		return countsText(t)
 	}
-	return tallyText(t) + ": " + err.Error()
+	return countsText(t) + ": " + err.Error()
 }
 
 // leftOut says which chosen runs no request can reach, and why.

@@ -9,14 +9,14 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 )
 
-// Reading is the screen of a page whose first answer has not come.
-func Reading(t *theme.Theme, what string) string {
+// Loading is the screen of a page whose first answer has not come.
+func Loading(t *theme.Theme, what string) string {
 	return "\n   " + t.Muted.Render("Reading "+what+" "+t.Glyphs.Requested)
 }
 
-// Nothing is the screen of a page that has nothing to show: what there is none
+// Empty is the screen of a page that has nothing to show: what there is none
 // of, and the one key that helps, on as many lines as they need.
-func Nothing(t *theme.Theme, what, help string, width int) string {
+func Empty(t *theme.Theme, what, help string, width int) string {
 	if termtext.Width(what)+2+termtext.Width(help) <= width-6 {
 		return "\n   " + t.Plain.Render(termtext.Clean(what)) + "  " + t.Muted.Render(termtext.Clean(help))
 	}

@@ -3,32 +3,32 @@ package ops
 import "time"
 
 const (
-	tallySeconds = 60
-	// tallyTypes bounds how many types are told apart: what Knock sends has 26,
+	countSeconds = 60
+	// maxTypes bounds how many types are told apart: what Knock sends has 26,
 	// what somebody else makes up has no end.
-	tallyTypes = 200
+	maxTypes   = 200
 	otherTypes = "other types"
 )
 
-// EventTally counts events as they pass.
-type EventTally struct {
+// EventCounts counts events as they pass.
+type EventCounts struct {
 	Total, Unverified int
 	ByType            map[string]int
 
-	perSecond [tallySeconds]struct {
+	perSecond [countSeconds]struct {
 		second int64
 		n      int
 	}
 }
 
 // Add counts an event.
-func (t *EventTally) Add(e Event) {
+func (t *EventCounts) Add(e Event) {
 	if t.ByType == nil {
 		t.ByType = map[string]int{}
 	}
 	t.Total++
 	kind := e.Type
-	if _, known := t.ByType[kind]; !known && len(t.ByType) >= tallyTypes {
+	if _, known := t.ByType[kind]; !known && len(t.ByType) >= maxTypes {
 		kind = otherTypes
 	}
 	t.ByType[kind]++
@@ -36,7 +36,7 @@ func (t *EventTally) Add(e Event) {
 		t.Unverified++
 	}
 	second := e.ReceivedAt.Unix()
-	switch at := &t.perSecond[second%tallySeconds]; {
+	switch at := &t.perSecond[second%countSeconds]; {
 	case at.second == second:
 		at.n++
 	case at.second < second:
@@ -45,11 +45,11 @@ func (t *EventTally) Add(e Event) {
 }
 
 // Rates are the events of each of the last 60 whole seconds, oldest first.
-func (t *EventTally) Rates(now time.Time) []float64 {
-	rates := make([]float64, tallySeconds)
+func (t *EventCounts) Rates(now time.Time) []float64 {
+	rates := make([]float64, countSeconds)
 	for i := range rates {
-		second := now.Unix() - int64(tallySeconds-i)
-		if at := t.perSecond[second%tallySeconds]; at.second == second {
+		second := now.Unix() - int64(countSeconds-i)
+		if at := t.perSecond[second%countSeconds]; at.second == second {
 			rates[i] = float64(at.n)
 		}
 	}
@@ -58,7 +58,7 @@ func (t *EventTally) Rates(now time.Time) []float64 {
 
 // Failures tells how many messages were not delivered, of all whose delivery
 // was decided.
-func (t *EventTally) Failures() (failed, decided int) {
+func (t *EventCounts) Failures() (failed, decided int) {
 	failed = t.ByType["message.undelivered"] + t.ByType["message.bounced"]
 	return failed, failed + t.ByType["message.delivered"]
 }

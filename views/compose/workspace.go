@@ -7,25 +7,25 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 )
 
-// desk is what lies about between two visits of the page: drafts that were not
+// workspace is what is kept between two visits of the page: drafts that were not
 // sent, what Knock said of its workflows, the trigger that was sent last.
-type desk struct {
+type workspace struct {
 	drafts    []*draft // the last one is on top
 	catalogue catalogue
 	live      *live
 }
 
-func (d *desk) top() *draft { return d.drafts[len(d.drafts)-1] }
+func (d *workspace) top() *draft { return d.drafts[len(d.drafts)-1] }
 
 // put lays a draft on top, and throws away those in which nothing was typed.
-func (d *desk) put(x *draft) {
+func (d *workspace) put(x *draft) {
 	d.drafts = slices.DeleteFunc(d.drafts, func(o *draft) bool { return o == x || !o.dirty() && o.attempt == nil })
 	d.drafts = append(d.drafts, x)
 }
 
 // open lays the right draft on top for the params that the page is opened with,
-// and reports whether another one, not sent yet, lies beneath it.
-func (d *desk) open(t *theme.Theme, p ui.Params) (kept bool) {
+// and reports whether another one, not sent yet, is beneath it.
+func (d *workspace) open(t *theme.Theme, p ui.Params) (kept bool) {
 	workflow, to := p[Workflow], splitRefs(p[To])
 	if workflow == "" && len(to) == 0 {
 		if len(d.drafts) == 0 {
@@ -37,7 +37,7 @@ func (d *desk) open(t *theme.Theme, p ui.Params) (kept bool) {
 	return len(d.drafts) > 1
 }
 
-// turn brings the draft that lies at the bottom to the top.
-func (d *desk) turn() {
+// rotate brings the draft at the bottom to the top.
+func (d *workspace) rotate() {
 	d.drafts = append(d.drafts[1:len(d.drafts):len(d.drafts)], d.drafts[0])
 }
