@@ -24,7 +24,7 @@ func Register(r *keymap.Registry, pages []Page) {
 		keymap.Action{ID: "app.back", Title: "Go back", Scope: keymap.Global, Keys: []string{"esc", "backspace"}},
 		keymap.Action{ID: "app.arm", Title: "Arm or disarm the protected profile", Scope: keymap.Global, Keys: []string{"A"}},
 		keymap.Action{ID: "app.profile", Title: "Switch to another profile", Scope: keymap.Global, Keys: []string{"P"}},
-		keymap.Action{ID: "app.redraw", Title: "Draw the screen anew", Scope: keymap.Global, Keys: []string{"ctrl+l"}, InText: true},
+		keymap.Action{ID: "app.redraw", Title: "Redraw the screen", Scope: keymap.Global, Keys: []string{"ctrl+l"}, InText: true},
 		keymap.Action{ID: "app.suspend", Title: "Suspend to the shell", Scope: keymap.Global, Keys: []string{"ctrl+z"}},
 		keymap.Action{ID: "app.quit", Title: "Quit", Scope: keymap.Global, Keys: []string{"q", "ctrl+c"}, InText: true},
 

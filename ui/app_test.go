@@ -223,7 +223,7 @@ func TestSwitchingTheProfileEndsThisConsole(t *testing.T) {
 			}
 		})
 		if app.Next() != c.next {
-			t.Errorf("%v with %d in hand goes on with %q, want %q", c.keys, c.inHand, app.Next(), c.next)
+			t.Errorf("%v with %d in progress goes on with %q, want %q", c.keys, c.inHand, app.Next(), c.next)
 		}
 	}
 }

@@ -19,8 +19,8 @@ func (a *App) arm() tea.Cmd {
 	return Show(NewConfirm(a.theme, Confirm{
 		Title: "Arm " + s.Profile,
 		Lines: []string{
-			"Until it disarms by itself, this console can send and cancel in " + s.Environment + ".",
-			"Every such act still asks first. Pressing the key again disarms at once.",
+			"Until it disarms automatically, this console can send and cancel in " + s.Environment + ".",
+			"Each action still asks first. Press the key again to disarm.",
 		},
 		Yes: "Arm " + s.Profile, No: "No, stay read-only",
 		Word: s.Profile, WordIs: "the profile's name",

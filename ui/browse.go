@@ -15,7 +15,7 @@ func Browse(url string) tea.Cmd {
 	return func() tea.Msg { return browseMsg{url} }
 }
 
-var errNoBrowser = errors.New("there is no browser here")
+var errNoBrowser = errors.New("no browser available")
 
 func (a *App) browse(url string) tea.Cmd {
 	open := a.cfg.Browse

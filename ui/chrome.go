@@ -130,7 +130,7 @@ func (a *App) header() string {
 		right = append(right, t.Attention.Render(fmt.Sprintf("%s %d frozen", t.Glyphs.Paused, s.Frozen)))
 	}
 	if s.InProgress > 0 {
-		right = append(right, t.Accent.Render(fmt.Sprintf("%d in hand", s.InProgress)))
+		right = append(right, t.Accent.Render(fmt.Sprintf("%d in progress", s.InProgress)))
 	}
 	if s.Link != "" {
 		ink := t.Muted

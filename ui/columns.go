@@ -41,7 +41,7 @@ func ChooseColumns(env Env, t Columned) tea.Cmd {
 		}
 		choices = append(choices, Choice{Name: strings.ToLower(c.Title), Text: state, Run: func() tea.Msg { return columnMsg{env, t, c.ID} }})
 	}
-	return Show(NewPicker(env.Theme, Picker{Title: "Columns · enter switches, esc is done", Empty: "No column has that name.", Choices: choices}))
+	return Show(NewPicker(env.Theme, Picker{Title: "Columns · enter switches, esc is done", Empty: "No match.", Choices: choices}))
 }
 
 func (m columnMsg) carryOut() tea.Cmd {

@@ -164,7 +164,7 @@ func (d *confirm) enter() (tea.Cmd, bool) {
 		return nil, false
 	}
 	if d.NeedReason && strings.TrimSpace(d.reason.Value()) == "" {
-		d.hint = "A reason is asked for here: it goes into the history."
+		d.hint = "A reason is required: it goes into the history."
 		d.setFocus("reason")
 		return nil, false
 	}
@@ -239,7 +239,7 @@ func (d *confirm) fields(inner int) []string {
 		fields = append(fields, d.field("Reason", &d.reason, inner))
 	}
 	if d.Word != "" {
-		fields = append(fields, styled(d.theme.Plain, "Type "+d.WordIs+" to go on: "+termtext.Clean(d.Word), inner-4)...)
+		fields = append(fields, styled(d.theme.Plain, "Type "+d.WordIs+" to continue: "+termtext.Clean(d.Word), inner-4)...)
 		fields = append(fields, d.field("", &d.word, inner))
 	}
 	if d.hint != "" {

@@ -19,7 +19,7 @@ func (a *App) belowTitle() string {
 	if !s.LinkSince.IsZero() {
 		words += " since " + s.LinkSince.Format("15:04:05") + ": what is shown is as of then"
 	}
-	return a.theme.Danger.Render(termtext.Fit(words+" · it is tried again by itself", a.width))
+	return a.theme.Danger.Render(termtext.Fit(words+" · retrying", a.width))
 }
 
 // dim takes the inks from what may be out of date, while the connection is lost.

@@ -30,7 +30,7 @@ func (a *App) palette() Dialog {
 	for i := range choices {
 		choices[i].Run = tea.Sequence(a.remember(choices[i].Name), choices[i].Run)
 	}
-	return NewPicker(a.theme, Picker{Title: "Go to a page, or do", Empty: "Nothing has that name. esc closes.", Choices: choices, Typed: a.typed})
+	return NewPicker(a.theme, Picker{Title: "Go to a page or run an action", Empty: "No match. esc closes.", Choices: choices, Typed: a.typed})
 }
 
 // typed understands "page word" and a page's full name.
@@ -44,7 +44,7 @@ func (a *App) typed(q string) tea.Cmd {
 		return Do("open." + name)
 	}
 	if p.Arg == "" {
-		return Toast(Warn, "%s takes no word behind its name", name)
+		return Toast(Warn, "%s takes no argument", name)
 	}
 	return Open(name, Params{p.Arg: arg})
 }
@@ -64,8 +64,8 @@ func (a *App) choices(keep func(keymap.Action) bool) []Choice {
 // help lists every key that works here; a line can be found by typing, and done by enter.
 func (a *App) help() Dialog {
 	return NewPicker(a.theme, Picker{
-		Title:   "Keys on " + a.focus().page.Title + " · enter does it",
-		Empty:   "No key does that here. esc closes.",
+		Title:   "Keys on " + a.focus().page.Title + " · enter runs it",
+		Empty:   "No match. esc closes.",
 		Choices: a.choices(func(action keymap.Action) bool { return len(action.Keys) > 0 }),
 	})
 }

@@ -17,7 +17,7 @@ func (a *App) switchProfile() tea.Cmd {
 	for _, o := range a.cfg.Others {
 		choices = append(choices, Choice{Name: o.Name, Text: o.About, Run: func() tea.Msg { return switchMsg{o.Name} }})
 	}
-	return Show(NewPicker(a.theme, Picker{Title: "Switch from " + a.status.Profile + " to", Empty: "No profile has that name. esc stays.", Choices: choices}))
+	return Show(NewPicker(a.theme, Picker{Title: "Switch from " + a.status.Profile + " to", Empty: "No match. esc to cancel.", Choices: choices}))
 }
 
 type switchMsg struct{ profile string }
@@ -31,9 +31,9 @@ func (a *App) leaveFor(profile string) tea.Cmd {
 		return leave("")
 	}
 	return Show(NewConfirm(a.theme, Confirm{
-		Title: "Switch while work is in hand",
+		Title: "Switch with work in progress",
 		Lines: []string{
-			termtext.Plural(a.status.InProgress, "operation") + " in " + a.status.Where() + " still under way.",
+			termtext.Plural(a.status.InProgress, "operation") + " in " + a.status.Where() + " still in progress.",
 			a.leftOpen(),
 		},
 		Yes: "Switch", No: "Stay", OnYes: leave,

@@ -166,9 +166,9 @@ func (a *App) quit() tea.Cmd {
 		return tea.Quit
 	}
 	return Show(NewConfirm(a.theme, Confirm{
-		Title: "Quit while work is in hand",
+		Title: "Quit with work in progress",
 		Lines: []string{
-			termtext.Plural(a.status.InProgress, "operation") + " still under way.",
+			termtext.Plural(a.status.InProgress, "operation") + " still in progress.",
 			a.leftOpen(),
 		},
 		Yes: "Quit", No: "Stay",

@@ -27,7 +27,7 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 			if near := termtext.Nearest(args[0], names); near != "" {
 				msg += "; did you mean " + near + "?"
 			}
-			return usage("%s\nRun `%s --help` for what there is.", msg, cmd.CommandPath())
+			return usage("%s\nRun `%s --help` for usage.", msg, cmd.CommandPath())
 		},
 	}
 	c.AddCommand(commands...)

@@ -110,9 +110,9 @@ func (a *app) askReason(ctx context.Context, p config.Profile, c *consent) (err 
 }
 
 func (a *app) confirm(ctx context.Context, q question, typed bool) error {
-	prompt := "Go on? [y/N] "
+	prompt := "Continue? [y/N] "
 	if typed {
-		prompt = fmt.Sprintf("Type %s to go on (%s): ", q.wordIs, q.word)
+		prompt = fmt.Sprintf("Type %s to continue (%s): ", q.wordIs, q.word)
 	}
 	answer, err := a.ask(ctx, prompt)
 	if err != nil {

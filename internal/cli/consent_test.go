@@ -78,7 +78,7 @@ func TestAskNamesWhatItAsksFor(t *testing.T) {
 	if err := a.allow(t.Context(), s, p, &consent{}, q); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Cancel 2 pending runs in production", "Type the workflow's key to go on (welcome): ", "key k␛[2J"} {
+	for _, want := range []string{"Cancel 2 pending runs in production", "Type the workflow's key to continue (welcome): ", "key k␛[2J"} {
 		if !strings.Contains(said.String(), want) {
 			t.Errorf("%q is not said in %q", want, said.String())
 		}

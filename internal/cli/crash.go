@@ -81,7 +81,7 @@ func (w *watched) report() error {
 		err = os.WriteFile(file, []byte(config.WithoutSecrets(body)), 0o600)
 	}
 	if err != nil {
-		return fmt.Errorf("a fault in knockops ended it; no report could be written: %w", err)
+		return fmt.Errorf("knockops crashed; no report could be written: %w", err)
 	}
-	return fmt.Errorf("a fault in knockops ended it; what was sent stays sent; the report is %s", file)
+	return fmt.Errorf("knockops crashed; what was sent stays sent; the report is %s", file)
 }

@@ -47,7 +47,7 @@ func fail(check, do, format string, args ...any) finding {
 
 func (a *app) doctorCmd() *cobra.Command {
 	return &cobra.Command{
-		Use: "doctor", Short: "Check the set-up, and say what to do about what is wrong", Args: cobra.NoArgs,
+		Use: "doctor", Short: "Check the setup and suggest fixes", Args: cobra.NoArgs,
 		Long: "The doctor looks at the configuration, the keys, both of Knock's APIs, the clock, the terminal, and the files\n" +
 			"that knockops keeps. It leaves everything as it is. It ends with 1 when something will not work.",
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -23,7 +23,7 @@ func (a *app) dryRun(r client.Request, err error) error {
 	if err != nil {
 		return err
 	}
-	a.say("nothing was sent; this is what would be")
+	a.say("dry run: nothing was sent")
 	d := dryRequest{r.Method, r.URL, r.Header, r.Body, r.Curl()}
 	if a.format != table {
 		return a.object(d)

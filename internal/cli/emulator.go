@@ -42,7 +42,7 @@ func (a *app) emulatorCmd() *cobra.Command {
 	fs.Float64Var(&o.Speed, "speed", 1, "how many seconds pass in the emulator for each real one")
 	fs.StringVar(&o.WebhookURL, "webhook", "", "where outbound webhooks go")
 	fs.StringVar(&o.WebhookSecret, "webhook-secret", "", "what signs them; others on this machine see it in the list of processes")
-	fs.StringVar(&chaos, "chaos", "", "spoil a share of the answers")
+	fs.StringVar(&chaos, "chaos", "", "fail a share of the answers")
 	fs.DurationVar(&o.Latency, "latency", 0, "delay every answer by so much, such as 200ms")
 	fs.BoolVar(&o.NoRateLimit, "no-rate-limit", false, "lift Knock's rate limits")
 	fs.StringVar(&o.Runaway, "runaway", "", "trigger this workflow without end")

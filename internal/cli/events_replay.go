@@ -126,9 +126,9 @@ func (a *app) replay(ctx context.Context, events iter.Seq2[printedEvent, error],
 	case out.count == 0:
 		a.say("no events")
 	case failed == out.count:
-		return fmt.Errorf("none of %s was taken there", termtext.Plural(failed, "event"))
+		return fmt.Errorf("none of %s was accepted there", termtext.Plural(failed, "event"))
 	case failed > 0:
-		return part("%d of %s were not taken there", failed, termtext.Plural(out.count, "event"))
+		return part("%d of %s were not accepted there", failed, termtext.Plural(out.count, "event"))
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (a *app) listenCmd() *cobra.Command {
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&o.addr, "addr", "", "where to listen (default: the profile's, or 127.0.0.1:4040); port 0 takes a free one")
-	fs.StringVar(&o.path, "path", "", "where webhooks are taken (default: the profile's, or "+webhook.DefaultPath+")")
+	fs.StringVar(&o.path, "path", "", "where webhooks are received (default: the profile's, or "+webhook.DefaultPath+")")
 	fs.StringArrayVar(&o.secrets, "secret", nil, "a signing secret; others on this machine can see it here, and not in "+webhookSecretVariable)
 	fs.StringArrayVar(&o.forward, "forward-to", nil, "send each webhook on to URL[,type=GLOB][,jq=EXPRESSION]; may be repeated")
 	fs.StringVar(&o.cert, "tls-cert", "", "serve TLS with this certificate, a PEM file")
@@ -89,7 +89,7 @@ func (a *app) listen(ctx context.Context, o listening) error {
 	options.Store, options.Log, options.OnForward = j, a.log, a.sayForwarded
 	l, err := net.Listen("tcp", p.Webhook.Addr)
 	if err != nil {
-		return fmt.Errorf("webhooks cannot be taken on %s: %w; --addr chooses another place", p.Webhook.Addr, err)
+		return fmt.Errorf("webhooks cannot be received on %s: %w; --addr chooses another place", p.Webhook.Addr, err)
 	}
 	receiver := webhook.NewReceiver(options)
 	a.sayListening(p, options, l.Addr(), j.Path())
@@ -231,7 +231,7 @@ func (a *app) sayListening(p config.Profile, options webhook.Options, at net.Add
 	if options.TLS != nil {
 		scheme = "https"
 	}
-	a.say("webhooks are taken at %s://%s%s and kept in %s; ctrl+c ends it", scheme, at, options.Path, journal)
+	a.say("webhooks are received at %s://%s%s and kept in %s; ctrl+c ends it", scheme, at, options.Path, journal)
 	if host, _, err := net.SplitHostPort(at.String()); err == nil && !net.ParseIP(host).IsLoopback() {
 		a.say("note: %s can be reached from other machines, and whoever reaches it can send here", at)
 	}

@@ -202,7 +202,7 @@ func TestLateAnswersToClosedPagesAreDropped(t *testing.T) {
 var dialogs = map[string]func(*world.World){
 	"Go to a page":    func(w *world.World) { w.Stage.Press(":") },
 	"Keys on Runs":    func(w *world.World) { w.Stage.Press("?") },
-	"What is listed":  func(w *world.World) { w.Stage.Press("f") },
+	"Filter":          func(w *world.World) { w.Stage.Press("f") },
 	"Columns":         func(w *world.World) { w.Stage.Press("|") },
 	"Cancel 1 run":    func(w *world.World) { w.Stage.Press("c") },
 	"Cancel EVERYONE": func(w *world.World) { w.Stage.Press("K") },

@@ -50,7 +50,7 @@ func Run(ctx context.Context, args []string, env Env) int {
 	root.SetArgs(append([]string{}, args...))
 	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil && !a.running {
-		err = usage("%w\nRun `%s --help` for what there is.", err, cmd.CommandPath())
+		err = usage("%w\nRun `%s --help` for usage.", err, cmd.CommandPath())
 	}
 	return a.report(err)
 }
@@ -77,8 +77,8 @@ func (a *app) root() *cobra.Command {
 		Use:   "knockops",
 		Short: "Operate Knock: see who was notified and why, trigger, follow and cancel",
 		Long: "knockops is a console for operating Knock. Without a command it opens the console on the current profile;\n" +
-			"every view of it has a command of the same kind. `knockops demo` needs no account and no set-up.\n\n" +
-			"Exit codes: 0 done · 1 failed · 2 wrong usage or set-up, nothing was tried · 3 done in part, or unconfirmed ·\n" +
+			"every view of it has a command of the same kind. `knockops demo` needs no account and no setup.\n\n" +
+			"Exit codes: 0 done · 1 failed · 2 wrong usage or setup, nothing was tried · 3 done in part, or unconfirmed ·\n" +
 			"4 refused by a guard, such as read-only.",
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -111,7 +111,7 @@ func TestGuardsOfASweepSendNothing(t *testing.T) {
 		"another environment, with a freeze":  {args: "--environment production sweep invite-reminder --freeze --recall --yes", says: "belongs to development"},
 		"another environment, resumed":        {args: "--environment production sweep resume 1 --yes", says: "belongs to development"},
 		"begun in another environment":        {args: "sweep resume 3 --yes", says: "staging"},
-		"under way elsewhere":                 {args: "sweep resume 2 --yes", says: "sweep 2 is under way"},
+		"in progress elsewhere":               {args: "sweep resume 2 --yes", says: "sweep 2 is under way"},
 		"nobody to confirm":                   {args: "sweep invite-reminder", says: "it takes --yes"},
 		"nobody to confirm, resumed":          {args: "sweep resume 1", says: "it takes --yes"},
 		"--read-only":                         {args: "--read-only sweep invite-reminder --yes", says: "--read-only"},

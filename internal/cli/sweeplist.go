@@ -132,12 +132,12 @@ func (a *app) sweepShowCmd() *cobra.Command {
 			if h := r.Elsewhere; h != nil {
 				carried = fmt.Sprintf("%s, process %d, since %s", h.Who, h.PID, stamp(h.Since))
 			}
-			if err := a.item(nil, fact{"begun", stamp(r.At)}, fact{"by", r.Who}, fact{"carried out by", carried}, fact{"environment", r.Environment}, fact{"reason", r.Options.Reason}); err != nil {
+			if err := a.item(nil, fact{"started", stamp(r.At)}, fact{"by", r.Who}, fact{"carried out by", carried}, fact{"environment", r.Environment}, fact{"reason", r.Options.Reason}); err != nil {
 				return err
 			}
 			return section(a, "steps", newLister(a,
 				column[ops.SweepStep]{"TIME", func(s ops.SweepStep) string { return stamp(s.At) }},
-				column[ops.SweepStep]{"WHERE IT WAS", func(s ops.SweepStep) string { return sweepWords(s.Progress) }},
+				column[ops.SweepStep]{"PROGRESS", func(s ops.SweepStep) string { return sweepWords(s.Progress) }},
 				column[ops.SweepStep]{"DETAILS", func(s ops.SweepStep) string { return s.Text }},
 			), r.Steps)
 		},

@@ -76,7 +76,7 @@ type sweepResult struct {
 // stays sent, and it can be resumed.
 func (a *app) watchSweep(ctx context.Context, w *ops.Sweep) error {
 	show := newTicker(a)
-	a.say("sweep %d began; every step is in the journal", w.ID())
+	a.say("sweep %d started; every step is in the journal", w.ID())
 	defer context.AfterFunc(ctx, w.Abort)()
 	ended := make(chan struct{})
 	go func() {
@@ -155,7 +155,7 @@ func (a *app) printSweep(r sweepResult) error {
 		fact{"runs", termtext.Count(p.Runs)}, fact{"confirmed", termtext.Count(p.Confirmed)},
 		fact{"finished first", count(p.FinishedFirst)}, fact{"unconfirmed", count(p.Unconfirmed)}, fact{"still pending", count(p.Pending)},
 		fact{"without a key", count(p.NoKey)}, fact{"left alone", count(p.Inseparable)}, fact{"late arrivals", count(p.Late)},
-		fact{"frozen", frozen}, fact{"recalled", count(p.Recalled)}, fact{"beyond recall", count(p.BeyondRecall)},
+		fact{"frozen", frozen}, fact{"recalled", count(p.Recalled)}, fact{"cannot be recalled", count(p.BeyondRecall)},
 	)
 }
 
@@ -182,7 +182,7 @@ func (a *app) judgeSweep(id int64, p ops.SweepProgress) error {
 func (a *app) sweepResumeCmd() *cobra.Command {
 	var agreed consent
 	cmd := &cobra.Command{
-		Use: "resume ID", Short: "Go on with a sweep that was cut off", Args: cobra.ExactArgs(1),
+		Use: "resume ID", Short: "Resume an interrupted sweep", Args: cobra.ExactArgs(1),
 		Long: "What Knock accepted is not sent again unless its runs are still pending; resuming twice does no harm.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := number("ID", args[0])
@@ -209,7 +209,7 @@ func (a *app) sweepResumeCmd() *cobra.Command {
 			}
 			q := question{
 				act: fmt.Sprintf("Resume sweep %d in %s", id, place(p)), word: r.Scope.Workflow, wordIs: "the workflow's key", asks: true,
-				lines: []string{"scope: " + r.Scope.String(), "it was begun " + stamp(r.At) + " and is " + r.State()},
+				lines: []string{"scope: " + r.Scope.String(), "started " + stamp(r.At) + " and is " + r.State()},
 			}
 			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
 				return err

@@ -180,13 +180,13 @@ func TestConfirmOnATerminal(t *testing.T) {
 	check(t, err)
 	env := []string{"KNOCK_API_KEY=" + apiKey, "KNOCK_BASE_URL=" + base}
 	x := open(t, env, "cancel", "invite-reminder", "--key", "k", "--to", "dana")
-	x.see("Go on? [y/N] ")
+	x.see("Continue? [y/N] ")
 	x.write("n\n")
 	if out, code := x.end(); code != 4 || !strings.Contains(out, "not confirmed: nothing was done") {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 	x = open(t, env, "cancel", "invite-reminder", "--key", "k", "--to", "dana")
-	x.see("Go on? [y/N] ")
+	x.see("Continue? [y/N] ")
 	x.write("\x03")
 	if out, code := x.end(); code != 1 || !strings.Contains(out, "stopped") {
 		t.Errorf("exit code %d: %s", code, out)

@@ -54,7 +54,7 @@ func (a *app) trackCmd() *cobra.Command {
 			if err := s.Track(cmd.Context(), source, e); err != nil {
 				return err
 			}
-			a.say("Knock took event %s", e.Event)
+			a.say("Knock accepted event %s", e.Event)
 			return a.item(struct {
 				Event     string `json:"event"`
 				UserID    string `json:"userId,omitempty"`

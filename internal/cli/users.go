@@ -173,5 +173,5 @@ func valueText(v any) string {
 
 // limitFlag adds --limit to a command that lists.
 func limitFlag(cmd *cobra.Command, limit *int) {
-	cmd.Flags().IntVar(limit, "limit", 50, "list at most so many; 0 lists all")
+	cmd.Flags().IntVar(limit, "limit", 50, "list at most this many; 0 lists all")
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-var errNoBrowser = errors.New("there is no browser here")
+var errNoBrowser = errors.New("no browser available")
 
 // browse opens an address in the operator's browser. It is an errNoBrowser where
 // one would open on another screen than this, or on none.

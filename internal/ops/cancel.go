@@ -96,7 +96,7 @@ func (s *Session) send(ctx context.Context, r Request, reason string, tell func(
 	verdict, text := Requested, ""
 	switch {
 	case err != nil && runner.Uncertain(err):
-		err, text = nil, "no answer came: the run tells whether Knock took it"
+		err, text = nil, "no answer came: the run tells whether Knock accepted it"
 	case err != nil:
 		verdict, text = Failed, err.Error()
 	}

@@ -96,7 +96,7 @@ func (c RecallCount) String() string {
 	for _, channel := range slices.Sorted(maps.Keys(c.Beyond)) {
 		beyond = append(beyond, channel+" "+termtext.Count(c.Beyond[channel]))
 	}
-	return out + "; beyond recall: " + strings.Join(beyond, ", ")
+	return out + "; cannot be recalled: " + strings.Join(beyond, ", ")
 }
 
 // anyRun takes every message that a run made.

@@ -35,7 +35,7 @@ func TestAPlanCountsWhatARecallWouldTake(t *testing.T) {
 			if !c.Complete || c.NotCounted != "" || c.InApp != len(found.IDs) || c.InApp == 0 || c.Beyond["email"] != found.BeyondRecall() || c.Beyond["email"] == 0 {
 				t.Errorf("%s: counted %+v, the recall finds %d and %v", scope, c, len(found.IDs), found.Beyond)
 			}
-			if s := c.String(); strings.Contains(s, "at least") || !strings.Contains(s, "beyond recall: email ") {
+			if s := c.String(); strings.Contains(s, "at least") || !strings.Contains(s, "cannot be recalled: email ") {
 				t.Error(s)
 			}
 		}

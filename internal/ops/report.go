@@ -66,7 +66,7 @@ func reportSweep(b *strings.Builder, s SweepRecord) {
 		{p.Pending, "Pending when last looked"},
 		{p.Errors, "Cancels that Knock refused"},
 		{p.Recalled, "In-app messages taken back"},
-		{p.BeyondRecall, "Messages on other channels, beyond recall"},
+		{p.BeyondRecall, "Messages on other channels, cannot be recalled"},
 	} {
 		if line.n > 0 {
 			fmt.Fprintf(b, "- %s: %s\n", line.what, termtext.Count(line.n))

@@ -118,7 +118,7 @@ func agrees(lines []Header, read http.Header) bool {
 func private(name, value string) string {
 	switch name {
 	case "Authorization", "Proxy-Authorization", "Cookie":
-		return "(kept back)"
+		return "[redacted]"
 	}
 	return value
 }

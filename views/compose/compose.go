@@ -59,7 +59,7 @@ type (
 func newView(env ui.Env, s *ops.Session, d *workspace, p ui.Params) *view {
 	v := &view{env: env, session: s, workspace: d}
 	if d.open(env.Theme, p) {
-		v.opened = ui.Toast(ui.Info, "the draft that was here before is kept: %s goes to it", env.Key("compose.other"))
+		v.opened = ui.Toast(ui.Info, "your previous draft is kept: %s opens it", env.Key("compose.other"))
 	}
 	d.top().form.Focus()
 	return v
@@ -204,7 +204,7 @@ func (v *view) Do(action string) tea.Cmd {
 		}
 		r, err := v.session.Client.TriggerRequest(t)
 		if err != nil {
-			return ui.Toast(ui.Warn, "there is no request yet: %s", err)
+			return ui.Toast(ui.Warn, "no request yet: %s", err)
 		}
 		return ui.Copy("the request as curl", r.Curl())
 	case "compose.copykey":
@@ -252,7 +252,7 @@ func (v *view) Disabled(action string) string {
 	switch action {
 	case "compose.send":
 		if d.attempt != nil {
-			return "it is being sent"
+			return "already sending"
 		}
 	case "compose.other":
 		if len(v.workspace.drafts) < 2 {
@@ -260,7 +260,7 @@ func (v *view) Disabled(action string) string {
 		}
 	case "compose.edit":
 		if v.Editing() {
-			return "you are typing already"
+			return "already editing"
 		}
 	case "compose.copykey":
 		if v.shownKey() == "" {
@@ -298,8 +298,8 @@ func (v *view) askNew() tea.Cmd {
 		return nil
 	}
 	return ui.Show(ui.NewConfirm(v.env.Theme, ui.Confirm{
-		Title: "Start a new draft", Lines: []string{"What was typed here and not sent is gone then."},
-		Yes: "Start anew", No: "No, keep the draft",
+		Title: "Start a new draft", Lines: []string{"Unsent input will be lost."},
+		Yes: "Start new draft", No: "No, keep the draft",
 		OnYes: func(string) tea.Cmd { return v.env.Send(newMsg{}) },
 	}))
 }
@@ -333,5 +333,5 @@ func (v *view) pick() tea.Cmd {
 		}
 		choices = append(choices, ui.Choice{Name: w.Key, Text: about, Keys: mark, Run: v.env.Send(pickedMsg{w.Key})})
 	}
-	return ui.Show(ui.NewPicker(v.env.Theme, ui.Picker{Title: "Trigger a workflow", Empty: "No workflow has that name. esc closes.", Choices: choices}))
+	return ui.Show(ui.NewPicker(v.env.Theme, ui.Picker{Title: "Trigger a workflow", Empty: "No match. esc closes.", Choices: choices}))
 }

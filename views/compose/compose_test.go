@@ -103,7 +103,7 @@ func TestEveryFormOfRecipient(t *testing.T) {
 		goTo(w, "Tenant").Type(`{"id":"acme","name":"Acme"}`)
 		goTo(w, "Sandbox mode").Press("right")
 		goTo(w, "Skip delays").Press("left")
-		w.Stage.See("Send to 5 recipients in development").Press("ctrl+s").See("Sandbox mode: messages are made, and none is delivered")
+		w.Stage.See("Send to 5 recipients in development").Press("ctrl+s").See("Sandbox mode: messages are generated but not delivered")
 		say(w).See("sent welcome to 5 recipients")
 		b := body(t, triggers(w, "welcome")[0])
 		delete(b, "cancellation_key")
@@ -151,7 +151,7 @@ func TestAThousandRecipientsAskForTheWorkflowsKey(t *testing.T) {
 		for i := range 1000 {
 			fmt.Fprintf(&b, "u%d\n", i)
 		}
-		goTo(w, "Recipients").Paste(b.String()).See("Send to 1,000 recipients").Press("ctrl+s").See("Type the workflow's key to go on: welcome")
+		goTo(w, "Recipients").Paste(b.String()).See("Send to 1,000 recipients").Press("ctrl+s").See("Type the workflow's key to continue: welcome")
 		w.Stage.Wait(time.Second).Press("tab", "tab", "right", "enter").See("exactly")
 		w.SentTimes(0, "POST", "/trigger").Stage.Type("welcome").Press("tab", "right", "enter").See("sent welcome to 1,000 recipients")
 	})
@@ -216,7 +216,7 @@ func TestWithoutAServiceTokenTheWorkflowIsTyped(t *testing.T) {
 // lose sends, and cuts the network while Knock is at it.
 func lose(w *world.World) {
 	w.Stage.Press("ctrl+s")
-	say(w).Wait(time.Second).See("is under way")
+	say(w).Wait(time.Second).See("sending: ")
 	w.Network.Cut()
 	w.Stage.Wait(3*time.Minute).See("The answer was lost", "under the same idempotency", "once at")
 	w.Network.Mend()
@@ -300,7 +300,7 @@ func TestDraftsOutliveThePage(t *testing.T) {
 	play(t, nil, func(w *world.World) {
 		w.Stage.Type("welcome").Press("tab").Type("dana").Press("esc", ":").Type("users").Press("enter").See("Dana Whitfield")
 		w.Stage.Press("esc").See("Compose", "welcome", "dana")
-		w.Stage.Press("2", "/").Type("emeka").Press("enter", "t").See("emeka", "2 drafts", "ctrl+r goes to it")
+		w.Stage.Press("2", "/").Type("emeka").Press("enter", "t").See("emeka", "2 drafts", "ctrl+r opens it")
 		w.Stage.Press("ctrl+r").See("welcome", "dana", "1 recipient")
 		w.Stage.Press("ctrl+n").See("Start a new draft").Wait(time.Second).Press("enter").See("dana")
 		w.Stage.Press("ctrl+n").Wait(time.Second).Press("right", "enter").Miss("dana").See("0 recipients")
@@ -313,7 +313,7 @@ func TestLeavingWhileItIsSentSendsAllTheSame(t *testing.T) {
 		w.Stage.Wait(20*time.Second).Press("/").Type("dana").Press("enter", "t").Wait(20 * time.Second)
 		w.Stage.Press("shift+tab", "shift+tab")
 		goTo(w, "Workflow").Type("welcome").Press("ctrl+s")
-		say(w).See("is under way").Press("esc", "esc").See("Users").Until("sent welcome to 1 recipient", time.Minute)
+		say(w).See("sending: ").Press("esc", "esc").See("Users").Until("sent welcome to 1 recipient", time.Minute)
 		w.Stage.Press("1").Wait(30 * time.Second).See("1 run · 1 completed")
 	})
 }
@@ -332,7 +332,7 @@ func TestProtectedProfileWantsItsWorkflowTyped(t *testing.T) {
 		w.Stage.Press("ctrl+s").See("read-only").Miss("No, keep the draft")
 		w.Session.Guard.Arm(time.Hour)
 		w.Stage.Wait(2 * time.Second).Press("ctrl+s").See("Type the workflow's key").Wait(time.Second)
-		w.Stage.Press("tab").Type("welcome").Press("tab", "right", "enter").See("A reason is asked for here")
+		w.Stage.Press("tab").Type("welcome").Press("tab", "right", "enter").See("A reason is required")
 		w.Stage.Type("ticket 7").Press("tab", "tab", "right", "enter").See("sent welcome to 1 recipient")
 	})
 }

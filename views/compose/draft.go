@@ -101,7 +101,7 @@ func newDraft(t *theme.Theme, c *catalogue, workflow string, to []string) *draft
 			{Value: keyHash, Label: "a hash of workflow and data"}, {Value: keyNone, Label: "nowhere: none"},
 		}},
 		form.Text{ID: key, Label: "Key", Placeholder: "invite-99121, or a pattern: invite-{data.id}", Validate: func(string) error { _, err := d.key(); return err }},
-		form.Choice{ID: sandboxMode, Label: "Sandbox mode", Options: unset, Help: "on: messages are made, and none is delivered"},
+		form.Choice{ID: sandboxMode, Label: "Sandbox mode", Options: unset, Help: "on: messages are generated but not delivered"},
 		form.Choice{ID: skipDelay, Label: "Skip delays", Options: unset},
 	)
 	d.form.SetTheme(t)
@@ -182,7 +182,7 @@ func (d *draft) checkData() error {
 	var broken *client.JSONError
 	switch {
 	case errors.As(p.err, &broken):
-		return errors.New("broken JSON cannot be sent")
+		return errors.New("invalid JSON cannot be sent")
 	case p.err != nil:
 		return p.err
 	case len(p.value) > 0 && len(d.data()) == 0:

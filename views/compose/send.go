@@ -74,7 +74,7 @@ func (v *view) question(d *draft, t client.Trigger) []string {
 		lines = append(lines, "The workflow was inactive when its state was read: Knock refuses it then.")
 	}
 	if t.SandboxMode != nil && *t.SandboxMode {
-		lines = append(lines, "Sandbox mode: messages are made, and none is delivered.")
+		lines = append(lines, "Sandbox mode: messages are generated but not delivered.")
 	}
 	if t.SkipDelay != nil && *t.SkipDelay {
 		lines = append(lines, "Delays are skipped: there is no time to cancel.")

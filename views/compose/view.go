@@ -88,7 +88,7 @@ func (v *view) requestLines() []requestpane.Line {
 			for _, e := range errs {
 				lines = append(lines, requestpane.Line{Text: t.Glyphs.Error + " " + e.Label + ": " + d.problem(e), Ink: theme.Danger})
 			}
-			return append(lines, requestpane.Line{Text: "The line for a shell stands here once that is right.", Ink: theme.Muted})
+			return append(lines, requestpane.Line{Text: "The curl command appears here once that is fixed.", Ink: theme.Muted})
 		}
 		if err != nil {
 			return append(lines, requestpane.Line{Text: t.Glyphs.Error + " " + err.Error(), Ink: theme.Danger})
@@ -167,12 +167,12 @@ func (v *view) foot() []string {
 func (v *view) act(d *draft) string {
 	where := " in " + v.env.Status().Where()
 	if a := d.attempt; a != nil {
-		return "is under way: " + a.trigger.Workflow + " to " + termtext.Plural(len(a.trigger.Recipients), "recipient") + where
+		return "sending: " + a.trigger.Workflow + " to " + termtext.Plural(len(a.trigger.Recipients), "recipient") + where
 	}
 	to, _ := d.recipients()
 	s := "Send to " + termtext.Plural(len(to), "recipient") + where
 	if n := len(d.form.Errors()); n > 0 {
-		return s + " · " + termtext.Plural(n, "field") + " to put right"
+		return s + " · " + termtext.Plural(n, "field") + " to fix"
 	}
 	if k, _ := d.key(); k != "" {
 		return s + " · key " + k

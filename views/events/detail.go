@@ -130,7 +130,7 @@ func (d *detail) View() string {
 	t := d.env.Theme
 	if d.event == nil {
 		if d.err == nil {
-			return "\n   " + t.Muted.Render("Reading the event "+t.Glyphs.Requested)
+			return "\n   " + t.Muted.Render("Loading the event "+t.Glyphs.Requested)
 		}
 		return "\n   " + t.Danger.Render(termtext.Fit(t.Glyphs.Error+" "+d.err.Error(), d.width-6))
 	}
@@ -225,7 +225,7 @@ func (d *detail) Subject() ui.Subject {
 
 func (d *detail) Disabled(action string) string {
 	if d.event == nil {
-		return "the event has not been read yet"
+		return "the event is still loading"
 	}
 	switch _, verb, _ := strings.Cut(action, "."); {
 	case d.raw && (verb == "fold" || verb == "find" || verb == "next" || verb == "previous" || verb == "jq" || verb == "value"):

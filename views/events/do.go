@@ -130,7 +130,7 @@ func (l *list) Disabled(action string) string {
 	switch verb {
 	case "open", "user", "run", "message", "workflow", "dashboard", "replay", "curl", "copy":
 		if !ok {
-			return "there is no event to do that with"
+			return "no event selected"
 		}
 	case "clear":
 		if len(l.query.Words) == 0 {

@@ -296,12 +296,12 @@ func TestExportAsksBeforeItOverwrites(t *testing.T) {
 		s.Until("5 events written", 3*time.Second)
 		s.Press("/").Type("to:dana").Press("enter").Until("1 of 3", 3*time.Second)
 		export()
-		s.Until("is there already", 3*time.Second).Wait(time.Second).Press("enter").Miss("is there already")
+		s.Until("already exists", 3*time.Second).Wait(time.Second).Press("enter").Miss("already exists")
 		if n := lines(); n != 5 {
 			t.Fatalf("the file was overwritten: %d lines", n)
 		}
 		export()
-		s.Until("is there already", 3*time.Second).Wait(time.Second).Press("right", "enter").Until("3 events written", 3*time.Second)
+		s.Until("already exists", 3*time.Second).Wait(time.Second).Press("right", "enter").Until("3 events written", 3*time.Second)
 	})
 	if n := lines(); n != 3 {
 		t.Errorf("%d lines", n)

@@ -129,5 +129,5 @@ func (n *line) hint() string {
 	for _, k := range ops.EventQueryKeys {
 		keys = append(keys, k.Key+":")
 	}
-	return strings.Join(keys, " ") + " failed, or any text · enter lists"
+	return strings.Join(keys, " ") + " failed, or any text · enter to apply"
 }

@@ -52,7 +52,7 @@ func (l *list) Note() string {
 	var parts []string
 	switch {
 	case l.err != nil:
-		parts = append(parts, "the journal cannot be read: it is tried again")
+		parts = append(parts, "the journal cannot be read: retrying")
 	case l.paused:
 		parts = append(parts, "paused", termtext.Count(l.news)+" new")
 	case l.news > 0 && l.docked:
@@ -94,7 +94,7 @@ func (l *list) View() string {
 	case l.bad != nil:
 		lines = append(lines, status.Failed(t, l.bad.Error(), l.env.Key("events.query")+" changes the filter.", l.width))
 	case l.table.Total() == 0 && l.err != nil:
-		lines = append(lines, status.Failed(t, l.err.Error(), "It is tried again by itself.", l.width))
+		lines = append(lines, status.Failed(t, l.err.Error(), "Retrying.", l.width))
 	case !l.begun && l.table.Total() == 0:
 		lines = append(lines, status.Loading(t, "events"))
 	case l.table.Total() == 0:
@@ -175,7 +175,7 @@ func (l *list) nothing() string {
 	say := func(what, help string) string { return status.Empty(l.env.Theme, what, help, l.width) }
 	switch s := l.state; {
 	case l.subject != (ui.Subject{}):
-		return say("No event of what is followed yet: "+strings.TrimPrefix(followed(l.subject), "following ")+".", l.env.Key("dock.follow")+" shows all events.")
+		return say("No events for the selection yet: "+strings.TrimPrefix(followed(l.subject), "following ")+".", l.env.Key("dock.follow")+" shows all events.")
 	case len(l.query.Words) > 0:
 		return say("No event matches "+l.query.String()+".", l.env.Key("events.query")+" changes the filter, "+l.env.Key("events.clear")+" takes it away.")
 	case s.Err != nil:

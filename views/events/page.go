@@ -27,15 +27,15 @@ const (
 func Pages(s *ops.Session) []ui.Page {
 	return []ui.Page{
 		{
-			Name: Name, Title: "Events", Help: "Outbound webhooks as they arrive: filter, group, look into, replay",
+			Name: Name, Title: "Events", Help: "Outbound webhooks as they arrive: filter, group, inspect, replay",
 			Scopes: []string{keymap.List}, Arg: Query,
 			Actions: []keymap.Action{
 				{ID: "events.open", Title: "Open the event, or list the group's events", Short: "open", Scope: Name, Keys: []string{"enter"}},
 				{ID: "events.query", Title: "Filter by a query", Short: "filter", Scope: Name, Keys: []string{"/"}},
-				{ID: "events.pause", Title: "Pause, or go on", Short: "pause", Scope: Name, Keys: []string{"space"}},
+				{ID: "events.pause", Title: "Pause or resume", Short: "pause", Scope: Name, Keys: []string{"space"}},
 				{ID: "events.failures", Title: "Only failures, or all", Short: "failures only", Scope: Name, Keys: []string{"x"}},
 				{ID: "events.group", Title: "Group by recipient, by run, or not", Short: "group", Scope: Name, Keys: []string{"b"}},
-				{ID: "events.clear", Title: "Take the filter away", Scope: Name, Keys: []string{"U"}},
+				{ID: "events.clear", Title: "Clear filter", Scope: Name, Keys: []string{"U"}},
 				{ID: "events.user", Title: "Go to the recipient", Short: "user", Scope: Name, Keys: []string{"u"}},
 				{ID: "events.run", Title: "Go to the run", Scope: Name, Keys: []string{"p"}},
 				{ID: "events.message", Title: "Go to the message", Scope: Name, Keys: []string{"m"}},

@@ -33,15 +33,15 @@ func askReplay(env ui.Env, s *ops.Session, e ops.Event) tea.Cmd {
 			return fullMsg{func() tea.Cmd { return replayed(r, err) }}
 		})
 	}
-	return ui.AskForm(env.Theme, "Replay "+e.Type, help+"  enter sends · esc leaves it", entered(send),
+	return ui.AskForm(env.Theme, "Replay "+e.Type, help+"  enter to send · esc to cancel", entered(send),
 		form.Text{ID: answer, Label: "To", Placeholder: "http://127.0.0.1:3000/hook", Validate: func(to string) error { return ops.CheckReplay(strings.TrimSpace(to)) }})
 }
 
 func replayed(r ops.Replayed, err error) tea.Cmd {
 	if err != nil {
-		return ui.Toast(ui.Bad, "the event was not taken: %s", err)
+		return ui.Toast(ui.Bad, "the event was not accepted: %s", err)
 	}
-	return ui.Toast(ui.Good, "the event was taken: %d within %d ms", r.Status, r.Latency.Milliseconds())
+	return ui.Toast(ui.Good, "the event was accepted: %d within %d ms", r.Status, r.Latency.Milliseconds())
 }
 
 func copyCurl(s *ops.Session, e ops.Event) tea.Cmd {
@@ -59,7 +59,7 @@ type exportMsg struct {
 func (l *list) askExport() tea.Cmd {
 	write := func(path string) tea.Cmd { return l.export(path, false) }
 	return ui.AskForm(l.env.Theme, "Export "+l.exportWords(),
-		"The name's ending says how: .ndjson, .json or .csv. A file that is there is not overwritten without asking.  enter writes · esc leaves it",
+		"The name's ending says how: .ndjson, .json or .csv. A file that is there is not overwritten without asking.  enter to write · esc to cancel",
 		entered(write), form.Text{ID: answer, Label: "File", Value: "events.ndjson", Validate: ops.CheckExport})
 }
 
@@ -85,7 +85,7 @@ func (l *list) exported(m exportMsg) tea.Cmd {
 	switch {
 	case errors.Is(m.err, ops.ErrExists):
 		return ui.Show(ui.NewConfirm(l.env.Theme, ui.Confirm{
-			Title: "Overwrite a file", Lines: []string{m.path + " is there already.", "What is in it is gone then."},
+			Title: "Overwrite a file", Lines: []string{m.path + " already exists.", "Its contents will be lost."},
 			Yes: "Overwrite it", No: "No, keep it",
 			OnYes: func(string) tea.Cmd { return l.export(m.path, true) },
 		}))

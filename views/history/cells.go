@@ -82,7 +82,7 @@ func state(t *theme.Theme, a ops.Action) (string, theme.Ink) {
 	case a.State == ops.ActionFailed:
 		return t.Glyphs.Error + " failed", theme.Danger
 	case a.State == ops.ActionBegun && time.Since(a.At) < cutOffAfter:
-		return t.Glyphs.Requested + " under way", theme.Accent
+		return t.Glyphs.Requested + " started", theme.Accent
 	case a.State == ops.ActionBegun:
 		return t.Glyphs.Unconfirmed + " cut off", theme.Attention
 	}
@@ -93,13 +93,13 @@ func state(t *theme.Theme, a ops.Action) (string, theme.Ink) {
 func meaning(a ops.Action) string {
 	switch {
 	case a.State == ops.ActionDone && a.Kind == "cancel":
-		return "Knock took it. That is not proof: what became of each run stands below, and in the runs themselves."
+		return "Knock accepted it. That is not proof: what became of each run stands below, and in the runs themselves."
 	case a.State == ops.ActionDone:
-		return "Knock took it."
+		return "Knock accepted it."
 	case a.State == ops.ActionFailed:
 		return "Knock refused it, or it never left."
 	case a.State == ops.ActionBegun && time.Since(a.At) < cutOffAfter:
-		return "It is under way."
+		return "It is in progress."
 	case a.State == ops.ActionBegun:
 		return "The program ended before an answer came: whether it reached Knock is not known."
 	}

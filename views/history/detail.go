@@ -139,7 +139,7 @@ func (d *detail) facts() []string {
 	var lines []string
 	for _, f := range [][2]string{
 		{"What", string(a.Kind)}, {"Workflow", a.Workflow}, {"Key", a.Key}, {"To", to}, {"Why", a.Reason}, {"Who", a.Who},
-		{"Profile", a.Profile}, {"Environment", a.Environment}, {"Begun", a.At.Local().Format(fullTime)}, {"Ended", finished},
+		{"Profile", a.Profile}, {"Environment", a.Environment}, {"Started", a.At.Local().Format(fullTime)}, {"Ended", finished},
 		{"HTTP status", status}, {"Request id", a.RequestID}, {"Workflow run", a.WorkflowRunID},
 	} {
 		if f[1] != "" {
@@ -222,7 +222,7 @@ func (d *detail) View() string {
 	case d.err != nil:
 		return status.Failed(d.env.Theme, d.err.Error(), d.env.Key("action.refresh")+" tries again, "+d.env.Key("app.back")+" goes back.", d.width)
 	}
-	return "\n   " + d.env.Theme.Muted.Render("Reading the journal "+d.env.Theme.Glyphs.Requested)
+	return "\n   " + d.env.Theme.Muted.Render("Loading the journal "+d.env.Theme.Glyphs.Requested)
 }
 
 func (d *detail) Disabled(action string) string {
@@ -231,7 +231,7 @@ func (d *detail) Disabled(action string) string {
 	}
 	switch {
 	case d.action == nil:
-		return "the action has not been read yet"
+		return "the action is still loading"
 	case action == "action.runs":
 		return noRuns(*d.action)
 	case action == "action.copy":

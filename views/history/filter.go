@@ -90,7 +90,7 @@ func askFilter(t *theme.Theme, f filter, apply func(filter) tea.Cmd) tea.Cmd {
 		f, err := parseFilter(entered.Values())
 		return apply(f), err
 	}
-	return ui.AskForm(t, "What is listed", "enter lists · tab next · esc leaves it", take,
+	return ui.AskForm(t, "Filter", "enter to apply · tab next · esc to cancel", take,
 		form.Text{ID: Text, Label: "Text", Value: f.text, Help: "in key, recipients, reason, who, request id, outcome"},
 		form.Text{ID: Kind, Label: "What", Value: string(f.kind), Placeholder: "anything", Validate: checkKind,
 			Suggest: func(string) []string { return kinds() }},

@@ -40,7 +40,7 @@ func trigger(t *testing.T, w *world.World, key, reason string, to ...string) {
 
 func TestEmptyHistorySaysWhatComesHere(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
-		w.Stage.See("Nothing was done here yet.").Press("enter").See("there is no action to do that with")
+		w.Stage.See("No actions yet.").Press("enter").See("no action selected")
 	})
 }
 
@@ -49,7 +49,7 @@ func TestWhatIsDoneStandsHereWithItsReason(t *testing.T) {
 		s := w.Stage
 		trigger(t, w, "invite-1", "ticket 8812", "dana", "rosa")
 		s.Until("ticket 8812", 10*time.Second).See("✓ done", "trigger", "invite-reminder", "invite-1", "dana, rosa", "1 of 1")
-		s.Press("enter").Until("Knock took it.", time.Minute).See("POST /v1/workflows/invite-reminder/trigger", `"project": "Atlas"`, "2 recipients", "Environment   development", "HTTP status   200", "ticket 8812")
+		s.Press("enter").Until("Knock accepted it.", time.Minute).See("POST /v1/workflows/invite-reminder/trigger", `"project": "Atlas"`, "2 recipients", "Environment   development", "HTTP status   200", "ticket 8812")
 		s.Press("J").Until(`"cancellation_key": "invite-1"`, time.Minute).Press("esc")
 		s.Press("enter").Until("paused", time.Minute).See("key invite-1")
 	})
@@ -81,7 +81,7 @@ func TestARequestThatWasCutOffIsNotCalledDone(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := w.Stage
-		s.Until("under way", 10*time.Second).Wait(6 * time.Minute).See("? cut off").Miss("done")
+		s.Until("started", 10*time.Second).Wait(6 * time.Minute).See("? cut off").Miss("done")
 		s.Press("enter").Until("whether it reached Knock is not known", time.Minute)
 	})
 }
@@ -105,7 +105,7 @@ func TestFilterByKindWorkflowAndText(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Until("freeze", 10*time.Second)
-		s.Press("f").See("What is listed").Type("ticket 2").Press("enter").Until(`with "ticket 2"`, 10*time.Second).See("invite-2").Miss("invite-1", "freeze")
+		s.Press("f").See("Filter").Type("ticket 2").Press("enter").Until(`with "ticket 2"`, 10*time.Second).See("invite-2").Miss("invite-1", "freeze")
 		s.Press("U").Until("invite-1", 10*time.Second)
 		s.Press("f", "tab").Type("frezze").Press("enter").See("did you mean freeze?").Press("ctrl+u").Type("freeze").Press("enter").Until("1 of 1", 10*time.Second).See("noise").Miss("invite-1")
 		s.Press("f", "tab", "tab").Type("invite-reminder").Press("enter").Until("Nothing freeze", 10*time.Second).See("U takes it away")

@@ -193,7 +193,7 @@ func (l *list) View() string {
 	case l.filter != (filter{}):
 		return status.Empty(t, "Nothing "+l.filter.String()+" was done here.", l.env.Key("history.filter")+" changes the filter, "+l.env.Key("history.clear")+" takes it away.", l.width)
 	}
-	return status.Empty(t, "Nothing was done here yet.", "Whatever is sent, cancelled or frozen on this machine stands here.", l.width)
+	return status.Empty(t, "No actions yet.", "Everything sent, cancelled or frozen from this machine is listed here.", l.width)
 }
 
 func (l *list) Do(action string) tea.Cmd {
@@ -239,7 +239,7 @@ func (l *list) Disabled(action string) string {
 	switch action {
 	case "history.open", "history.runs", "history.copy":
 		if !ok {
-			return "there is no action to do that with"
+			return "no action selected"
 		}
 	case "history.clear":
 		if l.filter == (filter{}) {
@@ -257,7 +257,7 @@ func (l *list) Disabled(action string) string {
 
 func noRuns(a ops.Action) string {
 	if a.Workflow == "" {
-		return "this was about no workflow"
+		return "this action names no workflow"
 	}
 	return ""
 }

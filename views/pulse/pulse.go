@@ -181,11 +181,11 @@ func (v *view) Disabled(action string) string {
 	switch action {
 	case "pulse.open":
 		if it.open == nil {
-			return "there is nothing here to go to"
+			return "nothing to open here"
 		}
 	case "pulse.sweep", "pulse.workflow":
 		if it.workflow == "" {
-			return "this is about no workflow: move to one"
+			return "no workflow selected"
 		}
 	}
 	return ""

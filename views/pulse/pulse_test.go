@@ -41,7 +41,7 @@ func TestQuietWorld(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		s := w.Stage
 		s.Until("Nothing is pending.", time.Minute).Until("frozen  old-newsletter", time.Minute)
-		s.See("Pending", "Deliveries", "In hand", "No receiver", "knockops", "listen receives them", "Nothing was done here yet.", "of 5 reads of runs a second", "1 frozen").Miss("RUNAWAY")
+		s.See("Pending", "Deliveries", "In progress", "No receiver", "knockops", "listen receives them", "No actions yet.", "of 5 reads of runs a second", "1 frozen").Miss("RUNAWAY")
 		s.Press("enter").Until("Workflow", time.Minute).See("old-newsletter")
 	})
 }
@@ -155,8 +155,8 @@ func TestTitlesAndBannerAreReadWhole(t *testing.T) {
 		s := w.Stage
 		s.Until("RUNAWAY", 3*time.Minute)
 		for _, width := range []int{60, 80, 99, 100, 120, 200} {
-			s.Resize(width, 40).Wait(time.Second).See("Pending", "Deliveries", "In hand", "runs a minute", "since 00:0", "plans a sweep")
-			if title := lineWith(w, "In hand"); strings.Contains(title, "http://") && width < 200 || strings.Contains(title, "…") {
+			s.Resize(width, 40).Wait(time.Second).See("Pending", "Deliveries", "In progress", "runs a minute", "since 00:0", "plans a sweep")
+			if title := lineWith(w, "In progress"); strings.Contains(title, "http://") && width < 200 || strings.Contains(title, "…") {
 				t.Errorf("at %d cells the titles are %q", width, title)
 			}
 		}
@@ -170,7 +170,7 @@ func TestLostNetworkKeepsWhatWasShown(t *testing.T) {
 		s := w.Stage
 		s.Until("12 pending", time.Minute)
 		w.Network.Cut()
-		s.Until("as of", 10*time.Minute).See("invite-reminder", "It is tried again by itself.")
+		s.Until("as of", 10*time.Minute).See("invite-reminder", "Retrying.")
 		w.Network.Mend()
 		s.Until("12 pending", 5*time.Minute).Miss("as of")
 	})
@@ -180,7 +180,7 @@ func TestWithoutAServiceToken(t *testing.T) {
 	o := opts
 	o.NoServiceToken = true
 	world.Play(t, o, func(w *world.World) {
-		w.Stage.Until("Frozen workflows are not known", time.Minute).See("Nothing is under way.").Miss("1 frozen")
+		w.Stage.Until("Frozen workflows are not known", time.Minute).See("Nothing in progress.").Miss("1 frozen")
 	})
 }
 

@@ -62,9 +62,9 @@ func (v *view) pending() section {
 	}
 	switch {
 	case b.Err != nil:
-		s.items = append(s.items, item{text: v.env.Theme.Glyphs.Error + " " + b.Err.Error(), ink: theme.Danger}, note("It is tried again by itself."))
+		s.items = append(s.items, item{text: v.env.Theme.Glyphs.Error + " " + b.Err.Error(), ink: theme.Danger}, note("Retrying."))
 	case b.ReadAt.IsZero():
-		s.items = append(s.items, note("Reading what is pending "+v.env.Theme.Glyphs.Requested))
+		s.items = append(s.items, note("Loading pending runs "+v.env.Theme.Glyphs.Requested))
 	case len(b.Loads) == 0 && b.Complete:
 		s.items = append(s.items, note("Nothing is pending."))
 	case len(b.Loads) == 0:
@@ -153,7 +153,7 @@ func (v *view) types() []string {
 }
 
 func (v *view) inProgress() section {
-	s := section{title: "In hand"}
+	s := section{title: "In progress"}
 	g := v.env.Theme.Glyphs
 	for _, w := range v.session.RunningSweeps() {
 		p, id := w.Progress(), strconv.FormatInt(w.ID(), 10)
@@ -172,7 +172,7 @@ func (v *view) inProgress() section {
 		})
 	}
 	if len(s.items) == 0 {
-		s.items = append(s.items, note("Nothing is under way."))
+		s.items = append(s.items, note("Nothing in progress."))
 	}
 	if unmanaged(v.snapshot.FrozenErr) {
 		s.items = append(s.items, note("Frozen workflows are not known without a service token."))
@@ -185,7 +185,7 @@ func (v *view) inProgress() section {
 		s.items = append(s.items, v.action(a))
 	}
 	if len(v.recent) == 0 {
-		s.items = append(s.items, note("Nothing was done here yet."))
+		s.items = append(s.items, note("No actions yet."))
 	}
 	return s
 }

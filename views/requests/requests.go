@@ -24,7 +24,7 @@ const lookEvery = time.Second
 // Pages returns the page.
 func Pages(log *ops.RequestLog) []ui.Page {
 	return []ui.Page{{
-		Name: Name, Title: "Requests", Help: "Every request made in this session, and what came of it",
+		Name: Name, Title: "Requests", Help: "Every request of this session and its result",
 		Scopes: []string{keymap.List},
 		Actions: []keymap.Action{
 			{ID: "requests.changes", Title: "Only requests that change something, or all", Short: "changes only", Scope: Name, Keys: []string{"m"}},
@@ -136,7 +136,7 @@ func (v *view) nothing() string {
 	if v.total == 0 {
 		return "No request has been made yet."
 	}
-	return fmt.Sprintf("None of %s is of that kind.", termtext.Plural(len(v.rows), "request"))
+	return fmt.Sprintf("None of %s matches.", termtext.Plural(len(v.rows), "request"))
 }
 
 func (v *view) SetSize(w, h int) {
@@ -168,7 +168,7 @@ func (v *view) Editing() bool { return false }
 
 func (v *view) Disabled(action string) string {
 	if x, ok := v.table.Cursor(); action == "requests.copy" && (!ok || x.RequestID == "") {
-		return "this request has no id: no answer came"
+		return "no request id: no answer came"
 	}
 	return ""
 }

@@ -204,7 +204,7 @@ func (d *detail) View() string {
 		if d.err == nil {
 			return status.Loading(t, "the run")
 		}
-		return status.Failed(t, d.err.Error(), "It is tried again by itself. "+d.env.Key("run.refresh")+" tries now, "+d.env.Key("app.back")+" goes back.", d.width)
+		return status.Failed(t, d.err.Error(), "Retrying. "+d.env.Key("run.refresh")+" tries now, "+d.env.Key("app.back")+" goes back.", d.width)
 	}
 	return strings.Join(d.head(), "\n") + "\n\n" + d.events.View()
 }
@@ -246,12 +246,12 @@ func (d *detail) Disabled(action string) string {
 	switch action {
 	case "run.cancel":
 		if d.run == nil {
-			return "the run has not been read yet"
+			return "the run is still loading"
 		}
 		return whyNot(d.session, d.run)
 	case "run.everyone":
 		if d.run == nil {
-			return "the run has not been read yet"
+			return "the run is still loading"
 		}
 		if d.run.TriggerSource.CancellationKey == "" {
 			return ops.Uncancellable(d.run)
@@ -262,7 +262,7 @@ func (d *detail) Disabled(action string) string {
 		}
 	case "run.user", "run.siblings", "run.raw", "run.dashboard":
 		if d.run == nil {
-			return "the run has not been read yet"
+			return "the run is still loading"
 		}
 	}
 	return ""

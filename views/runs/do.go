@@ -100,7 +100,7 @@ func (l *list) Disabled(action string) string {
 	switch action {
 	case "runs.open", "runs.user", "runs.copy", "runs.dashboard", "runs.mark", "runs.markall", "runs.cancel", "runs.everyone":
 		if !ok {
-			return "there is no run to do that with"
+			return "no run selected"
 		}
 	case "runs.unmark":
 		if l.table.MarkedCount()+l.table.HiddenMarks() == 0 {
@@ -113,12 +113,12 @@ func (l *list) Disabled(action string) string {
 			return ""
 		}
 		if l.table.CursorLost() {
-			return "the run that the cursor was on has left the list: move to the one you mean"
+			return "the run under the cursor left the list: select one"
 		}
 		return whyNot(l.session, run)
 	case "runs.everyone":
 		if l.table.CursorLost() {
-			return "the run that the cursor was on has left the list: move to the one you mean"
+			return "the run under the cursor left the list: select one"
 		}
 		if run.TriggerSource.CancellationKey == "" {
 			return ops.Uncancellable(run)
@@ -130,7 +130,7 @@ func (l *list) Disabled(action string) string {
 // whyNot says why one run cannot be cancelled, and what can be done instead.
 func whyNot(s *ops.Session, r *client.Run) string {
 	if f := s.Cancels.Of(r.ID); f.Verdict == ops.Waiting || f.Verdict == ops.Requested {
-		return "its cancel is under way: the status proves it"
+		return "its cancel is in progress: the status proves it"
 	}
 	switch {
 	case !r.Status.Pending():

@@ -31,7 +31,7 @@ func askFilter(t *theme.Theme, f filter, apply func(filter) tea.Cmd) tea.Cmd {
 		f, err := parseFilter(p)
 		return apply(f), err
 	}
-	return ui.AskForm(t, "What is listed", "enter lists · tab next · esc leaves it", take,
+	return ui.AskForm(t, "Filter", "enter to apply · tab next · esc to cancel", take,
 		form.Text{ID: Status, Label: "Status", Value: p[Status], Help: "pending, all, or a list: paused,queued",
 			Validate: func(s string) error { _, err := parseStatuses(s); return err },
 			Suggest: func(string) []string {

@@ -189,7 +189,7 @@ func (l *list) View() string {
 	case l.bad != nil:
 		return status.Failed(t, l.bad.Error(), filter+" changes the filter.", l.width)
 	case l.table.Total() == 0 && l.snap.Err != nil:
-		return status.Failed(t, l.snap.Err.Error(), "It is tried again by itself. "+l.env.Key("runs.refresh")+" tries now, "+filter+" changes the filter.", l.width)
+		return status.Failed(t, l.snap.Err.Error(), "Retrying. "+l.env.Key("runs.refresh")+" tries now, "+filter+" changes the filter.", l.width)
 	case l.table.Total() == 0 && !l.snap.Complete && !l.snap.Bounded:
 		return status.Loading(t, "runs")
 	case l.table.Total() == 0:

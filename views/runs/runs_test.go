@@ -29,7 +29,7 @@ func cancel(w *world.World, key string) {
 func TestEmptyListSaysWhatHelps(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		w.Stage.Until("No pending runs.", time.Minute).See("f changes the filter", "pending")
-		w.Stage.Press("c").See("there is no run to do that with")
+		w.Stage.Press("c").See("no run selected")
 		w.Keys.Override(map[string][]string{"runs.filter": {"f9"}}, nil)
 		w.Stage.Press("down").See("f9 changes the filter")
 	})
@@ -173,7 +173,7 @@ func TestFilterByKeyAndRecipient(t *testing.T) {
 		w.Trigger("invite-reminder", "other-2", "", "user_2")
 		s := w.Stage
 		s.Until("other-2", time.Minute)
-		s.Press("f").See("What is listed").Press("tab", "tab").Type("user_2").Press("enter")
+		s.Press("f").See("Filter").Press("tab", "tab").Type("user_2").Press("enter")
 		s.Until("to user_2", time.Minute).Wait(5 * time.Second).See("other-2").Miss("invite-1")
 		s.Press("f", "ctrl+u").Type("nonsense").Press("enter").See("is not a status").Press("esc").See("other-2")
 	})
@@ -206,7 +206,7 @@ func TestNoNetworkFromTheStartExplains(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		w.Stage.Until("No pending runs", time.Minute)
 		w.Network.Cut()
-		w.Stage.Press("f", "ctrl+u").Type("all").Press("enter").Until("tried again by itself", 5*time.Minute)
+		w.Stage.Press("f", "ctrl+u").Type("all").Press("enter").Until("Retrying", 5*time.Minute)
 		w.Network.Mend()
 		w.Stage.Until("No runs", 2*time.Minute)
 	})

@@ -49,7 +49,7 @@ func (v *plan) ask() tea.Cmd {
 		lines = append(lines, "What arrives in scope meanwhile is swept as well, until nothing is pending.")
 	}
 	if o.Recall {
-		lines = append(lines, "Then in-app messages of the scope are archived. Other messages are beyond recall.")
+		lines = append(lines, "Then in-app messages of the scope are archived. Other messages cannot be recalled.")
 		counted := "how many was not counted yet"
 		if v.recall != nil {
 			counted = v.recall.String()
@@ -75,8 +75,8 @@ func (v *plan) ask() tea.Cmd {
 // askResume stands before a sweep that goes on with cancelling.
 func askResume(env ui.Env, s *ops.Session, r ops.SweepRecord) tea.Cmd {
 	lines := []string{
-		"Begun " + moment(r.At) + " by " + r.Who + ". It is " + r.State() + ".",
-		"What Knock took is not sent again, unless its runs are still pending.",
+		"Started " + moment(r.At) + " by " + r.Who + ". It is " + r.State() + ".",
+		"What Knock accepted is not sent again, unless its runs are still pending.",
 		"What is in scope by now and was not then is swept as well.",
 	}
 	if r.Options.Freeze && !r.Progress.Frozen {

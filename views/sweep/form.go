@@ -24,7 +24,7 @@ func askScope(t *theme.Theme, p ui.Params, workflows []string, apply func(ui.Par
 		_, err := scopeOf(p, time.Now())
 		return apply(p), err
 	}
-	return ui.AskForm(t, "What is swept", "enter plans it · tab next · esc leaves it", take,
+	return ui.AskForm(t, "Sweep scope", "enter to plan · tab next · esc to cancel", take,
 		form.Text{ID: Workflow, Label: "Workflow", Value: p[Workflow], Placeholder: "its key", Validate: workflowNeeded, Suggest: containing(workflows)},
 		form.Text{ID: Key, Label: "Key", Value: p[Key], Placeholder: "any, or a pattern: invite-99*"},
 		form.Text{ID: Regex, Label: "Key matches", Value: p[Regex], Placeholder: "a regular expression", Validate: check(Regex)},

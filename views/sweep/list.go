@@ -174,9 +174,9 @@ func (l *list) Disabled(action string) string {
 	}
 	switch {
 	case !ok:
-		return "there is no sweep to do that with"
+		return "no sweep selected"
 	case l.table.CursorLost():
-		return "the sweep that the cursor was on has left the list: move to the one you mean"
+		return "the sweep under the cursor left the list: select one"
 	case action == "sweeps.resume":
 		return cannotResume(l.env, l.session, r)
 	}

@@ -21,7 +21,7 @@ func (v *plan) draw() {
 	case !v.read && v.err != nil:
 		lines = v.complaint(v.err, key("sweep.refresh")+" makes the plan again, "+key("sweep.scope")+" changes the scope.")
 	case !v.read:
-		lines = []string{"", "   " + v.env.Theme.Muted.Render("Reading what is pending "+v.env.Theme.Glyphs.Requested)}
+		lines = []string{"", "   " + v.env.Theme.Muted.Render("Loading pending runs "+v.env.Theme.Glyphs.Requested)}
 	default:
 		lines = v.planned()
 	}

@@ -181,7 +181,7 @@ func (v *watch) Disabled(action string) string {
 	switch action {
 	case "sweeping.pause", "sweeping.abort":
 		if !v.runs() {
-			return "this sweep is not under way"
+			return "this sweep is not in progress"
 		}
 	case "sweeping.resume":
 		switch {
@@ -201,7 +201,7 @@ func (v *watch) Disabled(action string) string {
 func cannotResume(env ui.Env, s *ops.Session, r ops.SweepRecord) string {
 	switch {
 	case r.Running:
-		return "this sweep is under way"
+		return "this sweep is in progress"
 	case r.Elsewhere != nil:
 		return fmt.Sprintf("%s carries it out in process %d: end that one first", r.Elsewhere.Who, r.Elsewhere.PID)
 	case r.Progress.Phase == ops.PhaseDone:

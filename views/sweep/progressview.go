@@ -39,7 +39,7 @@ func countsText(p ops.SweepProgress) string {
 		word string
 	}{
 		{p.Confirmed, "confirmed"}, {p.FinishedFirst, "finished first"}, {p.Unconfirmed, "unconfirmed"}, {p.Errors, "failed"},
-		{p.NoKey, "without a key"}, {p.Late, "came late"}, {p.Recalled, "recalled"}, {p.BeyondRecall, "beyond recall"},
+		{p.NoKey, "without a key"}, {p.Late, "arrived late"}, {p.Recalled, "recalled"}, {p.BeyondRecall, "cannot be recalled"},
 	} {
 		if c.n > 0 {
 			parts = append(parts, termtext.Count(c.n)+" "+c.word)
@@ -58,7 +58,7 @@ func (v *watch) draw() {
 		v.pager.SetLines([]string{"", "   " + t.Danger.Render(termtext.Truncate(t.Glyphs.Error+" "+v.err.Error(), max(1, v.width-4))), "", "   " + t.Muted.Render(v.env.Key("sweeping.list")+" lists the sweeps, "+v.env.Key("app.back")+" goes back.")})
 		return
 	case !v.known:
-		v.pager.SetLines([]string{"", "   " + t.Muted.Render("Reading the journal "+t.Glyphs.Requested)})
+		v.pager.SetLines([]string{"", "   " + t.Muted.Render("Loading the journal "+t.Glyphs.Requested)})
 		return
 	}
 	r := v.record
@@ -125,7 +125,7 @@ func (v *watch) counts() []string {
 	add("Late", p.Late, "runs arrived while it went on", theme.Plain)
 	add("Errors", p.Errors, "cancels failed for good", theme.Danger)
 	add("Recalled", p.Recalled, "in-app messages were archived", theme.OK)
-	add("Beyond recall", p.BeyondRecall, "messages went out on other channels", theme.Attention)
+	add("Not recallable", p.BeyondRecall, "messages went out on other channels", theme.Attention)
 	if len(lines) == 0 {
 		lines = append(lines, "   "+t.Muted.Render("Nothing was sent yet."))
 	}
@@ -138,10 +138,10 @@ func (v *watch) advice() string {
 	var parts []string
 	switch {
 	case v.runs():
-		parts = append(parts, fmt.Sprintf("It goes on while you look elsewhere: %s leaves this page, %s pauses, %s aborts.",
+		parts = append(parts, fmt.Sprintf("It continues in the background: %s leaves this page, %s pauses, %s aborts.",
 			v.env.Key("app.back"), v.env.Key("sweeping.pause"), v.env.Key("sweeping.abort")))
 	case p.Phase == ops.PhaseDone && p.Quiet:
-		parts = append(parts, "Nothing in scope was pending at two looks in a row.")
+		parts = append(parts, "Two checks in a row found nothing pending in scope.")
 	case p.Phase == ops.PhaseDone:
 	case v.record.Elsewhere != nil:
 		h := v.record.Elsewhere

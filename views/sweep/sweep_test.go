@@ -49,7 +49,7 @@ func TestFromThePlanToNothingPending(t *testing.T) {
 		s.See("In scope", "5 keys", "api 10", "5 requests", "1  [ ]  Freeze invite-reminder in development", "2  [x]  Cancel 5 keys", "3  [x]  Follow", "4  [ ]  Recall")
 		s.Press("ctrl+s").Wait(time.Second).See("Sweep invite-reminder in development", "10 runs", "one for each key", "Type the workflow's key", "No, send nothing")
 		w.SentTimes(0, "POST", "/cancel")
-		w.Yes("ticket 8812").Until("✓ done", 5*time.Minute).See("10  runs read cancelled", "two looks in a row")
+		w.Yes("ticket 8812").Until("✓ done", 5*time.Minute).See("10  runs read cancelled", "Two checks in a row")
 		w.SentTimes(5, "POST", "/v1/workflows/invite-reminder/cancel").SentTimes(5, "POST", "/cancel").SentTimes(0, "PUT", "/activate")
 		if n := pending(w); n != 1 {
 			t.Fatalf("%d runs are pending, want the one of another workflow", n)
@@ -127,7 +127,7 @@ func TestARecallIsCountedOnceItIsChosen(t *testing.T) {
 		s := w.Stage
 		s.Wait(10*time.Minute).Press("r").Until("Nothing is pending in this scope.", time.Minute).See("4  [ ]  Recall what landed in feeds").Miss("messages")
 		s.Press("ctrl+s").See("nothing in scope can be cancelled")
-		s.Press("down", "down", "down", "space").Until("4  [x]  Recall what landed in feeds (2 in-app messages; beyond recall: email 2)", time.Minute)
+		s.Press("down", "down", "down", "space").Until("4  [x]  Recall what landed in feeds (2 in-app messages; cannot be recalled: email 2)", time.Minute)
 		s.Press("ctrl+s").Wait(time.Second).See("As far as the plan knows: 2 in-app messages")
 		w.Yes("").Until("✓ done", 5*time.Minute).See("2  in-app messages were archived")
 		s.Press("esc", "r").Until("4  [x]  Recall what landed in feeds (0 in-app messages", time.Minute)
@@ -151,7 +151,7 @@ func TestASweepOfAnotherProcessIsFollowedAndNotResumed(t *testing.T) {
 		s.Press("L").Until("▸ cancelling", time.Minute).Press("R").See("carries it out in process", "end that one first")
 		s.Press("enter").Until("carries it out in process", time.Minute).See("this page follows").Press("R").See("end that one first")
 		sent := len(w.Sent("POST", "/cancel"))
-		s.Press("esc", "enter", "space").See("not under way").Wait(time.Minute)
+		s.Press("esc", "enter", "space").See("not in progress").Wait(time.Minute)
 		if n := len(w.Sent("POST", "/cancel")); n > sent {
 			t.Fatalf("%d cancels were sent", n-sent)
 		}
@@ -235,7 +235,7 @@ func TestScopeIsChangedInAForm(t *testing.T) {
 	world.Play(t, o, func(w *world.World) {
 		invite(w, 12)
 		s := w.Stage
-		s.See("What is swept").Press("enter").See("name its key").Type("invite-reminder").Press("tab", "tab").Type("invite-(").Press("enter").See("missing closing")
+		s.See("Sweep scope").Press("enter").See("name its key").Type("invite-reminder").Press("tab", "tab").Type("invite-(").Press("enter").See("missing closing")
 		s.Press("ctrl+u").Type("invite-[01]$").Press("enter").Until("4 runs", time.Minute).See("key matches invite-[01]$")
 	})
 }
@@ -277,7 +277,7 @@ func TestNoSweepsYet(t *testing.T) {
 	o := opts
 	o.Start, o.With = sweep.List, nil
 	world.Play(t, o, func(w *world.World) {
-		w.Stage.Until("No sweep was made here yet.", time.Minute).Press("enter").See("there is no sweep").Press("n").See("What is swept")
+		w.Stage.Until("No sweep was made here yet.", time.Minute).Press("enter").See("no sweep").Press("n").See("Sweep scope")
 	})
 }
 

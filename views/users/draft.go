@@ -200,7 +200,7 @@ func (d *draft) checkJSON(s string) error {
 		return nil
 	}
 	if client.CheckJSON("custom", []byte(s)) != nil {
-		return errors.New("broken JSON cannot be sent") // the editor says where it is broken
+		return errors.New("invalid JSON cannot be sent") // the editor says where it is broken
 	}
 	object, err := decodeObject([]byte(s))
 	if err != nil {
@@ -274,7 +274,7 @@ func decodeObject(b []byte) (map[string]any, error) {
 	if object, ok := v.(map[string]any); ok && err == nil {
 		return object, nil
 	}
-	return nil, errors.New(`a JSON object is wanted, like {"plan": "pro"}`)
+	return nil, errors.New(`enter a JSON object, like {"plan": "pro"}`)
 }
 
 // decode reads one JSON value, numbers as they are written.

@@ -98,7 +98,7 @@ func checkLocale(s string) error {
 
 func checkURL(s string) error {
 	if u, err := url.Parse(s); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return errors.New("a whole URL is wanted: https://example.com/picture.png")
+		return errors.New("enter a full URL: https://example.com/picture.png")
 	}
 	return nil
 }

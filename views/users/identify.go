@@ -170,11 +170,11 @@ func (v *identify) Editing() bool { return v.draft.form.Focused() != "" }
 func (v *identify) Disabled(action string) string {
 	switch {
 	case action == "identify.send" && v.sending != nil:
-		return "it is being sent"
+		return "already sending"
 	case action == "identify.send" && v.reading:
 		return "what Knock has of this user is being read"
 	case action == "identify.edit" && v.Editing():
-		return "you are typing already"
+		return "already editing"
 	case action == "identify.request" && v.width >= requestpane.Wide:
 		return "form and request stand side by side"
 	}
@@ -199,7 +199,7 @@ func (v *identify) Do(action string) tea.Cmd {
 	case "identify.copy":
 		r, err := v.built()
 		if err != nil {
-			return ui.Toast(ui.Warn, "there is no request yet: %s", err)
+			return ui.Toast(ui.Warn, "no request yet: %s", err)
 		}
 		return ui.Copy("the request as curl", r.Curl())
 	case "list.up":
@@ -227,7 +227,7 @@ func (v *identify) askEmpty() tea.Cmd {
 		return nil
 	}
 	return ui.Show(ui.NewConfirm(v.env.Theme, ui.Confirm{
-		Title: "Empty the form", Lines: []string{"What was typed and not sent is gone then."},
+		Title: "Empty the form", Lines: []string{"Unsent input will be lost."},
 		Yes: "Empty it", No: "No, keep it",
 		OnYes: func(string) tea.Cmd { return v.env.Send(emptyMsg{empty}) },
 	}))

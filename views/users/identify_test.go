@@ -67,7 +67,7 @@ func TestIdentifyANewUser(t *testing.T) {
 func TestIdentifySendsOnlyWhatChangedAndNullForWhatWasEmptied(t *testing.T) {
 	play(t, users.Profile, ui.Params{"id": "dana"}, func(w *world.World) {
 		w.Stage.Press("e").See("Dana Whitfield", "+15550100")
-		w.Stage.Press("tab", "tab", "ctrl+u").See("null takes 1 property away", "1 change")
+		w.Stage.Press("tab", "tab", "ctrl+u").See("null removes 1 property", "1 change")
 		w.Stage.Press("shift+tab", "ctrl+u").Type("d@acme.test").See("2 changes")
 		w.Stage.Press("ctrl+s").See("identified dana", "d@acme.test")
 		same(t, sentBody(t, w), `{"email":"d@acme.test","phone_number":null}`)
@@ -93,7 +93,7 @@ func TestIdentifyRefusesWhatKnockWouldNotUnderstand(t *testing.T) {
 			{"Phone", "555 1234", "begins with +", "+4930123456"},
 			{"Timezone", "Berlin", "no zone", "Europe/Berlin"},
 			{"Locale", "german!", "a language", "de"},
-			{"Avatar", "picture.png", "a whole URL", "https://acme.test/p.png"},
+			{"Avatar", "picture.png", "enter a full URL", "https://acme.test/p.png"},
 		} {
 			for !strings.Contains(w.Stage.Text(), "▌ "+c.field) {
 				w.Stage.Press("tab")
@@ -143,7 +143,7 @@ func TestIdentifyKeepsEverythingWhenTheNetworkIsLost(t *testing.T) {
 	play(t, users.Identify, nil, func(w *world.World) {
 		w.Stage.Type("lost_1").Press("tab").Type("Grace")
 		w.Network.Cut()
-		w.Stage.Press("ctrl+s").See("is under way").Wait(3*time.Minute).See("network is unreachable", "Grace", "lost_1", "not sent yet")
+		w.Stage.Press("ctrl+s").See("sending: ").Wait(3*time.Minute).See("network is unreachable", "Grace", "lost_1", "not sent yet")
 		w.Network.Mend()
 		w.Stage.Press("ctrl+s").See("identified lost_1")
 		same(t, sentBody(t, w), `{"name":"Grace"}`)

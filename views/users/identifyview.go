@@ -62,7 +62,7 @@ func (v *identify) act() string {
 	id := v.draft.id()
 	switch {
 	case v.sending != nil:
-		return "is under way: identify " + termtext.Middle(v.sending.id, 30) + where
+		return "sending: identify " + termtext.Middle(v.sending.id, 30) + where
 	case id == "":
 		return "identifies the user" + where + ", once there is an id"
 	case v.readErr != nil:
@@ -71,7 +71,7 @@ func (v *identify) act() string {
 	s := "Identify " + termtext.Middle(id, 40) + where
 	switch properties, err := v.draft.properties(); {
 	case err != nil || len(v.draft.form.Errors()) > 0:
-		s += ", once what is marked is right"
+		s += ", once the marked fields are fixed"
 	case v.draft.editing():
 		s += ": " + termtext.Plural(len(properties), "change")
 	case v.isNew:
@@ -90,7 +90,7 @@ func (v *identify) requestLines() []requestpane.Line {
 		if len(lines) == 0 {
 			lines = append(lines, requestpane.Line{Text: v.env.Theme.Glyphs.Error + " " + err.Error(), Ink: theme.Danger})
 		}
-		return append(lines, requestpane.Line{Text: "The request stands here once that is right.", Ink: theme.Muted})
+		return append(lines, requestpane.Line{Text: "The request appears here once that is fixed.", Ink: theme.Muted})
 	}
 	lines = append(lines, requestpane.Head(r)...)
 	lines = append(lines, requestpane.Lines(theme.Plain, ops.Preview(r))...)
@@ -102,7 +102,7 @@ func (v *identify) requestLines() []requestpane.Line {
 		}
 	}
 	if nulls > 0 {
-		lines = append(lines, requestpane.Line{}, requestpane.Line{Text: fmt.Sprintf("null takes %s away from the user.", termtext.Plural(nulls, "property")), Ink: theme.Muted})
+		lines = append(lines, requestpane.Line{}, requestpane.Line{Text: fmt.Sprintf("null removes %s from the user.", termtext.Plural(nulls, "property")), Ink: theme.Muted})
 	}
 	if v.draft.editing() {
 		lines = append(lines, requestpane.Line{}, requestpane.Line{Text: "Only what you change is sent; all else stays as it is.", Ink: theme.Muted})

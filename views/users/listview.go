@@ -123,14 +123,14 @@ func (l *list) Disabled(action string) string {
 	switch action {
 	case "users.open":
 		if l.table.Len() == 0 && l.find.Text() == "" {
-			return "there is no user to do that with"
+			return "no user selected"
 		}
 	case "users.edit", "users.trigger", "users.runs", "users.copy":
 		if l.table.Len() == 0 {
-			return "there is no user to do that with"
+			return "no user selected"
 		}
 		if l.table.CursorLost() {
-			return "the user that the cursor was on has left the list: move to the one you mean"
+			return "the user under the cursor left the list: select one"
 		}
 	}
 	return ""

@@ -64,7 +64,7 @@ func (m *message) Disabled(action string) string {
 		}
 	case "message.user":
 		if m.message.value.Recipient.IsZero() {
-			return "the message has not been read yet"
+			return "the message is still loading"
 		}
 	case "message.open", "message.raw", "message.copy":
 		return lineDisabled(m.sheet.cursor(), action)

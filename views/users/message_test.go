@@ -40,6 +40,6 @@ func TestMessageShowsTheContentOfEveryChannel(t *testing.T) {
 func TestMessageThatIsNotThereSaysSoInEveryPart(t *testing.T) {
 	play(t, users.Message, ui.Params{"id": "no such"}, func(w *world.World) {
 		w.Stage.See("MESSAGE", "EVENTS", "DELIVERY LOGS", "CONTENT", "answered 404", "request id")
-		w.Stage.Press("p").See("Knock names no run").Press("u").See("has not been read yet")
+		w.Stage.Press("p").See("Knock names no run").Press("u").See("is still loading")
 	})
 }

@@ -71,7 +71,7 @@ func (m *message) eventRows(b *rows) {
 		return
 	}
 	if len(page.Items) == 0 {
-		b.words("Nothing happened to it yet.")
+		b.words("No events yet.")
 	}
 	for _, e := range page.Items {
 		happened := client.MessageStatus(strings.TrimPrefix(e.Type, "message."))
@@ -101,7 +101,7 @@ func (m *message) logRows(b *rows) {
 		return
 	}
 	if len(page.Items) == 0 {
-		b.words("No provider was asked: in-app messages need none.")
+		b.words("No delivery attempts: in-app messages have none.")
 	}
 	for _, l := range page.Items {
 		ink, sign := theme.OK, m.env.Theme.Glyphs.Completed

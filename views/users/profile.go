@@ -83,11 +83,11 @@ func (p *profile) Disabled(action string) string {
 func lineDisabled(at row, action string) string {
 	switch _, verb, _ := strings.Cut(action, "."); {
 	case verb == "open" && at.open == nil:
-		return "there is nothing more to see of this line"
+		return "nothing to open on this line"
 	case verb == "raw" && len(at.json) == 0:
 		return "this line is not a thing of its own that Knock sent: go to one that is, or to a heading"
 	case verb == "copy" && at.copy == "":
-		return "there is nothing to copy on this line"
+		return "nothing to copy on this line"
 	}
 	return ""
 }

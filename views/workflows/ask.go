@@ -54,7 +54,7 @@ func askThaw(env ui.Env, s *ops.Session, key string) tea.Cmd {
 	}
 	return ui.Show(ui.NewPicker(env.Theme, ui.Picker{
 		Title: "Thawing lets " + termtext.Plural(load.Pending, "pending run") + " go on and send",
-		Empty: "Nothing has that name. esc leaves it frozen.",
+		Empty: "No match. esc leaves it frozen.",
 		Choices: []ui.Choice{
 			{Name: "sweep first", Text: "cancel them before anything is sent", Run: openSweep(key)},
 			{Name: "thaw all the same", Text: "asks once more; then they go on when they wake", Run: thaw},

@@ -175,7 +175,7 @@ func (d *detail) Disabled(action string) string {
 		return cannotSet(d.workflow, true, d.err)
 	case "workflow.raw":
 		if d.workflow == nil {
-			return "the workflow has not been read yet"
+			return "the workflow is still loading"
 		}
 	}
 	return ""

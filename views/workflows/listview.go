@@ -185,10 +185,10 @@ func (l *list) Disabled(action string) string {
 	switch action {
 	case "workflows.open", "workflows.detail", "workflows.schedules", "workflows.sweep", "workflows.copy", "workflows.dashboard", "workflows.freeze", "workflows.thaw":
 		if !ok {
-			return "there is no workflow to do that with"
+			return "no workflow selected"
 		}
 		if l.table.CursorLost() {
-			return "the workflow that the cursor was on has left the list: move to the one you mean"
+			return "the workflow under the cursor left the list: select one"
 		}
 	}
 	switch action {
@@ -210,7 +210,7 @@ func cannotSet(w *client.Workflow, active bool, err error) string {
 	case unmanaged(err):
 		return why(err)
 	case w == nil:
-		return "the workflow has not been read yet"
+		return "the workflow is still loading"
 	case w.Active && active:
 		return w.Key + " is active: there is nothing to thaw"
 	case !w.Active && !active:

@@ -178,11 +178,11 @@ func (v *schedules) Disabled(action string) string {
 	switch action {
 	case "schedules.mark", "schedules.markall", "schedules.delete", "schedules.raw", "schedules.copy":
 		if v.table.Len() == 0 {
-			return "there is no schedule to do that with"
+			return "no schedule selected"
 		}
 	}
 	if action == "schedules.delete" && v.table.CursorLost() && v.table.MarkedCount() == 0 {
-		return "the schedule that the cursor was on has left the list: move to the one you mean"
+		return "the schedule under the cursor left the list: select one"
 	}
 	return ""
 }

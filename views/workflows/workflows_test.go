@@ -94,7 +94,7 @@ func TestProtectedProfileWantsTheKeyTyped(t *testing.T) {
 		s := w.Stage
 		s.Press("z").See("test is read-only").Miss("No, leave")
 		w.Session.Guard.Arm(time.Hour)
-		s.Wait(3 * time.Second).Press("z").Wait(time.Second).See("Type the workflow's key to go on: invite-reminder")
+		s.Wait(3 * time.Second).Press("z").Wait(time.Second).See("Type the workflow's key to continue: invite-reminder")
 		s.Type("a reason").Press("shift+tab", "enter").See("exactly")
 		w.SentTimes(0, "PUT", "/activate")
 		s.Press("esc", "z")

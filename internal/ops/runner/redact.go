@@ -8,7 +8,7 @@ import (
 )
 
 // redacted stands in the journal for what lets in whoever has it.
-const redacted = "(kept back)"
+const redacted = "[redacted]"
 
 // withoutTokens is a request's body as the journal may hold it: every text below
 // a channel_data is left out, since push tokens, chat tokens and webhook URLs

@@ -13,12 +13,12 @@ func TestWithoutTokens(t *testing.T) {
 		{"nothing", ``, ``},
 		{"no channel data", `{ "name":"A & B", "n":1e400,"name":"again" }`, `{ "name":"A & B", "n":1e400,"name":"again" }`},
 		{"push tokens", `{"channel_data":{"c-1": {"tokens":["abc","d\"ef"] , "devices":[{"token":"x","locale":null,"n":7}]}},"plan":"pro"}`,
-			`{"channel_data":{"c-1": {"tokens":["(kept back)","(kept back)"] , "devices":[{"token":"(kept back)","locale":null,"n":7}]}},"plan":"pro"}`},
+			`{"channel_data":{"c-1": {"tokens":["[redacted]","[redacted]"] , "devices":[{"token":"[redacted]","locale":null,"n":7}]}},"plan":"pro"}`},
 		{"inline recipients", `{"recipients":["u1",{"id":"u2","channel_data":{"c":{"connections":[{"incoming_webhook":{"url":"https://h/x"}}]}}}],"data":{"a":"b"}}`,
-			`{"recipients":["u1",{"id":"u2","channel_data":{"c":{"connections":[{"incoming_webhook":{"url":"(kept back)"}}]}}}],"data":{"a":"b"}}`},
-		{"as a text", `{"channel_data":"{\"tokens\":[\"abc\"]}"}`, `{"channel_data":"(kept back)"}`},
-		{"escaped name", `{"channel\u005fdata":{"t":"abc"}}`, `{"channel\u005fdata":{"t":"(kept back)"}}`},
-		{"no JSON", `{"channel_data":{"t":"abc"`, `"(kept back)"`},
+			`{"recipients":["u1",{"id":"u2","channel_data":{"c":{"connections":[{"incoming_webhook":{"url":"[redacted]"}}]}}}],"data":{"a":"b"}}`},
+		{"as a text", `{"channel_data":"{\"tokens\":[\"abc\"]}"}`, `{"channel_data":"[redacted]"}`},
+		{"escaped name", `{"channel\u005fdata":{"t":"abc"}}`, `{"channel\u005fdata":{"t":"[redacted]"}}`},
+		{"no JSON", `{"channel_data":{"t":"abc"`, `"[redacted]"`},
 	} {
 		got, _ := withoutTokens(json.RawMessage(x.body))
 		if string(got) != x.want {

@@ -14,7 +14,7 @@ func (w *World) Yes(reason string) *tuitest.Stage {
 	if strings.Contains(s.Text(), "Reason   ") {
 		s.Type(reason).Press("tab")
 	}
-	if _, word, asked := strings.Cut(s.Text(), "to go on: "); asked {
+	if _, word, asked := strings.Cut(s.Text(), "to continue: "); asked {
 		word, _, _ = strings.Cut(word, "  ")
 		s.Type(strings.TrimRight(word, " │")).Press("tab")
 	}

@@ -180,7 +180,7 @@ func TestPairsEditing(t *testing.T) {
 		t.Errorf("after the second row was emptied and removed: %s", got)
 	}
 	f.SetPairs("p", []Pair{{"x", "1"}, {"x", "2"}})
-	if got := f.Errors(); len(got) != 1 || !strings.Contains(got[0].Err.Error(), `"x" is there twice`) {
+	if got := f.Errors(); len(got) != 1 || !strings.Contains(got[0].Err.Error(), `duplicate key "x"`) {
 		t.Errorf("errors %v", got)
 	}
 	f.SetPairs("p", []Pair{{"", "1"}})

@@ -91,7 +91,7 @@ func (f *pairsField) check() error {
 		case p.Key == "":
 			return fmt.Errorf("the value %q has no key", termtext.Truncate(p.Value, 20))
 		case seen[p.Key]:
-			return fmt.Errorf("the key %q is there twice", termtext.Truncate(p.Key, 40))
+			return fmt.Errorf("duplicate key %q", termtext.Truncate(p.Key, 40))
 		}
 		seen[p.Key] = true
 	}

@@ -35,7 +35,7 @@ func parse(data []byte, stream bool) (*Doc, *Error) {
 			return &Doc{data, p.nodes}, nil
 		}
 		if n > 0 && !stream {
-			return nil, p.fail("nothing may follow the value, but here is %s", p.found())
+			return nil, p.fail("unexpected %s after the value", p.found())
 		}
 		if err := p.value(-1, n, 0, [2]int{}); err != nil {
 			return nil, err
@@ -143,14 +143,14 @@ func (p *parser) members(parent int32, depth int, closing byte) (n int32, err *E
 			p.at++
 			p.space()
 			if p.peek() == closing {
-				return n, p.failAt(comma, "no comma may stand before %c", closing)
+				return n, p.failAt(comma, "trailing comma before %c", closing)
 			}
 		default:
 			if p.at == len(p.data) {
 				line, _ := Position(p.data, open)
 				return n, p.fail("the %c of line %d is never closed", p.data[open], line)
 			}
-			return n, p.fail("a comma or %c is missing before %s", closing, p.found())
+			return n, p.fail("missing comma or %c before %s", closing, p.found())
 		}
 	}
 }
@@ -158,7 +158,7 @@ func (p *parser) members(parent int32, depth int, closing byte) (n int32, err *E
 // key reads a key and its colon, up to the value.
 func (p *parser) key() (key [2]int, err *Error) {
 	if p.peek() != '"' {
-		return key, p.fail("a key in double quotes must stand here, not %s", p.found())
+		return key, p.fail("expected a key in double quotes, not %s", p.found())
 	}
 	key[0] = p.at
 	if err := p.text(); err != nil {
@@ -167,7 +167,7 @@ func (p *parser) key() (key [2]int, err *Error) {
 	key[1] = p.at
 	p.space()
 	if p.peek() != ':' {
-		return key, p.fail("a colon must follow the key, not %s", p.found())
+		return key, p.fail("expected a colon after the key, not %s", p.found())
 	}
 	p.at++
 	p.space()
@@ -188,7 +188,7 @@ func (p *parser) text() *Error {
 				return err
 			}
 		case c == '\n':
-			return p.failAt(open, "this text is not closed on its line: a line feed is written \\n")
+			return p.failAt(open, "this string is not closed on its line: write a line feed as \\n")
 		case c < 0x20:
 			return p.fail("a control character must be escaped: \\u%04x", c)
 		case c < utf8.RuneSelf:
@@ -196,12 +196,12 @@ func (p *parser) text() *Error {
 		default:
 			r, size := utf8.DecodeRune(p.data[p.at:])
 			if r == utf8.RuneError && size == 1 {
-				return p.fail("this byte is not UTF-8")
+				return p.fail("invalid UTF-8")
 			}
 			p.at += size
 		}
 	}
-	return p.failAt(open, "this text is never closed: a double quote is missing")
+	return p.failAt(open, "unclosed string: missing a double quote")
 }
 
 func (p *parser) escape() *Error {
@@ -213,13 +213,13 @@ func (p *parser) escape() *Error {
 	if len(rest) >= 5 && rest[0] == 'u' {
 		for _, c := range rest[1:5] {
 			if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
-				return p.fail("four hexadecimal digits must follow \\u")
+				return p.fail("expected four hexadecimal digits after \\u")
 			}
 		}
 		p.at += 6
 		return nil
 	}
-	return p.fail("no such escape: a backslash itself is written \\\\")
+	return p.fail("invalid escape: write a backslash as \\\\")
 }
 
 func (p *parser) number() *Error {
@@ -231,15 +231,15 @@ func (p *parser) number() *Error {
 	case c == '0':
 		p.at++
 		if c := p.peek(); c >= '0' && c <= '9' {
-			return p.failAt(start, "a number may not start with a 0")
+			return p.failAt(start, "a number cannot start with 0")
 		}
 	case !p.digits():
-		return p.fail("a digit must follow the minus, not %s", p.found())
+		return p.fail("expected a digit after the minus, not %s", p.found())
 	}
 	if p.peek() == '.' {
 		p.at++
 		if !p.digits() {
-			return p.fail("a digit must follow the point, not %s", p.found())
+			return p.fail("expected a digit after the point, not %s", p.found())
 		}
 	}
 	if c := p.peek(); c == 'e' || c == 'E' {
@@ -248,7 +248,7 @@ func (p *parser) number() *Error {
 			p.at++
 		}
 		if !p.digits() {
-			return p.fail("a digit must follow the exponent, not %s", p.found())
+			return p.fail("expected a digit after the exponent, not %s", p.found())
 		}
 	}
 	return nil
@@ -274,11 +274,11 @@ func (p *parser) word() (Kind, *Error) {
 		kind = Null
 	case "":
 		if p.peek() == '\'' {
-			return kind, p.fail("text stands in double quotes, not single ones")
+			return kind, p.fail("strings take double quotes, not single quotes")
 		}
-		return kind, p.fail("a value must stand here, not %s", p.found())
+		return kind, p.fail("expected a value, not %s", p.found())
 	default:
-		return kind, p.fail("%s is no value: text stands in double quotes, and the words are true, false, null", word)
+		return kind, p.fail("%s is not a value: put text in double quotes, or use true, false or null", word)
 	}
 	p.at = end
 	return kind, nil

@@ -72,8 +72,8 @@ func TestOpensTheWorkflowFromEveryPage(t *testing.T) {
 
 func TestCopiesTheAddressWhereNoBrowserOpens(t *testing.T) {
 	for why, browse := range map[string]func(string) error{
-		"there is no browser here": nil,
-		"it would not start":       func(string) error { return errors.New("it would not start") },
+		"no browser available": nil,
+		"it would not start":   func(string) error { return errors.New("it would not start") },
 	} {
 		play(t, browse, func(w *world.World) {
 			toInviteReminder(w)

@@ -11,7 +11,7 @@ import (
 
 // Loading is the screen of a page whose first answer has not come.
 func Loading(t *theme.Theme, what string) string {
-	return "\n   " + t.Muted.Render("Reading "+what+" "+t.Glyphs.Requested)
+	return "\n   " + t.Muted.Render("Loading "+what+" "+t.Glyphs.Requested)
 }
 
 // Empty is the screen of a page that has nothing to show: what there is none
