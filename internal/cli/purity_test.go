@@ -28,7 +28,7 @@ var reachesOut = []string{"os", "net", "io/fs", "io/ioutil", "database", "syscal
 var harmless = []string{"net/url", "net/mail"}
 
 // What does I/O on their behalf, in commands.
-var doers = []string{"client", "internal/ops"}
+var doers = []string{"client", "internal/ops", "internal/ops/runner"}
 
 // Nothing that draws can reach a file, a process or the network but through the
 // client and the operations.
