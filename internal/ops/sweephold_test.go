@@ -43,7 +43,7 @@ func TestSweepIsCarriedOutByOneProcessAtATime(t *testing.T) {
 		if !errors.As(err, &refusal) {
 			t.Fatalf("resumed twice at once: %v", err)
 		}
-		for _, want := range []string{fmt.Sprintf("sweep %d is in progress", id), "@", fmt.Sprint("process ", os.Getpid()), fmt.Sprint("knockops sweep show ", id), "end that process first"} {
+		for _, want := range []string{fmt.Sprintf("sweep %d is under way", id), "@", fmt.Sprint("process ", os.Getpid()), fmt.Sprint("knockops sweep show ", id), "end that process first"} {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("%q is not said in %q", want, err)
 			}
