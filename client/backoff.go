@@ -41,16 +41,41 @@ func backoff(a answer, err error, attempt int) (time.Duration, bool) {
 
 // transient tells a network that may recover from a refusal that will not change.
 func transient(err error) bool {
-	var certificate *tls.CertificateVerificationError
 	var name *net.DNSError
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, resty.ErrResponseBodyTooLarge),
-		errors.As(err, &certificate):
+	case errors.Is(err, context.Canceled), errors.Is(err, resty.ErrResponseBodyTooLarge), mistrusted(err):
 		return false
 	case errors.As(err, &name):
 		return !name.IsNotFound
 	}
 	return true
+}
+
+// mistrusted reports that TLS found somebody else than it should, or no TLS at all: nothing was sent.
+func mistrusted(err error) bool {
+	var (
+		certificate *tls.CertificateVerificationError
+		record      tls.RecordHeaderError
+	)
+	return errors.As(err, &certificate) || errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch)
+}
+
+// Permanent reports that an error of a call comes again however often the call is repeated: input that is refused, a
+// key that is missing or not accepted, a redirect, a certificate that is not trusted, an answer that cannot be read.
+// What may pass, such as limits, faults of Knock's and a network that is gone, is not; nor is what somebody stopped.
+func Permanent(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+	}
+	switch {
+	case e.Err == nil:
+		return e.Status/100 == 3 || e.Status == http.StatusNotImplemented ||
+			e.Status/100 == 4 && e.Status != http.StatusRequestTimeout && e.Status != http.StatusTooEarly && e.Status != http.StatusTooManyRequests
+	case errors.Is(e.Err, ErrNoAPIKey), errors.Is(e.Err, ErrNoServiceToken), errors.Is(e.Err, ErrNoEnvironment), errors.Is(e.Err, ErrUnreadable):
+		return true
+	}
+	return mistrusted(e.Err) || errors.Is(e.Err, resty.ErrResponseBodyTooLarge)
 }
 
 // retryAfter reads how long Knock asks to wait: Retry-After-Ms, or Retry-After in seconds or as a date, which is

@@ -32,7 +32,7 @@ func fingerprint(key Secret) string {
 }
 
 func host(u *url.URL) string {
-	name, port := strings.ToLower(u.Hostname()), u.Port()
+	name, port := u.Hostname(), u.Port()
 	if strings.Contains(name, ":") {
 		name = "[" + name + "]"
 	}

@@ -3,7 +3,6 @@ package client
 import (
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -93,6 +92,7 @@ func New(o Options) (*Client, error) {
 	}
 	if c.transport == nil {
 		t := http.DefaultTransport.(*http.Transport).Clone()
+		t.Proxy = Proxy
 		t.MaxIdleConnsPerHost = t.MaxIdleConns // a sweep sends a thousand cancels a second to one host
 		c.transport = t
 	}
@@ -174,6 +174,9 @@ func checkKey(kind string, key Secret) (Secret, error) {
 
 func parseBaseURL(field, base string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(strings.TrimSpace(base), "/"))
+	if err == nil {
+		u.Host = strings.ToLower(u.Host)
+	}
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
 		return nil, invalid(field, "must be like https://api.knock.app")
@@ -185,18 +188,6 @@ func parseBaseURL(field, base string) (*url.URL, error) {
 		return nil, invalid(field, "must not hold /v1: it is added to every path, as in Knock's SDKs")
 	}
 	return u, nil
-}
-
-// confidential reports whether nobody can listen on the way: TLS, or this very machine.
-func confidential(u *url.URL) bool {
-	if u.Scheme == "https" {
-		return true
-	}
-	host := u.Hostname()
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return ip.Unmap().IsLoopback()
-	}
-	return strings.EqualFold(host, "localhost")
 }
 
 func orDefault(s, otherwise string) string {

@@ -43,6 +43,7 @@ func TestNewAccepts(t *testing.T) {
 		"http://127.9.9.9":         "http://127.9.9.9/v1/users/u",
 		"http://[::1]:8080":        "http://[::1]:8080/v1/users/u",
 		" https://api.knock.app\n": "https://api.knock.app/v1/users/u",
+		"http://LOCALHOST:8080":    "http://localhost:8080/v1/users/u",
 	} {
 		var got string
 		c := newClient(t, func(r *http.Request) (*http.Response, error) { got = r.URL.String(); return fine() }, func(o *Options) {

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// Request is a request exactly as it would be sent, without its Authorization.
+// Request is a request exactly as it would be sent, without its Authorization and, of a source event, without all of
+// the ingestion URL but its host: whoever knows that can send events.
 type Request struct {
 	Method string
 	URL    string
@@ -20,9 +21,13 @@ type Request struct {
 }
 
 // Curl gives the request as one line for a POSIX shell. The key stays in the environment: the line refers to
-// KNOCK_API_KEY or KNOCK_SERVICE_TOKEN, whichever the request needs.
+// KNOCK_API_KEY or KNOCK_SERVICE_TOKEN, whichever the request needs. So does an ingestion URL, in KNOCK_SOURCE_URL.
 func (r Request) Curl() string {
-	words := []string{"curl", "-X", r.Method, shellQuote(r.URL)}
+	to := shellQuote(r.URL)
+	if r.api == ingestion {
+		to = `"$KNOCK_SOURCE_URL"`
+	}
+	words := []string{"curl", "-X", r.Method, to}
 	if name := r.api.keyVariable(); name != "" {
 		words = append(words, "-H", `"Authorization: Bearer $`+name+`"`)
 	}
@@ -109,7 +114,11 @@ func (c *Client) preview(x call, invalid error) (Request, error) {
 	if invalid != nil {
 		return Request{}, invalid
 	}
-	return c.request(x)
+	r, err := c.request(x)
+	if u, bad := url.Parse(x.target); bad == nil && x.target != "" {
+		r.URL = u.Scheme + "://" + u.Host + x.shownPath()
+	}
+	return r, err
 }
 
 // fetch makes a call that passed its check and gives the decoded answer.

@@ -144,7 +144,7 @@ func TestCurlNamesTheKeyThatIsNeeded(t *testing.T) {
 	if s := cancel.Curl(); !strings.Contains(s, `"Authorization: Bearer $KNOCK_API_KEY"`) {
 		t.Error(s)
 	}
-	if s := track.Curl(); strings.Contains(s, "Authorization") || !strings.Contains(s, testIngestionURL) {
+	if s := track.Curl(); strings.Contains(s, "Authorization") || strings.Contains(s+track.URL, "hush") || !strings.Contains(s, `"$KNOCK_SOURCE_URL"`) || track.URL != "https://api.knock.app/…" {
 		t.Error(s)
 	}
 }
