@@ -43,7 +43,7 @@ func backoff(a answer, err error, attempt int) (time.Duration, bool) {
 func transient(err error) bool {
 	var name *net.DNSError
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, resty.ErrResponseBodyTooLarge), mistrusted(err):
+	case errors.Is(err, context.Canceled), errors.Is(err, resty.ErrResponseBodyTooLarge), Mistrusted(err):
 		return false
 	case errors.As(err, &name):
 		return !name.IsNotFound
@@ -51,8 +51,9 @@ func transient(err error) bool {
 	return true
 }
 
-// mistrusted reports that TLS found somebody else than it should, or no TLS at all: nothing was sent.
-func mistrusted(err error) bool {
+// Mistrusted reports that TLS found somebody else than it should, or no TLS at all: nothing was sent, and the next time
+// it is the same.
+func Mistrusted(err error) bool {
 	var (
 		certificate *tls.CertificateVerificationError
 		record      tls.RecordHeaderError
@@ -75,7 +76,7 @@ func Permanent(err error) bool {
 	case errors.Is(e.Err, ErrNoAPIKey), errors.Is(e.Err, ErrNoServiceToken), errors.Is(e.Err, ErrNoEnvironment), errors.Is(e.Err, ErrUnreadable):
 		return true
 	}
-	return mistrusted(e.Err) || errors.Is(e.Err, resty.ErrResponseBodyTooLarge)
+	return Mistrusted(e.Err) || errors.Is(e.Err, resty.ErrResponseBodyTooLarge)
 }
 
 // retryAfter reads how long Knock asks to wait: Retry-After-Ms, or Retry-After in seconds or as a date, which is

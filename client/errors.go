@@ -133,7 +133,7 @@ func (e *Error) Hint() string {
 		parts = append(parts, codes[e.Code].hint)
 	case e.Err == nil && (e.Status == 401 || e.Status == 403):
 		parts = append(parts, fmt.Sprintf("check %s, or where the profile takes it from, and that it belongs to this environment", e.api.keyVariable()))
-	case e.Err != nil && mistrusted(e.Err):
+	case e.Err != nil && Mistrusted(e.Err):
 		parts = append(parts, "check the base URL, this machine's clock, and what stands between it and Knock; nothing was sent, and it is not tried again")
 	case e.Status == 0 && e.Attempts > 0:
 		parts = append(parts, "check the base URL and the network")
@@ -197,7 +197,7 @@ func plain(err error) string {
 		return "no answer in time"
 	case errors.As(err, &name) && name.IsNotFound:
 		return "there is no host " + visible(name.Name)
-	case mistrusted(err):
+	case Mistrusted(err):
 		return "the connection is not to be trusted: " + visible(err.Error())
 	case errors.Is(err, resty.ErrResponseBodyTooLarge):
 		return fmt.Sprintf("Knock's answer is larger than %d MB", maxAnswer>>20)

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -29,7 +29,7 @@ func Replay(ctx context.Context, e Event, to, secret string) (Replayed, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, replayTimeout)
 	defer cancel()
-	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	c := webhook.NewSender(replayTimeout)
 	defer c.CloseIdleConnections()
 	r := webhook.Post(ctx, c, to, signed(e, secret), e.Body)
 	return r, r.Err
@@ -42,15 +42,10 @@ func CheckReplay(to string) error {
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
 		return errors.New("this is no URL: write it like http://127.0.0.1:3000/hook")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !client.Loopback(u.Hostname()):
 		return fmt.Errorf("over plain http events are sent to this machine alone: use https for %s", u.Hostname())
 	}
 	return nil
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // signed are the event's headers, with a signature of now.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/knockops/knockops/client"
 )
 
 const (
@@ -37,7 +39,7 @@ func ParseTarget(s string) (Target, error) {
 	raw, glob, _ := strings.Cut(rest, ",type=")
 	u, err := url.Parse(raw)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return Target{}, fmt.Errorf("%q is no URL to forward to: write it like http://127.0.0.1:3000/hook", raw)
+		return Target{}, fmt.Errorf("%s is no URL to forward to: write it like http://127.0.0.1:3000/hook", client.ShownURL(raw))
 	}
 	t := Target{URL: raw, Type: glob}
 	if !filtered {
@@ -50,14 +52,7 @@ func ParseTarget(s string) (Target, error) {
 }
 
 // Name is the target's URL without what may be secret in it.
-func (t Target) Name() string {
-	u, err := url.Parse(t.URL)
-	if err != nil {
-		return "a target"
-	}
-	u.RawQuery, u.Fragment = "", ""
-	return u.Redacted()
-}
+func (t Target) Name() string { return client.ShownURL(t.URL) }
 
 // wantsType reports whether deliveries of a type may go to the target. Its filter is asked once it is their turn.
 func (t Target) wantsType(eventType string) bool { return t.Type == "" || MatchType(t.Type, eventType) }
@@ -96,11 +91,17 @@ func newForwarder(t Target, r *Receiver) *forwarder {
 	r.stats.Forwards = append(r.stats.Forwards, ForwardStats{Target: t.Name()})
 	return &forwarder{
 		target: t, receiver: r, index: len(r.stats.Forwards) - 1, queue: make(chan *Delivery, forwardQueue),
-		client: &http.Client{
-			Timeout:       forwardTimeout,
-			Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableCompression: true, IdleConnTimeout: time.Minute},
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		client: NewSender(forwardTimeout),
+	}
+}
+
+// NewSender makes a client for [Post]. It follows no redirect, which would carry an event to where nobody sent it, and
+// takes no proxy to this machine. timeout is of one request.
+func NewSender(timeout time.Duration) *http.Client {
+	return &http.Client{
+		Timeout:       timeout,
+		Transport:     &http.Transport{Proxy: client.Proxy, DisableCompression: true, IdleConnTimeout: time.Minute},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
@@ -173,7 +174,7 @@ func (f *forwarder) send(ctx context.Context, d *Delivery) Forwarded {
 	for attempt := 1; ; attempt++ {
 		result := Post(ctx, f.client, f.target.URL, d.Header, d.Body)
 		result.Target, result.Type, result.Attempts = f.target.Name(), d.Type, attempt
-		if result.Err == nil || attempt == forwardAttempts || ctx.Err() != nil {
+		if result.Err == nil || result.hopeless() || attempt == forwardAttempts || ctx.Err() != nil {
 			return result
 		}
 		pause := time.NewTimer(forwardPause << (attempt - 1))
@@ -184,6 +185,9 @@ func (f *forwarder) send(ctx context.Context, d *Delivery) Forwarded {
 		}
 	}
 }
+
+// hopeless reports that the same would come of it again: a redirect, or a certificate that is not trusted.
+func (r Forwarded) hopeless() bool { return r.Status/100 == 3 || client.Mistrusted(r.Err) }
 
 // Post sends a webhook to a URL once, with these headers but for those that belong to one connection. Any answer other
 // than 2xx is an error.
@@ -216,6 +220,9 @@ func Post(ctx context.Context, c *http.Client, target string, header []Header, b
 	result.Response, _ = io.ReadAll(io.LimitReader(res.Body, shownResponse))
 	if res.StatusCode < 200 || res.StatusCode > 299 {
 		result.Err = fmt.Errorf("it answered %s", cmp.Or(res.Status, fmt.Sprint(res.StatusCode)))
+		if res.StatusCode/100 == 3 {
+			result.Err = fmt.Errorf("%w: redirects are not followed, name where it leads yourself", result.Err)
+		}
 	}
 	return result
 }

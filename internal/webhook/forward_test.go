@@ -3,6 +3,8 @@ package webhook
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"maps"
@@ -59,7 +61,7 @@ func parseTarget(t *testing.T, s string) Target {
 func numbered(kind string, n int) string { return fmt.Sprintf(`{"type":%q,"n":%d}`, kind, n) }
 
 func TestForwardedInOrder(t *testing.T) {
-	all, some := &target{answer: func(n int) int { return []int{500, 302, 200, 200}[min(n, 4)-1] }}, &target{}
+	all, some := &target{answer: func(n int) int { return []int{500, 503, 200, 200}[min(n, 4)-1] }}, &target{}
 	var mu sync.Mutex
 	var results []Forwarded
 	o := Options{
@@ -166,6 +168,73 @@ func TestGivenUp(t *testing.T) {
 	})
 }
 
+// What leads elsewhere is not followed: an event goes where somebody said, or nowhere. Nor is it tried again.
+func TestForwardingFollowsNoRedirect(t *testing.T) {
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		var asked []string
+		o := Options{Store: &memory{}, Forward: []Target{parseTarget(t, "http://first.test/")}}
+		inBubble(t, o, func(b *bed) {
+			b.forwarders[0].client.Transport = transportFunc(func(r *http.Request) (*http.Response, error) {
+				asked = append(asked, r.URL.Host)
+				return &http.Response{StatusCode: status, Header: http.Header{"Location": {"http://elsewhere.test/"}}, Body: http.NoBody, Request: r}, nil
+			})
+			if got, _ := b.send(post(event)); got != 200 {
+				b.Fatal(got)
+			}
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if !slices.Equal(asked, []string{"first.test"}) || b.Stats().Forwards[0].Failed != 1 {
+				b.Errorf("%d: asked %v, counted %+v", status, asked, b.Stats().Forwards)
+			}
+		})
+	}
+}
+
+// A certificate that is not trusted stays so: it is told at once, and nobody waits for three attempts.
+func TestForwardingEndsAtAnUntrustedTarget(t *testing.T) {
+	attempts := 0
+	var told Forwarded
+	o := Options{Store: &memory{}, Forward: []Target{parseTarget(t, "https://other.test/")}, OnForward: func(f Forwarded) { told = f }}
+	inBubble(t, o, func(b *bed) {
+		b.forwarders[0].client.Transport = transportFunc(func(*http.Request) (*http.Response, error) {
+			attempts++
+			return nil, &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+		})
+		if got, _ := b.send(post(event)); got != 200 {
+			b.Fatal(got)
+		}
+		synctest.Wait()
+		if attempts != 1 || told.Attempts != 1 || told.Err == nil || !strings.Contains(told.Err.Error(), "certificate") {
+			b.Errorf("%d attempts, told %+v", attempts, told)
+		}
+	})
+}
+
+// A target that never ends its answer is not read to the end.
+func TestAnswersOfTargetsAreBounded(t *testing.T) {
+	read := 0
+	body := readerFunc(func(p []byte) (int, error) {
+		if read += len(p); read > 1<<20 {
+			t.Fatal("it is still read after a megabyte")
+		}
+		return len(p), nil
+	})
+	c := &http.Client{Transport: transportFunc(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(body), Request: r}, nil
+	})}
+	if r := Post(t.Context(), c, "http://endless.test/", nil, nil); r.Err != nil || len(r.Response) != shownResponse {
+		t.Errorf("%d bytes: %v", len(r.Response), r.Err)
+	}
+}
+
+type transportFunc func(*http.Request) (*http.Response, error)
+
+func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
 func TestPostKeepsURLsBack(t *testing.T) {
 	for _, url := range []string{"http://127.0.0.1:1/hush", "http://hush host/", "ftp://hush/"} {
 		r := Post(context.Background(), http.DefaultClient, url, nil, nil)
@@ -179,11 +248,13 @@ func TestParseTarget(t *testing.T) {
 	for s, want := range map[string]string{
 		"127.0.0.1:3000":           "no URL",
 		"ftp://a/":                 "no URL",
+		"htp://me:hush@a/?t=hush":  "htp://a/ is no URL",
+		"http://me:hu sh-hush@a/":  "no URL",
 		"":                         "no URL",
 		"http://a/,jq=.a |":        "jq=.a |: unexpected",
 		"http://a/,jq=nonsense(.)": "function not defined",
 	} {
-		if _, err := ParseTarget(s); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := ParseTarget(s); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hush") {
 			t.Errorf("%s: %v, want %s", s, err, want)
 		}
 	}

@@ -222,23 +222,6 @@ func TestManyAtOnceAreStoredTogether(t *testing.T) {
 	}
 }
 
-func TestConnectionsAreCapped(t *testing.T) {
-	inBubble(t, Options{Store: &memory{}, MaxConn: 2}, func(b *bed) {
-		first, second := b.listener.dial(), b.listener.dial()
-		defer second.Close()
-		dialled := make(chan net.Conn)
-		go func() { dialled <- b.listener.dial() }()
-		synctest.Wait()
-		select {
-		case <-dialled:
-			b.Fatal("a third connection was taken")
-		default:
-		}
-		_ = first.Close()
-		(<-dialled).Close()
-	})
-}
-
 func TestRates(t *testing.T) {
 	inBubble(t, Options{Store: &memory{}}, func(b *bed) {
 		for i := range 10 {

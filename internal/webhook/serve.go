@@ -9,8 +9,6 @@ import (
 	"net/http"
 	"sync"
 	"time"
-
-	"golang.org/x/net/netutil"
 )
 
 const (
@@ -25,7 +23,8 @@ const (
 // Serve takes webhooks on a listener until ctx ends, then lets those under way end, and closes the listener. It speaks
 // HTTP/1.1 alone, which is what tells the order of a request's headers. It is called once.
 func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
-	l = netutil.LimitListener(l, r.options.MaxConn)
+	room := newRoom(l, r.options.MaxConn)
+	l = room
 	if r.options.TLS != nil {
 		config := r.options.TLS.Clone()
 		config.NextProtos = []string{"http/1.1"}
@@ -37,6 +36,7 @@ func (r *Receiver) Serve(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes: maxHeader,
 		ErrorLog:       slog.NewLogLogger(r.options.Log.Handler(), slog.LevelDebug),
 		ConnContext:    withRecorder,
+		ConnState:      room.state,
 	}
 	forwarding, stopForwarding := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopForwarding()
