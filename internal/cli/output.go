@@ -109,11 +109,10 @@ func escape(b []byte) []byte {
 }
 
 func indent(b []byte, prefix string) []byte {
-	var out bytes.Buffer
-	if json.Indent(&out, b, prefix, "  ") != nil {
-		return b
+	if out, ok := termtext.IndentJSON(b, prefix); ok {
+		return out
 	}
-	return out.Bytes()
+	return b
 }
 
 // column is one column of a table.

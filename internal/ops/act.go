@@ -2,13 +2,13 @@ package ops
 
 import (
 	"context"
-	"encoding/json"
 	"net/url"
 
 	"github.com/google/uuid"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Identify merges properties into a user, and makes the user when there is none.
@@ -106,11 +106,10 @@ func (s *Session) Track(ctx context.Context, ingestionURL string, e client.Track
 
 // Preview renders a request's body for a person, indented.
 func Preview(r client.Request) string {
-	out, err := json.MarshalIndent(r.Body, "", "  ")
-	if err != nil {
-		return string(r.Body)
+	if out, ok := termtext.IndentJSON(r.Body, ""); ok {
+		return string(out)
 	}
-	return string(out)
+	return string(r.Body)
 }
 
 func nonEmpty(s string) []string {

@@ -125,16 +125,14 @@ func (d *draft) has(field string) bool { return strings.TrimSpace(d.form.Value(f
 
 // indented is JSON for the eye, cut where nobody reads on.
 func indented(v any) string {
-	var compact, out bytes.Buffer
+	var compact bytes.Buffer
 	e := json.NewEncoder(&compact)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(v); err != nil {
 		return err.Error()
 	}
-	if err := json.Indent(&out, bytes.TrimSpace(compact.Bytes()), "  ", "  "); err != nil {
-		return err.Error()
-	}
-	s := out.String()
+	out, _ := termtext.IndentJSON(compact.Bytes(), "  ")
+	s := string(out)
 	if len(s) > mostShown {
 		return strings.ToValidUTF8(s[:mostShown], "") + fmt.Sprintf("\n  (%s more bytes)", termtext.Count(len(s)-mostShown))
 	}

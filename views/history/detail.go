@@ -1,7 +1,6 @@
 package history
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -192,11 +191,10 @@ func bounded(parts []string, sep, what string) string {
 }
 
 func indented(raw json.RawMessage) string {
-	var b bytes.Buffer
-	if json.Indent(&b, raw, "", "  ") != nil {
-		return string(raw)
+	if out, ok := termtext.IndentJSON(raw, ""); ok {
+		return string(out)
 	}
-	return b.String()
+	return string(raw)
 }
 
 func (d *detail) Crumb() string {

@@ -1,7 +1,6 @@
 package users
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -136,11 +135,10 @@ func bodyText(raw json.RawMessage) string {
 	case json.Unmarshal(raw, &s) == nil:
 		return s
 	}
-	var out bytes.Buffer
-	if json.Indent(&out, raw, "", "  ") != nil {
-		return string(raw)
+	if out, ok := termtext.IndentJSON(raw, ""); ok {
+		return string(out)
 	}
-	return out.String()
+	return string(raw)
 }
 
 // block adds text of any length, indented. The cursor can go to each of its lines.

@@ -1,7 +1,6 @@
 package workflows
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"strings"
@@ -136,11 +135,10 @@ func (d *detail) steps(steps []client.Step, depth int) []string {
 }
 
 func indented(raw json.RawMessage) string {
-	var b bytes.Buffer
-	if json.Indent(&b, raw, "", "  ") != nil {
-		return string(raw)
+	if out, ok := termtext.IndentJSON(raw, ""); ok {
+		return string(out)
 	}
-	return b.String()
+	return string(raw)
 }
 
 func (d *detail) Crumb() string { return termtext.Clean(d.key) }

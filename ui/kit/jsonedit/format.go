@@ -1,23 +1,23 @@
 package jsonedit
 
 import (
-	"bytes"
-	"encoding/json"
 	"strings"
+
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Format indents the text and reports whether it could: it has to be JSON. The
 // cursor stays on the character where it was.
 func (e *Editor) Format() bool {
 	before := e.Value()
-	var b bytes.Buffer
-	if json.Indent(&b, []byte(before), "", "  ") != nil {
+	b, ok := termtext.IndentJSON([]byte(before), "")
+	if !ok {
 		return false
 	}
 	line, offset := e.edit.Position()
 	lines := strings.Split(before, "\n")
 	ink := inked(strings.Join(lines[:line], "") + lines[line][:offset])
-	e.SetValue(strings.TrimSpace(b.String()))
+	e.SetValue(string(b))
 	e.edit.MoveTo(place(e.Value(), ink))
 	return true
 }
