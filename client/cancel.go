@@ -39,6 +39,7 @@ func (x Cancellation) Everyone() bool { return x.everyone }
 
 // Receipt is Knock's word that a cancel is queued. Whether it reached a run, only the run's status tells.
 type Receipt struct {
+	Status    int // of the answer
 	RequestID string
 	At        time.Time // when the answer arrived, by the local clock
 }
@@ -75,7 +76,7 @@ func (c *Client) Cancel(ctx context.Context, x Cancellation) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	return Receipt{RequestID: a.requestID, At: time.Now()}, nil
+	return Receipt{Status: a.status, RequestID: a.requestID, At: time.Now()}, nil
 }
 
 // CancelRequest is the request that Cancel would send.

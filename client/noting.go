@@ -15,6 +15,6 @@ func Noting(ctx context.Context, r *Receipt) context.Context {
 
 func note(ctx context.Context, a answer) {
 	if r, ok := ctx.Value(notingKey{}).(*Receipt); ok && a.status != 0 {
-		*r = Receipt{RequestID: a.requestID, At: time.Now()}
+		*r = Receipt{Status: a.status, RequestID: a.requestID, At: time.Now()}
 	}
 }

@@ -183,7 +183,7 @@ func (a *App) updateTooSmall(msg tea.Msg) tea.Cmd {
 // toDialog hands what was typed or clicked to the dialog on top.
 func (a *App) toDialog(msg tea.Msg) tea.Cmd {
 	if key, ok := msg.(tea.KeyPressMsg); ok && key.String() == "ctrl+c" {
-		return tea.Quit
+		return a.quit()
 	}
 	top := len(a.dialogs) - 1
 	if m, ok := msg.(tea.MouseClickMsg); ok {

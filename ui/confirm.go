@@ -19,6 +19,8 @@ import (
 type Confirm struct {
 	// Title names the act, the count and the environment: "Cancel 2 runs in production".
 	Title string
+	// Totals stay in sight above Lines, which scroll where they find no room.
+	Totals []string
 	// Lines say what will and what will not happen.
 	Lines []string
 	// Yes and No are the two buttons' words: "Cancel 2 runs", "No, keep them".
@@ -42,6 +44,7 @@ type confirm struct {
 
 	buttons     int // their row in the dialog; what the title and the text say is none
 	at, scrolls int // the first line of the text in sight, and how far that can go
+	page        int // how many lines of it are in sight
 }
 
 // NewConfirm makes the dialog. It starts on "No", or on the first thing to type.
@@ -106,10 +109,10 @@ func (d *confirm) Update(msg tea.Msg) (tea.Cmd, bool) {
 	case "esc":
 		return nil, true
 	case "pgup":
-		d.scroll(-3)
+		d.scroll(-d.page)
 		return nil, false
 	case "pgdown":
-		d.scroll(3)
+		d.scroll(d.page)
 		return nil, false
 	case "tab", "down":
 		d.move(1)
@@ -183,42 +186,55 @@ func (a *App) accepted(d Dialog) {
 	}
 }
 
-// View implements [Dialog]. What must be seen to answer, the fields and the
-// buttons, is never cut. Where the text finds no room between them, the space
-// around it goes first, and then it scrolls.
+// View implements [Dialog]. What must be seen to answer, the totals, the fields
+// and the buttons, is never cut. Where the text finds no room between them, the
+// space around it goes first, and then it scrolls.
 func (d *confirm) View(width, height int) string {
 	t := d.theme
 	inner := min(max(40, width-4), 88)
 	w := inner - 4
-	var lines []string
-	if termtext.Width(termtext.Clean(d.Title)) > w { // it names the environment, so it is read whole
-		lines = append(styled(t.Title, d.Title, w), "")
-	}
-	for _, l := range d.Lines {
-		lines = append(lines, termtext.Wrap(termtext.Clean(l), w)...)
-	}
+	totals, lines := d.text(w)
 	fields := d.fields(inner)
 	buttons := d.button(d.No, d.focus == "no", t.Plain) + "   " + d.button(d.Yes, d.focus == "yes", t.Danger)
 	end := lipgloss.PlaceHorizontal(w, lipgloss.Right, buttons)
-	loose := append(append([]string{}, lines...), "")
-	if len(fields) > 0 {
-		loose = append(append(loose, fields...), "")
+	var loose []string
+	for _, part := range [][]string{totals, lines, fields} {
+		if len(part) > 0 {
+			loose = append(append(loose, part...), "")
+		}
 	}
 	if len(loose)+1+frameRows <= height {
 		d.scrolls, d.at = 0, 0
 		return d.framed(append(loose, end), inner, 1)
 	}
 	room := max(1, height-len(fields)-3) // the buttons, and the frame's own lines
+	pinned := min(len(totals), room/2)   // the rest of them scrolls with the text
+	lines = slices.Concat(totals[pinned:], lines)
+	room = max(1, room-pinned)
 	if len(lines) > room {
 		room = max(1, room-1)
 	}
-	d.scrolls = max(0, len(lines)-room)
+	d.scrolls, d.page = max(0, len(lines)-room), room
 	d.at = max(0, min(d.at, d.scrolls))
-	tight := slices.Clone(lines[d.at:min(len(lines), d.at+room)])
+	tight := slices.Concat(totals[:pinned], lines[d.at:min(len(lines), d.at+room)])
 	if d.scrolls > 0 {
 		tight = append(tight, t.Attention.Render(termtext.Fit(fmt.Sprintf("lines %d to %d of %d, pgdown and pgup show the others", d.at+1, d.at+room, len(lines)), w)))
 	}
 	return d.framed(append(append(tight, fields...), end), inner, 0)
+}
+
+// text is what stays in sight of the words, and what scrolls, wrapped.
+func (d *confirm) text(w int) (totals, lines []string) {
+	if termtext.Width(termtext.Clean(d.Title)) > w { // it names the environment, so it is read whole
+		lines = append(styled(d.theme.Title, d.Title, w), "")
+	}
+	for _, l := range d.Totals {
+		totals = append(totals, termtext.Wrap(termtext.Clean(l), w)...)
+	}
+	for _, l := range d.Lines {
+		lines = append(lines, termtext.Wrap(termtext.Clean(l), w)...)
+	}
+	return totals, lines
 }
 
 // framed draws the frame, and keeps on which row of it the buttons are.

@@ -148,6 +148,8 @@ type Status struct {
 	Frozen int
 	// InProgress counts operations that are still under way.
 	InProgress int
+	// Unanswered names the requests among them that wait for Knock's answer: "freeze welcome".
+	Unanswered []string
 	// Unsent says which sweeps have cancels to send still, and how to go on with
 	// them, "" when none has.
 	Unsent string

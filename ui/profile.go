@@ -27,16 +27,14 @@ func (a *App) leaveFor(profile string) tea.Cmd {
 		a.next = profile
 		return tea.Quit
 	}
+	a.status = a.cfg.Status() // what was started a moment ago counts too
 	if a.status.InProgress == 0 {
 		return leave("")
 	}
 	return Show(NewConfirm(a.theme, Confirm{
 		Title: "Switch with work in progress",
-		Lines: []string{
-			termtext.Plural(a.status.InProgress, "operation") + " in " + a.status.Where() + " still in progress.",
-			a.leftOpen(),
-		},
-		Yes: "Switch", No: "Stay", OnYes: leave,
+		Lines: append([]string{termtext.Plural(a.status.InProgress, "operation") + " in " + a.status.Where() + " still in progress."}, a.leftOpen()...),
+		Yes:   "Switch", No: "Stay", OnYes: leave,
 	}))
 }
 

@@ -162,24 +162,40 @@ func (a *App) disabled(id string) string {
 }
 
 func (a *App) quit() tea.Cmd {
-	if a.status.InProgress == 0 {
+	a.status = a.cfg.Status() // what was started a moment ago counts too
+	if a.status.InProgress == 0 || a.asksToQuit() {
 		return tea.Quit
 	}
 	return Show(NewConfirm(a.theme, Confirm{
-		Title: "Quit with work in progress",
-		Lines: []string{
-			termtext.Plural(a.status.InProgress, "operation") + " still in progress.",
-			a.leftOpen(),
-		},
-		Yes: "Quit", No: "Stay",
+		Title: quitTitle,
+		Lines: append([]string{termtext.Plural(a.status.InProgress, "operation") + " still in progress."}, a.leftOpen()...),
+		Yes:   "Quit", No: "Stay",
 		OnYes: func(string) tea.Cmd { return tea.Quit },
 	}))
 }
 
-// leftOpen says what becomes of the work in hand when the console is left.
-func (a *App) leftOpen() string {
-	if a.status.Unsent == "" {
-		return "What was sent stays sent; only the proof is not waited for."
+const quitTitle = "Quit with work in progress"
+
+// asksToQuit reports that the dialog on top is the one that asks before the console ends.
+func (a *App) asksToQuit() bool {
+	if len(a.dialogs) == 0 {
+		return false
 	}
-	return "What was sent stays sent, and what was not sent yet is not: " + a.status.Unsent + "."
+	c, ok := a.dialogs[len(a.dialogs)-1].Dialog.(*confirm)
+	return ok && c.Title == quitTitle
+}
+
+// leftOpen says what becomes of the work in progress when the console is left.
+func (a *App) leftOpen() []string {
+	var lines []string
+	if len(a.status.Unanswered) > 0 {
+		lines = append(lines, "Not answered yet: "+strings.Join(a.status.Unanswered, ", ")+". The answers are waited for, for a few seconds; what has none by then is in the history as unknown.")
+	}
+	switch {
+	case a.status.Unsent != "":
+		lines = append(lines, "What was sent stays sent, and what was not sent yet is not: "+a.status.Unsent+".")
+	case len(a.status.Unanswered) < a.status.InProgress:
+		lines = append(lines, "What was sent stays sent; only the proof is not waited for.")
+	}
+	return lines
 }

@@ -1,15 +1,13 @@
 package cli
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/internal/termtext"
 )
 
 func (a *app) archiveCmd() *cobra.Command {
-	var agreed consent
+	var agreed agreement
 	cmd := &cobra.Command{
 		Use: "archive ID …", Short: "Take in-app messages out of their recipients' feeds", Args: cobra.MinimumNArgs(1),
 		Long: "Archived messages disappear from their recipients' feeds. What went out by email, SMS or push stays where it is.",
@@ -21,14 +19,10 @@ func (a *app) archiveCmd() *cobra.Command {
 			if _, err := s.Client.ArchiveMessagesRequest(args); err != nil {
 				return err
 			}
-			q := question{
-				act:  fmt.Sprintf("Archive %s in %s", termtext.Plural(len(args), "message"), place(p)),
-				word: p.Name, wordIs: "the profile's name", asks: true,
-			}
-			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
+			if err := a.allow(cmd.Context(), s, p, &agreed, s.ArchivePrompt(len(args))); err != nil {
 				return err
 			}
-			archived, err := s.Archive(cmd.Context(), args, agreed.reason)
+			archived, err := s.Archive(args, agreed.reason).Wait(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -24,7 +24,7 @@ type cancelFlags struct {
 	key, keysFile          string
 	to                     []string
 	everyone, wait, dryRun bool
-	consent                consent
+	consent                agreement
 }
 
 func (a *app) cancelCmd() *cobra.Command {
@@ -128,7 +128,7 @@ func (a *app) cancel(ctx context.Context, workflow string, f cancelFlags) error 
 		}
 		return nil
 	}
-	if err := a.allow(ctx, s, p, &f.consent, q); err != nil {
+	if err := a.allow(ctx, s, p, &f.consent, q.prompt(p)); err != nil {
 		return err
 	}
 	return a.carryOut(ctx, s, x, plan, f)

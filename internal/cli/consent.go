@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/consent"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -18,37 +20,43 @@ import (
 // it takes; for the console, what its header counts down.
 const armFor = 10 * time.Minute
 
-// consent is what the command line says about doing what changes something.
-type consent struct {
+// agreement is what the command line says about doing what changes something.
+type agreement struct {
 	yes         bool
 	arm, reason string
 	reasoned    bool // the command takes a reason, and a protected profile insists on one
 }
 
 // consentFlags adds the flags of a command that changes something.
-func consentFlags(cmd *cobra.Command, c *consent) {
+func consentFlags(cmd *cobra.Command, c *agreement) {
 	cmd.Flags().BoolVar(&c.yes, "yes", false, "do not ask")
 	cmd.Flags().StringVar(&c.arm, "arm", "", "name of the protected profile that this may change; goes with --yes")
 }
 
 // reasonFlag adds --reason, which goes into the journal.
-func reasonFlag(cmd *cobra.Command, c *consent) {
+func reasonFlag(cmd *cobra.Command, c *agreement) {
 	cmd.Flags().StringVar(&c.reason, "reason", "", "why, such as a ticket; kept in this machine's journal, and needed on a protected profile")
 	c.reasoned = true
 }
 
-// question is what is asked before something is done. It holds what was known
-// when it was put together; nothing newer changes what is done.
+// question is what is asked before cancels are sent.
 type question struct {
 	act          string   // names the act, the count and the environment
 	lines        []string // what will and what will not happen
-	word, wordIs string   // to be typed on a protected profile: the workflow's key
-	asks         bool     // every profile asks, not only a protected one
-	typed        bool     // every profile wants the word typed
+	word, wordIs string
+	asks, typed  bool
+}
+
+func (q question) prompt(p config.Profile) consent.Prompt {
+	out := consent.Prompt{Title: q.act, Lines: q.lines, Question: consent.Question{Level: consent.YesNo, Reason: consent.ReasonOffered}}
+	if q.typed || p.Protected {
+		out.Level, out.Word, out.WordIs = consent.Word, q.word, q.wordIs
+	}
+	return out
 }
 
 // refuse says what a guard forbids before anything is read or asked.
-func (a *app) refuse(p config.Profile, c consent, asks bool) error {
+func (a *app) refuse(p config.Profile, c agreement, asks bool) error {
 	switch {
 	case a.flags.readOnly:
 		return refused("this would change something in Knock, and --read-only forbids that: leave it out to go on")
@@ -67,28 +75,28 @@ func (a *app) refuse(p config.Profile, c consent, asks bool) error {
 }
 
 // unreasoned refuses to change a protected profile without saying why.
-func (c consent) unreasoned(p config.Profile) error {
+func (c agreement) unreasoned(p config.Profile) error {
 	if !p.Protected || !c.reasoned || strings.TrimSpace(c.reason) != "" {
 		return nil
 	}
 	return refused("profile %s is protected: say why with --reason, it goes into the journal; nothing was done", p.Name)
 }
 
-// allow asks where asking is due, also for the reason that a protected profile
+// allow asks what is to be asked, also for the reason that a protected profile
 // insists on, and arms that profile once it was confirmed.
-func (a *app) allow(ctx context.Context, s *ops.Session, p config.Profile, c *consent, q question) error {
-	if err := a.refuse(p, *c, q.asks); err != nil {
+func (a *app) allow(ctx context.Context, s *ops.Session, p config.Profile, c *agreement, q consent.Prompt) error {
+	if err := a.refuse(p, *c, q.Asks()); err != nil {
 		return err
 	}
-	if !q.asks && !p.Protected {
+	if !q.Asks() {
 		return nil
 	}
-	a.say("%s", strings.Join(append([]string{q.act}, q.lines...), "\n  "))
+	a.say("%s", strings.Join(slices.Concat([]string{q.Title}, q.Totals, q.Lines), "\n  "))
 	if err := a.askReason(ctx, p, c); err != nil {
 		return err
 	}
 	if !c.yes || p.Protected && c.arm == "" {
-		if err := a.confirm(ctx, q, p.Protected || q.typed); err != nil {
+		if err := a.confirm(ctx, q); err != nil {
 			return err
 		}
 	}
@@ -99,7 +107,7 @@ func (a *app) allow(ctx context.Context, s *ops.Session, p config.Profile, c *co
 }
 
 // askReason asks for the reason that a protected profile insists on.
-func (a *app) askReason(ctx context.Context, p config.Profile, c *consent) (err error) {
+func (a *app) askReason(ctx context.Context, p config.Profile, c *agreement) (err error) {
 	if c.unreasoned(p) == nil {
 		return nil
 	}
@@ -109,16 +117,16 @@ func (a *app) askReason(ctx context.Context, p config.Profile, c *consent) (err 
 	return c.unreasoned(p)
 }
 
-func (a *app) confirm(ctx context.Context, q question, typed bool) error {
-	prompt := "Continue? [y/N] "
+func (a *app) confirm(ctx context.Context, q consent.Prompt) error {
+	prompt, typed := "Continue? [y/N] ", q.Level == consent.Word
 	if typed {
-		prompt = fmt.Sprintf("Type %s to continue (%s): ", q.wordIs, q.word)
+		prompt = fmt.Sprintf("Type %s to continue (%s): ", q.WordIs, q.Word)
 	}
 	answer, err := a.ask(ctx, prompt)
 	if err != nil {
 		return err
 	}
-	if typed && answer == q.word || !typed && (strings.EqualFold(answer, "y") || strings.EqualFold(answer, "yes")) {
+	if typed && answer == q.Word || !typed && (strings.EqualFold(answer, "y") || strings.EqualFold(answer, "yes")) {
 		return nil
 	}
 	return refused("not confirmed: nothing was done")

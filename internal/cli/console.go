@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/atotto/clipboard"
@@ -17,6 +18,7 @@ import (
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
@@ -241,6 +243,9 @@ func (a *app) closeProfile(d openedProfile) {
 	cancels, sweeps := d.session.Cancels.InProgress(), d.session.RunningSweeps()
 	if d.stopReceiving != nil {
 		d.stopReceiving()
+	}
+	if changes := d.session.Changes(); len(changes) > 0 {
+		a.say("waiting for Knock's answer, up to %s: %s", runner.DrainFor, strings.Join(changes, ", "))
 	}
 	if err := d.session.Close(); err != nil {
 		a.say("the journal was not closed: %v", err)

@@ -61,7 +61,7 @@ func (a *app) scheduleListCmd() *cobra.Command {
 
 func (a *app) scheduleDeleteCmd() *cobra.Command {
 	var all bool
-	var agreed consent
+	var agreed agreement
 	cmd := &cobra.Command{
 		Use: "delete WORKFLOW (ID … | --all)", Short: "Delete schedules of a workflow for good", Args: cobra.MinimumNArgs(1),
 		Long: "Deleted schedules trigger nothing more and do not come back. Runs that they started go on: those have no\n" +
@@ -76,7 +76,7 @@ func (a *app) scheduleDeleteCmd() *cobra.Command {
 	return cmd
 }
 
-func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string, all bool, agreed consent) error {
+func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string, all bool, agreed agreement) error {
 	switch {
 	case all && len(ids) > 0:
 		return usage("ids and --all contradict each other: give one of them")
@@ -104,22 +104,14 @@ func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string
 		a.say("%s has no schedules: nothing was done", workflow)
 		return nil
 	}
-	q := question{
-		act:  fmt.Sprintf("Delete %s of %s in %s", termtext.Plural(len(chosen), "schedule"), workflow, place(p)),
-		word: workflow, wordIs: "the workflow's key", asks: true,
-		lines: []string{
-			fmt.Sprintf("%s of the workflow's stay", termtext.Plural(len(there)-len(chosen), "other schedule")),
-			"they do not come back; runs that they started go on",
-		},
-	}
-	if err := a.allow(ctx, s, p, &agreed, q); err != nil {
+	if err := a.allow(ctx, s, p, &agreed, s.DeleteSchedulesPrompt(workflow, chosen, len(there)-len(chosen))); err != nil {
 		return err
 	}
 	var names []string
 	for _, schedule := range chosen {
 		names = append(names, schedule.ID)
 	}
-	deleted, err := s.DeleteSchedules(ctx, workflow, names, agreed.reason)
+	deleted, err := s.DeleteSchedules(workflow, names, agreed.reason).Wait(ctx)
 	if err != nil {
 		return deletedInPart(deleted, err)
 	}

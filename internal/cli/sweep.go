@@ -21,7 +21,7 @@ type sweepFlags struct {
 	keysFile                                 string
 	errors, freeze, recall, dryRun, unproven bool
 	max                                      int
-	consent                                  consent
+	consent                                  agreement
 }
 
 func (a *app) sweepCmd() *cobra.Command {
@@ -139,7 +139,7 @@ func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
 		return nil
 	}
 	o := ops.SweepOptions{Freeze: f.freeze, Follow: !f.unproven, Recall: f.recall, Max: f.max}
-	if err := a.allow(ctx, s, p, &f.consent, sweepQuestion(p, e, recall, o)); err != nil {
+	if err := a.allow(ctx, s, p, &f.consent, sweepQuestion(p, e, recall, o).prompt(p)); err != nil {
 		return err
 	}
 	o.Reason = f.consent.reason

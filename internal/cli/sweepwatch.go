@@ -180,7 +180,7 @@ func (a *app) judgeSweep(id int64, p ops.SweepProgress) error {
 }
 
 func (a *app) sweepResumeCmd() *cobra.Command {
-	var agreed consent
+	var agreed agreement
 	cmd := &cobra.Command{
 		Use: "resume ID", Short: "Resume an interrupted sweep", Args: cobra.ExactArgs(1),
 		Long: "What Knock accepted is not sent again unless its runs are still pending; resuming twice does no harm.",
@@ -211,7 +211,7 @@ func (a *app) sweepResumeCmd() *cobra.Command {
 				act: fmt.Sprintf("Resume sweep %d in %s", id, place(p)), word: r.Scope.Workflow, wordIs: "the workflow's key", asks: true,
 				lines: []string{"scope: " + r.Scope.String(), "started " + stamp(r.At) + " and is " + r.State()},
 			}
-			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
+			if err := a.allow(cmd.Context(), s, p, &agreed, q.prompt(p)); err != nil {
 				return err
 			}
 			w, err := s.ResumeSweep(cmd.Context(), id)

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-	"net/url"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,7 +10,7 @@ import (
 
 func (a *app) trackCmd() *cobra.Command {
 	var source, properties, at string
-	var agreed consent
+	var agreed agreement
 	var dryRun bool
 	e := client.TrackEvent{}
 	cmd := &cobra.Command{
@@ -44,14 +42,10 @@ func (a *app) trackCmd() *cobra.Command {
 			if dryRun {
 				return a.dryRun(r, nil)
 			}
-			q := question{
-				act:  fmt.Sprintf("Send event %s to the source at %s", e.Event, hostOf(source)),
-				word: e.Event, wordIs: "the event's name",
-			}
-			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
+			if err := a.allow(cmd.Context(), s, p, &agreed, s.TrackPrompt(e.Event, source)); err != nil {
 				return err
 			}
-			if err := s.Track(cmd.Context(), source, e); err != nil {
+			if _, err := s.Track(source, e).Wait(cmd.Context()); err != nil {
 				return err
 			}
 			a.say("Knock accepted event %s", e.Event)
@@ -71,12 +65,4 @@ func (a *app) trackCmd() *cobra.Command {
 	fs.BoolVar(&dryRun, "dry-run", false, "print the request, with the ingestion URL, and send nothing")
 	consentFlags(cmd, &agreed)
 	return cmd
-}
-
-func hostOf(ingestionURL string) string {
-	u, err := url.Parse(ingestionURL)
-	if err != nil {
-		return "an unreadable URL"
-	}
-	return u.Host
 }

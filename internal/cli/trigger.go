@@ -19,7 +19,7 @@ type triggerFlags struct {
 	to                                      []string
 	toFile, actor, tenant, data, key, idKey string
 	sandbox, skipDelay, follow, dryRun      bool
-	consent                                 consent
+	consent                                 agreement
 }
 
 func (a *app) triggerCmd() *cobra.Command {
@@ -138,16 +138,11 @@ func (a *app) trigger(cmd *cobra.Command, workflow string, f triggerFlags) error
 		return err
 	}
 	who := termtext.Plural(len(t.Recipients), "recipient")
-	q := question{
-		act:   fmt.Sprintf("Trigger %s for %s in %s", workflow, who, place(p)),
-		lines: []string{"to " + recipientNames(t.Recipients), keyWords(t.CancellationKey)},
-		word:  workflow, wordIs: "the workflow's key",
-	}
-	if err := a.allow(ctx, s, p, &f.consent, q); err != nil {
+	if err := a.allow(ctx, s, p, &f.consent, s.TriggerPrompt(t, true)); err != nil {
 		return err
 	}
 	since := s.Client.ServerNow()
-	done, err := s.Trigger(ctx, t, f.consent.reason)
+	done, err := s.Trigger(t, f.consent.reason).Wait(ctx)
 	if err != nil {
 		return err
 	}
@@ -191,32 +186,17 @@ func (a *app) printTriggered(t triggered) error {
 
 func triggeredWords(t client.Trigger, done client.Triggered, who string) string {
 	if done.Replayed {
-		return fmt.Sprintf("Knock had this idempotency key already and answers as it did then: %s was not triggered again; %s", t.Workflow, keyWords(t.CancellationKey))
+		return fmt.Sprintf("Knock had this idempotency key already and answers as it did then: %s was not triggered again; %s", t.Workflow, ops.KeyWords(t.CancellationKey))
 	}
-	words := fmt.Sprintf("triggered %s for %s; %s", t.Workflow, who, keyWords(t.CancellationKey))
+	words := fmt.Sprintf("triggered %s for %s; %s", t.Workflow, who, ops.KeyWords(t.CancellationKey))
 	if t.CancellationKey != "" {
 		words += fmt.Sprintf("\n  to cancel it: knockops cancel %s --key %s --everyone --wait", shellWord(t.Workflow), shellWord(t.CancellationKey))
 	}
 	return words
 }
 
-func keyWords(key string) string {
-	if key == "" {
-		return "without a cancellation key, so it cannot be cancelled"
-	}
-	return "cancellation key " + key
-}
-
 // namesShown is how many recipients are named before the rest is counted.
 const namesShown = 6
-
-func recipientNames(all []client.Recipient) string {
-	refs := make([]client.Ref, len(all))
-	for i, r := range all {
-		refs[i] = r.Ref
-	}
-	return refNames(refs)
-}
 
 func refNames(all []client.Ref) string {
 	words := make([]string, len(all))

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ func (a *app) usersCmd() *cobra.Command {
 func (a *app) userIdentifyCmd() *cobra.Command {
 	var set []string
 	var whole string
-	var agreed consent
+	var agreed agreement
 	named := map[string]*string{}
 	cmd := &cobra.Command{
 		Use: "identify ID", Short: "Set properties of a user, and make the user when there is none", Args: cobra.ExactArgs(1),
@@ -44,14 +43,10 @@ func (a *app) userIdentifyCmd() *cobra.Command {
 			if _, err := s.Client.IdentifyRequest(args[0], properties); err != nil {
 				return err
 			}
-			q := question{
-				act:  fmt.Sprintf("Identify %s in %s", args[0], place(p)),
-				word: args[0], wordIs: "the user's id",
-			}
-			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
+			if err := a.allow(cmd.Context(), s, p, &agreed, s.IdentifyPrompt(args[0])); err != nil {
 				return err
 			}
-			user, err := s.Identify(cmd.Context(), args[0], properties)
+			user, err := s.Identify(args[0], properties).Wait(cmd.Context())
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
 )
 
 func (a *app) workflowsCmd() *cobra.Command {
@@ -98,20 +99,15 @@ func (a *app) printWorkflow(w client.Workflow) error {
 }
 
 func (a *app) freezeCmd() *cobra.Command {
-	return a.setActiveCmd(false, "freeze KEY", "Make a workflow inactive at once: triggers are refused, runs end",
-		"New triggers are refused. Runs being processed end at their next step.",
-		"Paused runs stay paused, and end if the workflow is still frozen when they wake; thawed before that, they go on and send.")
+	return a.setActiveCmd(false, "freeze KEY", "Make a workflow inactive at once: triggers are refused, runs end", ops.FreezeMeans)
 }
 
 func (a *app) thawCmd() *cobra.Command {
-	return a.setActiveCmd(true, "thaw KEY", "Make a frozen workflow active again",
-		"Triggers are taken again. Runs that are still paused go on and send when they wake.",
-		"What was refused or ended while it was frozen does not come back.")
+	return a.setActiveCmd(true, "thaw KEY", "Make a frozen workflow active again", ops.ThawMeans)
 }
 
-func (a *app) setActiveCmd(active bool, use, short string, means ...string) *cobra.Command {
-	verb, _, _ := strings.Cut(use, " ")
-	var agreed consent
+func (a *app) setActiveCmd(active bool, use, short string, means []string) *cobra.Command {
+	var agreed agreement
 	cmd := &cobra.Command{
 		Use: use, Short: short, Long: short + ".\n\n" + strings.Join(means, "\n"), Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -131,18 +127,18 @@ func (a *app) setActiveCmd(active bool, use, short string, means ...string) *cob
 				a.say("%s is %s already: nothing was done", key, workflowState(before))
 				return a.printWorkflow(before)
 			}
-			q := question{
-				act:   fmt.Sprintf("%s %s in %s", strings.ToUpper(verb[:1])+verb[1:], key, place(p)),
-				lines: means, word: key, wordIs: "the workflow's key", asks: true,
-			}
-			if err := a.allow(cmd.Context(), s, p, &agreed, q); err != nil {
+			pending, err := s.CountPending(cmd.Context(), key)
+			if err != nil {
 				return err
 			}
-			w, err := s.SetActive(cmd.Context(), key, active, agreed.reason)
+			if err := a.allow(cmd.Context(), s, p, &agreed, s.SetActivePrompt(key, active, pending)); err != nil {
+				return err
+			}
+			w, err := s.SetActive(key, active, agreed.reason).Wait(cmd.Context())
 			if err != nil {
 				return managing(err)
 			}
-			a.say("%s is %s in %s", key, workflowState(w), place(p))
+			a.say("%s is %s in %s", key, workflowState(w), s.Where())
 			return a.printWorkflow(w)
 		},
 	}

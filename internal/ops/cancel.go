@@ -121,7 +121,7 @@ func (s *Session) post(ctx context.Context, r *sent, reason string) error {
 		r.action = action
 		_, err := s.Client.Cancel(ctx, c)
 		r.at = time.Now()
-		return journal.Outcome{Status: 204}, err
+		return journal.Outcome{}, err
 	})
 }
 

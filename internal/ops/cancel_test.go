@@ -190,7 +190,7 @@ func TestReadOnlySendsAndWritesNothing(t *testing.T) {
 		if counts.Failed != 1 || err == nil || !strings.Contains(err.Error(), "read-only") {
 			t.Errorf("%+v, %v", counts, err)
 		}
-		if _, err := w.Session.Trigger(t.Context(), client.Trigger{Workflow: "welcome", Recipients: []client.Recipient{{Ref: client.Ref{ID: "user_1"}}}}, ""); err == nil {
+		if _, err := w.Session.Trigger(client.Trigger{Workflow: "welcome", Recipients: []client.Recipient{{Ref: client.Ref{ID: "user_1"}}}}, "").Result(); err == nil {
 			t.Error("a trigger was sent")
 		}
 		if n := len(w.Knock.Requests()); n != 0 {
@@ -207,7 +207,7 @@ func TestTriggerWhoseAnswerIsLostIsSentOnce(t *testing.T) {
 		w.Knock.SetChaos(emulator.Chaos{Lost: 0.5})
 		for i := range 20 {
 			to := []client.Recipient{{Ref: client.Ref{ID: "user_1"}}}
-			if _, err := w.Session.Trigger(t.Context(), client.Trigger{Workflow: "invite-reminder", Recipients: to, CancellationKey: fmt.Sprint("k", i)}, ""); err != nil {
+			if _, err := w.Session.Trigger(client.Trigger{Workflow: "invite-reminder", Recipients: to, CancellationKey: fmt.Sprint("k", i)}, "").Result(); err != nil {
 				t.Logf("trigger %d: %v", i, err)
 			}
 		}

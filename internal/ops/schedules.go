@@ -29,7 +29,13 @@ func (s *Session) Schedules(ctx context.Context, workflow string) ([]client.Sche
 
 // DeleteSchedules deletes schedules of a workflow for good, and returns those
 // that Knock deleted. Runs that they started go on: none has a key to cancel it by.
-func (s *Session) DeleteSchedules(ctx context.Context, workflow string, ids []string, reason string) ([]client.Schedule, error) {
+func (s *Session) DeleteSchedules(workflow string, ids []string, reason string) *runner.Change[[]client.Schedule] {
+	return runner.Start(&s.Runner, "delete schedules of "+workflow, func(ctx context.Context) ([]client.Schedule, error) {
+		return s.deleteSchedules(ctx, workflow, ids, reason)
+	})
+}
+
+func (s *Session) deleteSchedules(ctx context.Context, workflow string, ids []string, reason string) ([]client.Schedule, error) {
 	if len(ids) == 0 {
 		return nil, runner.Refuse("no schedule is named")
 	}
@@ -43,7 +49,7 @@ func (s *Session) DeleteSchedules(ctx context.Context, workflow string, ids []st
 		a := journal.Action{Kind: journal.DeleteSchedules, Workflow: workflow, Reason: reason}
 		err = s.Do(ctx, a, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
 			deleted, err = s.Client.DeleteSchedules(ctx, part)
-			return journal.Outcome{Status: 200}, err
+			return journal.Outcome{}, err
 		})
 		out = append(out, deleted...)
 		if err != nil {

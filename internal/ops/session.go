@@ -39,16 +39,21 @@ func NewSession(profile, environment string, protected bool, c *client.Client, g
 	return s
 }
 
-// Close ends the cancels under way and releases the client and the journal.
-// What was sent stays sent; what was not proven is journalled as such.
+// Close ends the cancels under way, waits for the answers to what else was sent
+// for [runner.DrainFor] at most, and releases the client and the journal. What
+// was sent stays sent; what was not proven, or not answered, is journalled as such.
 func (s *Session) Close() error {
+	s.Shut()
 	s.Cancels.close()
 	s.sweeps.close()
 	s.Pulse.close()
 	s.Client.Close()
+	s.Drain(runner.DrainFor)
 	return s.Journal.Close()
 }
 
 // InProgress counts what goes on in the background: cancels that are not proven to
-// the end, and sweeps.
-func (s *Session) InProgress() int { return s.Cancels.InProgress() + len(s.RunningSweeps()) }
+// the end, sweeps, and requests that are not answered.
+func (s *Session) InProgress() int {
+	return s.Cancels.InProgress() + len(s.RunningSweeps()) + len(s.Changes())
+}

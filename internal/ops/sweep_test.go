@@ -423,7 +423,7 @@ func TestSweepThatCannotFreezeSendsNothing(t *testing.T) {
 func TestSweepTakesKeysFromTheJournal(t *testing.T) {
 	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		mine := client.Trigger{Workflow: "invite-reminder", CancellationKey: "mine", Recipients: []client.Recipient{{Ref: client.Ref{ID: "user_1"}}}}
-		if _, err := w.Session.Trigger(t.Context(), mine, ""); err != nil {
+		if _, err := w.Session.Trigger(mine, "").Result(); err != nil {
 			t.Fatal(err)
 		}
 		for i := range 40 {
@@ -446,7 +446,7 @@ func TestSchedulesAreDeletedAndJournalled(t *testing.T) {
 		if err != nil || len(there) < 2 {
 			t.Fatalf("%d schedules, %v", len(there), err)
 		}
-		if gone, err := s.DeleteSchedules(t.Context(), "weekly-digest", []string{there[0].ID}, "ticket 5"); err != nil || len(gone) != 1 {
+		if gone, err := s.DeleteSchedules("weekly-digest", []string{there[0].ID}, "ticket 5").Result(); err != nil || len(gone) != 1 {
 			t.Fatalf("%d deleted, %v", len(gone), err)
 		}
 		left, err := s.Schedules(t.Context(), "weekly-digest")
@@ -457,7 +457,7 @@ func TestSchedulesAreDeletedAndJournalled(t *testing.T) {
 		if err != nil || len(entries) != 1 || entries[0].Reason != "ticket 5" || entries[0].State != ops.ActionDone || entries[0].Workflow != "weekly-digest" {
 			t.Errorf("%v: %+v", err, entries)
 		}
-		if _, err := s.DeleteSchedules(t.Context(), "weekly-digest", nil, ""); err == nil {
+		if _, err := s.DeleteSchedules("weekly-digest", nil, "").Result(); err == nil {
 			t.Error("deleting none was taken")
 		}
 	})

@@ -123,7 +123,7 @@ func TestSweepNeverTouchesWhatIsOutOfScope(t *testing.T) {
 					}
 					trigger.Recipients = append(trigger.Recipients, ref)
 				}
-				if _, err := w.Session.Trigger(t.Context(), trigger, ""); err != nil {
+				if _, err := w.Session.Trigger(trigger, "").Result(); err != nil {
 					t.Fatal(err)
 				}
 				time.Sleep(x.pause)

@@ -293,7 +293,7 @@ func (o *outbox) account() {
 		}
 		outcomes := make([]journal.Finished, len(done))
 		for i, p := range done {
-			outcomes[i] = journal.Finished{ID: p.action, Outcome: journal.Outcome{State: journal.Done, Status: http.StatusNoContent, RequestID: p.receipt.RequestID}}
+			outcomes[i] = journal.Finished{ID: p.action, Outcome: journal.Outcome{State: journal.Done, Status: p.receipt.Status, RequestID: p.receipt.RequestID}}
 			if p.err != nil {
 				outcomes[i].Outcome = runner.Failure(p.err)
 			}

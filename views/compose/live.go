@@ -193,7 +193,7 @@ func (l *live) view(t *theme.Theme, w, h int) string {
 	}
 	lines = append(lines, t.Paint(theme.Muted, termtext.Truncate(keyLine, w)), l.state(t, w))
 	if a.result.Replayed {
-		for _, s := range termtext.Wrap(sentText(a), w) {
+		for _, s := range termtext.Wrap(sentText(a.trigger, a.result), w) {
 			lines = append(lines, t.Paint(theme.Attention, s))
 		}
 	}

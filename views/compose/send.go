@@ -11,17 +11,18 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/confirm"
 )
 
-// attempt is one sending of a draft. It goes on when the page is left; done is
-// closed once there is an answer.
+// attempt is one sending of a draft. It goes on when the page is left; result
+// and err are there once the page was told.
 type attempt struct {
 	trigger client.Trigger
 	since   time.Time
-	done    chan struct{}
+	change  *runner.Change[client.Triggered]
 	result  client.Triggered
 	err     error
 }
@@ -44,40 +45,15 @@ func (v *view) send() tea.Cmd {
 		d.failure = err
 		return nil
 	}
-	status := v.env.Status()
-	people := termtext.Plural(len(t.Recipients), "recipient")
-	c := ui.Confirm{
-		Title: fmt.Sprintf("Send %s to %s in %s", t.Workflow, people, status.Where()),
-		Lines: v.question(d, t), Yes: "Send to " + people, No: "No, keep the draft",
-		AskReason: true, NeedReason: status.Protected,
-		OnYes: func(reason string) tea.Cmd { return v.begin(d, t, reason) },
-	}
-	if status.Protected || len(t.Recipients) >= confirm.ConfirmThreshold {
-		c.Word, c.WordIs = t.Workflow, "the workflow's key"
-	}
-	return ui.Show(ui.NewConfirm(v.env.Theme, c))
+	prompt := v.session.TriggerPrompt(t, false)
+	prompt.No, prompt.Lines = "No, keep the draft", append(prompt.Lines, v.warnings(d, t)...)
+	return confirm.Ask(v.env, prompt, func(reason string) tea.Cmd { return v.begin(d, t, reason) })
 }
 
-// question says what will happen.
-func (v *view) question(d *draft, t client.Trigger) []string {
-	refs := make([]client.Ref, len(t.Recipients))
-	for i, r := range t.Recipients {
-		refs[i] = r.Ref
-	}
-	lines := []string{t.Workflow + "   to " + confirm.Names(refs)}
-	if t.CancellationKey != "" {
-		lines = append(lines, "under the cancellation key "+t.CancellationKey)
-	} else {
-		lines = append(lines, "without a cancellation key: what this starts cannot be cancelled")
-	}
+// warnings say what else there is to know before a draft is sent.
+func (v *view) warnings(d *draft, t client.Trigger) (lines []string) {
 	if w, ok := v.workspace.catalogue.find(t.Workflow); ok && !w.Active {
 		lines = append(lines, "The workflow was inactive when its state was read: Knock refuses it then.")
-	}
-	if t.SandboxMode != nil && *t.SandboxMode {
-		lines = append(lines, "Sandbox mode: messages are generated but not delivered.")
-	}
-	if t.SkipDelay != nil && *t.SkipDelay {
-		lines = append(lines, "Delays are skipped: there is no time to cancel.")
 	}
 	switch {
 	case d.tried == "" && d.sent != nil && !d.dirty():
@@ -94,24 +70,23 @@ func (v *view) question(d *draft, t client.Trigger) []string {
 // begin sends. The answer is told wherever the operator is by then, and to this
 // page when it is open.
 func (v *view) begin(d *draft, t client.Trigger, reason string) tea.Cmd {
-	a := &attempt{trigger: t, since: v.session.Client.ServerNow(), done: make(chan struct{})}
+	a := &attempt{trigger: t, since: v.session.Client.ServerNow()}
 	if t.IdempotencyKey == d.idempotency && !d.triedAt.IsZero() {
 		a.since = d.triedAt // its runs may be as old as that
 	}
 	d.attempt, d.failure = a, nil
-	session := v.session
-	run := func() tea.Msg {
-		a.result, a.err = session.Trigger(context.Background(), t, reason)
-		close(a.done)
-		if uncertain(a.err) {
+	a.change = v.session.Trigger(t, reason)
+	told := func() tea.Msg {
+		switch result, err := a.change.Result(); {
+		case uncertain(err):
 			return ui.Toast(ui.Bad, "%s may have been sent: the answer was lost. Its draft is kept, and repeats it safely", t.Workflow)()
+		case err != nil:
+			return ui.Toast(ui.Bad, "%s", err)()
+		default:
+			return ui.Toast(ui.Good, "%s", sentText(t, result))()
 		}
-		if a.err != nil {
-			return ui.Toast(ui.Bad, "%s", a.err)()
-		}
-		return ui.Toast(ui.Good, "%s", sentText(a))()
 	}
-	return tea.Batch(run, v.await(d))
+	return tea.Batch(told, v.await(d))
 }
 
 // uncertain reports that a trigger may have had its effect.
@@ -137,11 +112,11 @@ func (d *draft) failureText(send string) string {
 	return s + ". Nothing typed is lost. " + send + " repeats it under the same idempotency key, so Knock runs it once at most."
 }
 
-func sentText(a *attempt) string {
-	if a.result.Replayed {
-		return "Knock had this trigger already, as run " + a.result.WorkflowRunID + ": nothing was sent twice"
+func sentText(t client.Trigger, done client.Triggered) string {
+	if done.Replayed {
+		return "Knock had this trigger already, as run " + done.WorkflowRunID + ": nothing was sent twice"
 	}
-	return fmt.Sprintf("sent %s to %s", a.trigger.Workflow, termtext.Plural(len(a.trigger.Recipients), "recipient"))
+	return fmt.Sprintf("sent %s to %s", t.Workflow, termtext.Plural(len(t.Recipients), "recipient"))
 }
 
 // await brings the answer of an attempt that is under way to this page.
@@ -154,7 +129,7 @@ func (v *view) await(d *draft) tea.Cmd {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-a.done:
+		case <-a.change.Done():
 			return outcomeMsg{d, a}
 		}
 	})
@@ -166,7 +141,7 @@ func (v *view) outcome(m outcomeMsg) tea.Cmd {
 		return nil
 	}
 	d.attempt = nil
-	if a.err != nil {
+	if a.result, a.err = a.change.Result(); a.err != nil {
 		d.refused(a)
 		return nil
 	}

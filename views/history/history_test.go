@@ -33,7 +33,7 @@ func trigger(t *testing.T, w *world.World, key, reason string, to ...string) {
 		}
 		tr.Recipients = append(tr.Recipients, r)
 	}
-	if _, err := w.Session.Trigger(context.Background(), tr, reason); err != nil {
+	if _, err := w.Session.Trigger(tr, reason).Result(); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -89,7 +89,7 @@ func TestARequestThatWasCutOffIsNotCalledDone(t *testing.T) {
 func TestARefusalIsShownWithItsRequestID(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		s := w.Stage
-		if _, err := w.Session.SetActive(context.Background(), "no-such-workflow", false, ""); err == nil {
+		if _, err := w.Session.SetActive("no-such-workflow", false, "").Result(); err == nil {
 			t.Fatal("an unknown workflow was frozen")
 		}
 		s.Until("! failed", 10*time.Second).See("404", "freeze").Press("enter").Until("Knock refused it", time.Minute).See("Request id")
@@ -101,7 +101,7 @@ func TestFilterByKindWorkflowAndText(t *testing.T) {
 		s := w.Stage
 		trigger(t, w, "invite-1", "ticket 1", "dana")
 		trigger(t, w, "invite-2", "ticket 2", "rosa")
-		if _, err := w.Session.SetActive(context.Background(), "welcome", false, "noise"); err != nil {
+		if _, err := w.Session.SetActive("welcome", false, "noise").Result(); err != nil {
 			t.Fatal(err)
 		}
 		s.Until("freeze", 10*time.Second)

@@ -1,7 +1,6 @@
 package pulse_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -114,7 +113,7 @@ func TestARefreshMovesTheCursorToNothingElse(t *testing.T) {
 
 func TestWhatIsInHandAndDoneLast(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
-		if _, err := w.Session.SetActive(context.Background(), "welcome", false, "ticket 1"); err != nil {
+		if _, err := w.Session.SetActive("welcome", false, "ticket 1").Result(); err != nil {
 			t.Fatal(err)
 		}
 		s := w.Stage

@@ -165,6 +165,9 @@ func (v *view) inProgress() section {
 	if n := v.session.Cancels.InProgress(); n > 0 {
 		s.items = append(s.items, item{id: "cancels", ink: theme.Accent, text: g.Requested + " " + termtext.Plural(n, "cancel") + " to be proven", open: ui.Open("runs", nil)})
 	}
+	for _, what := range v.session.Changes() {
+		s.items = append(s.items, item{id: "change/" + what, ink: theme.Accent, text: g.Requested + " " + what, tail: "no answer yet", open: ui.Open("history", nil)})
+	}
 	for _, key := range v.snapshot.Frozen {
 		s.items = append(s.items, item{
 			id: "frozen/" + key, ink: theme.Attention, text: g.Paused + " frozen  " + key, workflow: key,

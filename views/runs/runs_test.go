@@ -94,6 +94,28 @@ func TestMarkedRunsShareOneRequestAndTheRestStays(t *testing.T) {
 	})
 }
 
+func TestACancelOverSeveralWorkflowsMeansAllOfThem(t *testing.T) {
+	o := opts
+	o.Stage.Height = 20
+	world.Play(t, o, func(w *world.World) {
+		for i := range 13 {
+			w.Trigger("invite-reminder", fmt.Sprint("invite-", i), "", "user_1")
+			w.Trigger("comment-created", fmt.Sprint("comment-", i), `{}`, "user_1")
+		}
+		s := w.Stage
+		s.Until("paused", time.Minute).Wait(10 * time.Second).Press("ctrl+a").See("26 marked")
+		totals := []string{"invite-reminder   13 runs", "comment-created   13 runs"}
+		s.Press("c").Wait(time.Second).See(totals...).See("Cancel 26 runs in development", "Type the number of runs to continue: 26")
+		first := s.Text()
+		s.Press("pgdown").See(totals...)
+		if s.Text() == first || strings.Contains(s.Text(), "lines 2 to") {
+			t.Errorf("pgdown does not scroll by a page:\n%s", s.Text())
+		}
+		s.Press("esc", "c")
+		w.Yes("ticket 5").Until("cancel: 26 confirmed", 2*time.Minute)
+	})
+}
+
 func TestEveryoneUnderAKeyIsAnActOfItsOwn(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		w.Trigger("invite-reminder", "invite-7", "", "user_1", "user_2", "user_3")

@@ -12,6 +12,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/confirm"
 	"github.com/knockops/knockops/views/internal/requestpane"
 )
 
@@ -256,12 +257,25 @@ func (v *identify) send() tea.Cmd {
 	if v.draft.editing() && len(properties) == 0 {
 		return ui.Toast(ui.Info, "nothing to send: this is what Knock has of %s", termtext.Middle(v.draft.id(), 48))
 	}
-	a := &attempt{v.draft.id()}
-	v.sending = a
-	return v.env.Go(func(ctx context.Context) tea.Msg {
-		u, err := v.session.Identify(ctx, a.id, properties)
-		return identifiedMsg{a, u, err}
+	id := v.draft.id()
+	return confirm.Ask(v.env, v.session.IdentifyPrompt(id), func(string) tea.Cmd {
+		return v.begin(id, properties)
 	})
+}
+
+// begin sends. The answer is told wherever the operator is by then, and to this page when it is open.
+func (v *identify) begin(id string, properties map[string]any) tea.Cmd {
+	a := &attempt{id}
+	v.sending = a
+	change := v.session.Identify(id, properties)
+	return func() tea.Msg {
+		u, err := change.Result()
+		toast := ui.Toast(ui.Good, "identified %s in %s", termtext.Middle(id, 48), v.session.Where())
+		if err != nil {
+			toast = ui.Toast(ui.Bad, "%s", err)
+		}
+		return tea.BatchMsg{v.env.Send(identifiedMsg{a, u, err}), toast}
+	}
 }
 
 func (v *identify) identified(m identifiedMsg) tea.Cmd {
@@ -277,10 +291,7 @@ func (v *identify) identified(m identifiedMsg) tea.Cmd {
 	delete(v.left, v.opened)
 	v.opened = m.attempt.id
 	v.draft.fill(v.env.Theme, m.user)
-	return tea.Sequence(
-		ui.Toast(ui.Good, "identified %s in %s", termtext.Middle(m.attempt.id, 48), v.env.Status().Where()),
-		ui.Open(Profile, ui.Params{ID: m.attempt.id}),
-	)
+	return ui.Open(Profile, ui.Params{ID: m.attempt.id})
 }
 
 // refused shows what Knock has against a field at that field, and all else

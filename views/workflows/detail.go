@@ -98,7 +98,7 @@ func (d *detail) draw() {
 		add(theme.Muted, w.Description)
 	}
 	lines = append(lines, "")
-	add(theme.Plain, pending(d.snapshot, d.snapshot.Load(d.key)))
+	add(theme.Plain, d.snapshot.Pending(d.key).String())
 	if !w.Active {
 		add(theme.Attention, "New triggers are refused. Paused runs end if they wake while it is frozen; thawed before that, they go on and send.")
 	}

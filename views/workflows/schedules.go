@@ -215,34 +215,19 @@ func (v *schedules) Do(action string) tea.Cmd {
 }
 
 func (v *schedules) askDelete(chosen []client.Schedule) tea.Cmd {
-	status, n := v.env.Status(), termtext.Plural(len(chosen), "schedule")
 	var ids []string
-	var to []client.Ref
 	for _, s := range chosen {
 		ids = append(ids, s.ID)
-		to = append(to, s.Recipient)
 	}
-	c := ui.Confirm{
-		Title: fmt.Sprintf("Delete %s of %s in %s", n, v.key, status.Where()),
-		Lines: []string{
-			"For " + confirm.Names(to) + ".", "",
-			"Deleted schedules start no more runs, and cannot be brought back: they have to be made anew.",
-			"Runs that they have started go on, and have no cancellation key: freezing the workflow until they wake ends them.",
-		},
-		Yes: "Delete " + n, No: "No, keep them",
-		AskReason: true, NeedReason: status.Protected,
-		OnYes: func(reason string) tea.Cmd { return v.delete(ids, reason) },
-	}
-	if status.Protected || len(ids) >= confirm.ConfirmThreshold {
-		c.Word, c.WordIs = v.key, "the workflow's key"
-	}
-	return ui.Show(ui.NewConfirm(v.env.Theme, c))
+	prompt := v.session.DeleteSchedulesPrompt(v.key, chosen, v.table.Total()-len(chosen))
+	return confirm.Ask(v.env, prompt, func(reason string) tea.Cmd { return v.delete(ids, reason) })
 }
 
 // delete goes on when the page is closed.
 func (v *schedules) delete(ids []string, reason string) tea.Cmd {
+	change := v.session.DeleteSchedules(v.key, ids, reason)
 	return func() tea.Msg {
-		gone, err := v.session.DeleteSchedules(context.Background(), v.key, ids, reason)
+		gone, err := change.Result()
 		toast := ui.Toast(ui.Good, "%s of %s deleted", termtext.Plural(len(gone), "schedule"), v.key)
 		if err != nil {
 			toast = ui.Toast(ui.Bad, "%d of %s deleted: %s", len(gone), termtext.Plural(len(ids), "schedule"), err)

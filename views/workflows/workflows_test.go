@@ -160,3 +160,17 @@ func TestNarrowAndTallWindows(t *testing.T) {
 		s.Resize(60, 12).See("Workflows", "active")
 	})
 }
+
+func TestAFreezeWithoutAnswerIsInProgressWhereverOneIs(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		on(w, "invite-reminder")
+		s := w.Stage
+		w.Knock.SetChaos(emulator.Chaos{Slow: 1, SlowBy: 10 * time.Second})
+		s.Press("z")
+		w.Yes("ticket 9").Press("enter", "q").See("1 operation still in progress", "Not answered yet: freeze invite-reminder").Wait(time.Second).Press("enter")
+		s.Until("invite-reminder is frozen in development", time.Minute).Wait(3 * time.Second)
+		if n := w.Session.InProgress(); n > 0 {
+			t.Errorf("%d in progress after the answer", n)
+		}
+	})
+}

@@ -109,7 +109,7 @@ var policies = []policy{
 	{act: CancelRuns, least: YesNo, reason: true, wordIs: workflowKey},
 	{act: CancelEveryone, least: Word, reason: true, wordIs: workflowKey},
 	{act: Sweep, least: Word, reason: true, wordIs: workflowKey},
-	{act: SweepResume, least: Word, reason: true, wordIs: workflowKey},
+	{act: SweepResume, least: Word, wordIs: workflowKey}, // its reason was given when it began
 	{act: SweepApply, least: Word, reason: true, wordIs: workflowKey},
 	{act: SweepRetry, least: YesNo, reason: true, wordIs: workflowKey},
 	{act: SendMore, least: YesNo, wordIs: workflowKey},

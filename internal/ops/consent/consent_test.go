@@ -22,7 +22,7 @@ var policy = []struct {
 	{consent.CancelRuns, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.CancelEveryone, consent.Word, consent.Word, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.Sweep, consent.Word, consent.Word, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
-	{consent.SweepResume, consent.Word, consent.Word, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
+	{consent.SweepResume, consent.Word, consent.Word, "welcome", "the workflow's key", consent.NoReason, consent.NoReason},
 	{consent.SweepApply, consent.Word, consent.Word, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.SweepRetry, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.SendMore, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.NoReason, consent.NoReason},

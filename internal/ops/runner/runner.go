@@ -18,11 +18,13 @@ type Runner struct {
 	Client               *client.Client
 	Guard                *client.Guard
 	Journal              *journal.Journal
+
+	work work
 }
 
 // Do writes an action to the journal, carries it out, and writes down what came of it. do gets the
-// id of the action, and returns what it learned: the runner adds the request id and, after an error,
-// how far it got. A guard's refusal is found before anything is written or sent.
+// id of the action, and returns what it learned: the runner adds what Knock answered, its status and
+// its request id, and, after an error, how far it got. A guard's refusal is found before anything is written or sent.
 func (r *Runner) Do(ctx context.Context, a journal.Action, request client.Request, do func(ctx context.Context, action int64) (journal.Outcome, error)) error {
 	if r.Guard.ReadOnly() {
 		_, err := do(ctx, 0) // the client refuses it, in its own words
@@ -34,8 +36,8 @@ func (r *Runner) Do(ctx context.Context, a journal.Action, request client.Reques
 		return err
 	}
 	var answer client.Receipt
-	out, err := do(client.Noting(ctx, &answer), id)
-	out.State, out.RequestID = journal.Done, answer.RequestID
+	out, err := do(client.BeforeEach(client.Noting(ctx, &answer), r.work.open), id)
+	out.State, out.Status, out.RequestID = journal.Done, answer.Status, answer.RequestID
 	if err != nil {
 		out = Failure(err)
 		out.Text = withoutTexts(out.Text, secrets)

@@ -11,12 +11,10 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/consent"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 )
-
-// ConfirmThreshold is the number from which on the workflow's key must be typed.
-const ConfirmThreshold = ops.ConfirmThreshold
 
 // Cancel asks before the chosen runs are cancelled. The plan is made here and
 // now; the answer acts on it and on nothing newer. known are the pending runs
@@ -28,6 +26,7 @@ func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bo
 	}
 	n := p.Runs()
 	runs := termtext.Plural(n, "run")
+	totals, workflows := byWorkflow(p)
 	lines := scopes(p)
 	also, others := 0, 0
 	for _, r := range p.Requests {
@@ -52,7 +51,32 @@ func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bo
 	if left := leftOut(p); left != "" {
 		lines = append(lines, "Left out: "+left)
 	}
-	return ask(env, s, p, lines, fmt.Sprintf("Cancel %s in %s", runs, env.Status().Where()), "Cancel "+runs, n)
+	facts := s.Facts(workflows...)
+	facts.Count = n
+	return ask(env, s, p, consent.Prompt{
+		Question: consent.For(consent.CancelRuns, facts), Title: fmt.Sprintf("Cancel %s in %s", runs, s.Where()),
+		Totals: totals, Lines: lines, Yes: "Cancel " + runs,
+	})
+}
+
+// byWorkflow counts the runs that a plan ends in each workflow, where there are several.
+func byWorkflow(p ops.Plan) (totals, workflows []string) {
+	runs, width := map[string]int{}, 0
+	for _, r := range p.Requests {
+		workflow := r.Cancellation.Workflow()
+		if !slices.Contains(workflows, workflow) {
+			workflows = append(workflows, workflow)
+			width = max(width, termtext.Width(termtext.Clean(workflow)))
+		}
+		runs[workflow] += len(r.Runs)
+	}
+	if len(workflows) < 2 {
+		return nil, workflows
+	}
+	for _, w := range workflows {
+		totals = append(totals, termtext.Fit(w, width)+"   "+termtext.Plural(runs[w], "run"))
+	}
+	return totals, workflows
 }
 
 // Everyone asks before everything under a run's key is cancelled.
@@ -71,7 +95,12 @@ func Everyone(env ui.Env, s *ops.Session, run *client.Run, known []*client.Run, 
 		count,
 	}
 	lines = append(lines, doing(s, known)...)
-	return ask(env, s, p, lines, fmt.Sprintf("Cancel EVERYONE under %s in %s", key, env.Status().Where()), "Cancel everyone", max(n, ConfirmThreshold))
+	facts := s.Facts(run.Workflow)
+	facts.Count, facts.AtLeast = n, !complete
+	return ask(env, s, p, consent.Prompt{
+		Question: consent.For(consent.CancelEveryone, facts), Title: fmt.Sprintf("Cancel EVERYONE under %s in %s", key, s.Where()),
+		Lines: lines, Yes: "Cancel everyone",
+	})
 }
 
 // Started tells the view that asked that the answer was yes.
@@ -79,17 +108,9 @@ type Started struct{}
 
 const everyone = "EVERYONE"
 
-func ask(env ui.Env, s *ops.Session, p ops.Plan, lines []string, title, yes string, n int) tea.Cmd {
-	status := env.Status()
-	c := ui.Confirm{
-		Title: title, Lines: lines, Yes: yes, No: "No, keep them",
-		AskReason: true, NeedReason: status.Protected,
-		OnYes: func(reason string) tea.Cmd { return tea.Batch(env.Send(Started{}), begin(s, p, reason)) },
-	}
-	if status.Protected || n >= ConfirmThreshold {
-		c.Word, c.WordIs = p.Requests[0].Cancellation.Workflow(), "the workflow's key"
-	}
-	return ui.Show(ui.NewConfirm(env.Theme, c))
+func ask(env ui.Env, s *ops.Session, p ops.Plan, prompt consent.Prompt) tea.Cmd {
+	prompt.No = "No, keep them"
+	return Ask(env, prompt, func(reason string) tea.Cmd { return tea.Batch(env.Send(Started{}), begin(s, p, reason)) })
 }
 
 // begin starts the plan in the background. Its end is told wherever the
@@ -149,20 +170,6 @@ func leftOut(p ops.Plan) string {
 	return strings.Join(parts, "; ")
 }
 
-// Names lists recipients; a long list is cut, with its count.
-func Names(refs []client.Ref) string {
-	const most = 6
-	var out []string
-	for i, r := range refs {
-		if i == most {
-			out = append(out, fmt.Sprintf("and %s more", termtext.Count(len(refs)-most)))
-			break
-		}
-		out = append(out, r.String())
-	}
-	return strings.Join(out, ", ")
-}
-
 func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -196,12 +203,12 @@ func scopes(p ops.Plan) []string {
 		c := r.Cancellation
 		workflow = max(workflow, termtext.Width(termtext.Clean(c.Workflow())))
 		key = max(key, termtext.Width(termtext.Clean(c.Key())))
-		all = max(all, termtext.Width(Names(c.Recipients())))
+		all = max(all, termtext.Width(ops.Names(c.Recipients())))
 	}
 	var lines []string
 	for _, r := range p.Requests {
 		c := r.Cancellation
-		line, to := termtext.Fit(c.Workflow(), workflow)+"   key "+termtext.Fit(c.Key(), key), Names(c.Recipients())
+		line, to := termtext.Fit(c.Workflow(), workflow)+"   key "+termtext.Fit(c.Key(), key), ops.Names(c.Recipients())
 		if workflow+key+all > besides {
 			lines = append(lines, line, "   to "+to)
 			continue

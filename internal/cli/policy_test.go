@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/consent"
+	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/tuitest/world"
+)
+
+// Every act asks at a prompt what the policy says, as it does in the console's dialogs.
+func TestEveryActAsksAtAPrompt(t *testing.T) {
+	for _, p := range world.Prompts() {
+		t.Run(p.Name, func(t *testing.T) {
+			atAPrompt(t, p.Prompt, p.Protected)
+			withoutATerminal(t, p.Prompt, p.Protected)
+		})
+	}
+}
+
+// promptApp is an app on a terminal, or on none.
+func promptApp(answers string, interactive bool) *app {
+	a, _ := appWithInput(answers)
+	a.env.Interactive = interactive
+	return a
+}
+
+func allowed(t *testing.T, a *app, p consent.Prompt, protected bool, c agreement) int {
+	t.Helper()
+	c.reasoned = p.Reason != consent.NoReason
+	s := &ops.Session{Runner: runner.Runner{Guard: client.NewGuard(protected)}}
+	return exitCode(a.allow(t.Context(), s, config.Profile{Name: "prod", Environment: "production", Protected: protected}, &c, p))
+}
+
+func atAPrompt(t *testing.T, p consent.Prompt, protected bool) {
+	t.Helper()
+	reason := ""
+	if p.Reason == consent.ReasonRequired {
+		reason = "ticket 5\n"
+	}
+	for answer, agrees := range map[string]bool{"": false, "n\n": false, "y\n": p.Level == consent.YesNo, p.Word + "\n": p.Level == consent.Word} {
+		want := exitRefused
+		if agrees || !p.Asks() {
+			want = exitDone
+		}
+		if got := allowed(t, promptApp(reason+answer, true), p, protected, agreement{}); got != want {
+			t.Errorf("answered %q at a prompt it ends with %d, want %d", answer, got, want)
+		}
+	}
+	if p.Reason == consent.ReasonRequired {
+		if got := allowed(t, promptApp("\n"+p.Word+"\n", true), p, protected, agreement{}); got != exitRefused {
+			t.Errorf("without a reason it ends with %d", got)
+		}
+	}
+}
+
+func withoutATerminal(t *testing.T, p consent.Prompt, protected bool) {
+	t.Helper()
+	a, said := appWithInput("")
+	a.env.Interactive = false
+	want := exitDone
+	if p.Asks() {
+		want = exitRefused
+	}
+	s := &ops.Session{Runner: runner.Runner{Guard: client.NewGuard(protected)}}
+	c := agreement{reasoned: p.Reason != consent.NoReason}
+	err := a.allow(t.Context(), s, config.Profile{Name: "prod", Environment: "production", Protected: protected}, &c, p)
+	if got := exitCode(err); got != want || want == exitRefused && !strings.Contains(err.Error(), "--yes") {
+		t.Errorf("without a terminal it ends with %d, %v, and says %q; want %d and the flag", got, err, said, want)
+	}
+	yes := agreement{yes: true}
+	if protected {
+		yes.arm, yes.reason = "prod", "ticket 5"
+	}
+	if got := allowed(t, promptApp("", false), p, protected, yes); got != exitDone {
+		t.Errorf("with its flags and without a terminal it ends with %d", got)
+	}
+}
