@@ -95,3 +95,7 @@ func (r *Ref) UnmarshalJSON(b []byte) error {
 	r.Collection = ""
 	return json.Unmarshal(b, &r.ID)
 }
+
+// CheckRef reports why a reference cannot be named in a request, as an [InvalidError]; nil when it can. field says whose
+// it is.
+func CheckRef(field string, r Ref) error { return r.check(field) }

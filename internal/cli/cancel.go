@@ -12,6 +12,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -137,7 +138,7 @@ func (a *app) cancel(ctx context.Context, workflow string, f cancelFlags) error 
 // findPending reads what is pending. Where that cannot be read the cancel goes
 // on without: on call, the list may be what is broken.
 func (a *app) findPending(ctx context.Context, s *ops.Session, x scope) ([]*client.Run, bool, error) {
-	known, complete, err := s.Pending(ctx, x.workflow, x.keys, x.to, pendingBound)
+	known, complete, err := cancel.Read(ctx, s.Client, x.workflow, x.keys, x.to, pendingBound)
 	var answer *client.Error
 	if errors.As(err, &answer) && ctx.Err() == nil && (answer.Status >= 500 || answer.Status == 429) {
 		a.say("what is pending cannot be read now, so what follows counts only what was: %v", err)
@@ -146,12 +147,12 @@ func (a *app) findPending(ctx context.Context, s *ops.Session, x scope) ([]*clie
 	return known, complete, err
 }
 
-func (x scope) plan(known []*client.Run) ops.Plan {
-	var p ops.Plan
+func (x scope) plan(known []*client.Run) cancel.Plan {
+	var p cancel.Plan
 	for _, key := range x.keys {
-		one := ops.PlanEveryone(x.workflow, key, known)
+		one := cancel.PlanEveryone(x.workflow, key, known)
 		if len(x.to) > 0 {
-			one = ops.PlanRecipients(x.workflow, key, x.to, known)
+			one = cancel.PlanRecipients(x.workflow, key, x.to, known)
 		}
 		p.Requests = append(p.Requests, one.Requests...)
 	}
@@ -173,12 +174,12 @@ func (x scope) under() string {
 }
 
 // question says what the plan will and will not do.
-func (x scope) question(p config.Profile, plan ops.Plan, complete bool) question {
+func (x scope) question(p config.Profile, plan cancel.Plan, complete bool) question {
 	n := plan.Runs()
 	q := question{
 		act:  fmt.Sprintf("Cancel %s in %s", termtext.Plural(n, "pending run"), place(p)),
 		word: x.workflow, wordIs: "the workflow's key",
-		asks: true, typed: n >= ops.ConfirmThreshold || len(x.to) == 0 && !complete,
+		asks: true, typed: n >= cancel.ConfirmThreshold || len(x.to) == 0 && !complete,
 	}
 	others := 0
 	for _, r := range plan.Requests {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -30,14 +31,9 @@ type cancelledRun struct {
 }
 
 // carryOut sends a plan, with --wait proves it, and prints what became of each run.
-func (a *app) carryOut(ctx context.Context, s *ops.Session, x scope, plan ops.Plan, f cancelFlags) error {
+func (a *app) carryOut(ctx context.Context, s *ops.Session, x scope, plan cancel.Plan, f cancelFlags) error {
 	seen := newCancelResults(a, plan.Runs())
-	var err error
-	if f.wait {
-		_, err = s.Cancel(ctx, plan, f.consent.reason, seen.note)
-	} else {
-		_, err = s.RequestCancel(ctx, plan, f.consent.reason, seen.note)
-	}
+	_, err := cancel.Run(ctx, &s.Runner, plan, f.consent.reason, f.wait, seen.note)
 	seen.done()
 	result := cancelled{Workflow: x.workflow, Keys: x.keys, Everyone: len(x.to) == 0, Recipients: x.to, Requests: len(plan.Requests), Runs: seen.runs()}
 	if failed := a.printCancelled(result); failed != nil {
@@ -55,7 +51,7 @@ func (a *app) judge(x scope, seen *cancelResults, wait bool, err error) error {
 		quiet = fmt.Sprintf("nothing was seen pending under %s; Knock accepts a cancel for any key, so nothing proves that it ended something", names(keys))
 	}
 	switch {
-	case err != nil && n[ops.Failed] == total && (total > 0 || len(x.keys) == 1):
+	case err != nil && n[cancel.Failed] == total && (total > 0 || len(x.keys) == 1):
 		return err
 	case err != nil:
 		return part("done in part: %s; the first that failed: %w", seen.words(), err)
@@ -64,8 +60,8 @@ func (a *app) judge(x scope, seen *cancelResults, wait bool, err error) error {
 	case quiet != "":
 		a.say("requested: %s", quiet)
 	case !wait:
-		a.say("requested for %s; that is not proof: --wait follows them, and `knockops runs list --workflow %s` shows what is still pending", termtext.Plural(total, "run"), shellWord(x.workflow))
-	case n[ops.Confirmed] < total:
+		a.say("requested for %s; that is not proof: --wait follows them, and `knockops runs list --workflow %s` shows what is still pending", termtext.Plural(total, "run"), termtext.ShellWord(x.workflow))
+	case n[cancel.Confirmed] < total:
 		return part("done in part: %s", seen.words())
 	case total == 1:
 		a.say("confirmed: the run reads cancelled")
@@ -109,14 +105,14 @@ type cancelResults struct {
 	app  *app
 	each bool
 	line int // width of a terminal to count on; 0 for none
-	last map[string]ops.CancelResult
+	last map[string]cancel.Result
 }
 
 // toldEach is up to how many runs each is told of.
 const toldEach = 20
 
 func newCancelResults(a *app, runs int) *cancelResults {
-	f := &cancelResults{app: a, each: runs <= toldEach, last: map[string]ops.CancelResult{}}
+	f := &cancelResults{app: a, each: runs <= toldEach, last: map[string]cancel.Result{}}
 	if !f.each {
 		f.line = terminalWidth(a.env.Stderr)
 	}
@@ -124,7 +120,7 @@ func newCancelResults(a *app, runs int) *cancelResults {
 }
 
 // note takes one result.
-func (f *cancelResults) note(result ops.CancelResult) {
+func (f *cancelResults) note(result cancel.Result) {
 	f.last[result.Run.ID] = result
 	switch {
 	case f.each:
@@ -144,8 +140,8 @@ func (f *cancelResults) done() {
 	}
 }
 
-func (f *cancelResults) counts() map[ops.Verdict]int {
-	n := map[ops.Verdict]int{}
+func (f *cancelResults) counts() map[cancel.Verdict]int {
+	n := map[cancel.Verdict]int{}
 	for _, result := range f.last {
 		n[result.Verdict]++
 	}
@@ -155,7 +151,7 @@ func (f *cancelResults) counts() map[ops.Verdict]int {
 func (f *cancelResults) words() string {
 	n := f.counts()
 	var parts []string
-	for v := ops.Waiting; v <= ops.Failed; v++ {
+	for v := cancel.TooYoung; v <= cancel.Failed; v++ {
 		if n[v] > 0 {
 			parts = append(parts, termtext.Count(n[v])+" "+v.String())
 		}

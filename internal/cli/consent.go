@@ -67,7 +67,7 @@ func (a *app) refuse(p config.Profile, c agreement, asks bool) error {
 	case a.env.Interactive:
 		return nil
 	case p.Protected && (!c.yes || c.arm == ""):
-		return refused("profile %s is protected, and there is no terminal to ask on: it takes --yes and --arm %s", p.Name, shellWord(p.Name))
+		return refused("profile %s is protected, and there is no terminal to ask on: it takes --yes and --arm %s", p.Name, termtext.ShellWord(p.Name))
 	case asks && !c.yes:
 		return refused("this asks before it is done, and there is no terminal to ask on: it takes --yes")
 	}
@@ -162,14 +162,4 @@ func readLine(r io.Reader) string {
 			return string(line)
 		}
 	}
-}
-
-// shellWord is s as one word of a shell.
-func shellWord(s string) string {
-	if s != "" && strings.IndexFunc(s, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("-_./:@%+=,", r)
-	}) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

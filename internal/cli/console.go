@@ -240,7 +240,7 @@ func others(cfg *config.Config, current string) []ui.Other {
 
 // closeProfile ends what is under way. What was not proven is said, and stands in the journal.
 func (a *app) closeProfile(d openedProfile) {
-	cancels, sweeps := d.session.Cancels.InProgress(), d.session.RunningSweeps()
+	cancels, sweeps := d.session.Cancels.InProgress(), d.session.Sweeps.Running()
 	if d.stopReceiving != nil {
 		d.stopReceiving()
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
@@ -66,9 +67,9 @@ func planMade(w *world.World) {
 
 // sweepAborted is one that was aborted before it sent anything.
 func sweepAborted(w *world.World) {
-	scope := ops.Scope{Workflow: "invite-reminder"}
+	scope := sweep.Scope{Workflow: "invite-reminder"}
 	w.Trigger("invite-reminder", "invite-1", "", "dana")
-	sweep, err := w.Session.StartSweep(context.Background(), scope, ops.Estimate{Scope: scope}, ops.SweepOptions{})
+	sweep, err := w.Session.Sweeps.Start(context.Background(), sweep.Plan{Scope: scope}, sweep.Options{})
 	if err != nil {
 		panic(err) // the test shows where
 	}

@@ -171,7 +171,7 @@ func examineState() finding {
 	case err != nil:
 		return fail(check, "make it readable, or set XDG_STATE_HOME", "%v", err)
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
-		return warn(check, "chmod 700 "+shellWord(state), "other users of this machine can look into %s (mode %04o)", state, info.Mode().Perm())
+		return warn(check, "chmod 700 "+termtext.ShellWord(state), "other users of this machine can look into %s (mode %04o)", state, info.Mode().Perm())
 	}
 	return ok(check, "%s", state)
 }

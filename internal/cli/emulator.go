@@ -66,7 +66,7 @@ func (a *app) emulate(ctx context.Context, addr string, o emulator.Options) erro
 		{"KNOCK_API_KEY", firstOf(worldOf(o).APIKeys, emulator.DemoAPIKey)},
 		{"KNOCK_SERVICE_TOKEN", firstOf(worldOf(o).ServiceTokens, emulator.DemoServiceToken)},
 	} {
-		if _, err := fmt.Fprintf(a.env.Stdout, "%s=%s\n", v[0], shellWord(v[1])); err != nil {
+		if _, err := fmt.Fprintf(a.env.Stdout, "%s=%s\n", v[0], termtext.ShellWord(v[1])); err != nil {
 			_ = l.Close()
 			return err
 		}

@@ -23,6 +23,8 @@ var floors = [][]string{
 	{"ui/kit", "ui/kit/…"},
 	{"ui/theme"},
 	{"internal/ops"},
+	{"internal/ops/sweep"},
+	{"internal/ops/cancel"},
 	{"internal/ops/runner", "internal/ops/consent"},
 	{"internal/journal"},
 	{"internal/webhook"},

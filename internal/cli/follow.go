@@ -59,7 +59,7 @@ func lookAgain(workflow string, runs []client.Run) string {
 	if len(runs) == 1 {
 		return "knockops runs get " + runs[0].ID
 	}
-	return "knockops runs watch --workflow " + shellWord(workflow)
+	return "knockops runs watch --workflow " + termtext.ShellWord(workflow)
 }
 
 // statusCounts words how many runs have which status.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -283,14 +284,14 @@ func (a *app) export(ctx context.Context, j *journal.Journal, f journal.Filter, 
 }
 
 func (a *app) exportReport(ctx context.Context, j *journal.Journal, all []journal.Action) error {
-	var sweeps []ops.SweepRecord
+	var sweeps []sweep.Record
 	seen := map[int64]bool{0: true}
 	for _, x := range all {
 		if seen[x.Sweep] {
 			continue
 		}
 		seen[x.Sweep] = true
-		r, err := ops.ReadSweep(ctx, j, x.Sweep)
+		r, err := sweep.Read(ctx, j, x.Sweep)
 		if err != nil {
 			return err
 		}

@@ -68,7 +68,7 @@ func TestCancellationKey(t *testing.T) {
 
 func TestShellWord(t *testing.T) {
 	for s, want := range map[string]string{"plain-1": "plain-1", "": "''", "it's": `'it'\''s'`, "a b": "'a b'", "$x": "'$x'", "ü": "'ü'"} {
-		if got := shellWord(s); got != want {
+		if got := termtext.ShellWord(s); got != want {
 			t.Errorf("%q is written %s, expected %s", s, got, want)
 		}
 	}

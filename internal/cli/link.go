@@ -67,7 +67,7 @@ func (d openedProfile) status() ui.Status {
 		ReadOnly: s.Guard.ReadOnly(), CanArm: d.profile.Protected && !d.profile.ReadOnly, ArmedUntil: s.Guard.ArmedUntil(),
 		Link: d.link.word, LinkBad: d.link.misses >= lostAfter, LinkSince: d.link.since,
 		Reads: used, ReadLimit: perSecond,
-		InProgress: s.InProgress(), Unanswered: s.Changes(), Unsent: s.Unsent(), Frozen: len(s.Pulse.Now().Frozen),
+		InProgress: s.InProgress(), Unanswered: s.Changes(), Unsent: s.Sweeps.Unsent(), Frozen: len(s.Pulse.Now().Frozen),
 		Events: events.String(), EventsBad: events.Err != nil,
 	}
 }

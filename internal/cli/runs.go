@@ -11,6 +11,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -156,7 +157,7 @@ func (a *app) printRun(c *client.Client, r client.Run, messages []client.Message
 	}
 	key := r.TriggerSource.CancellationKey
 	if key == "" {
-		key = "none; " + ops.Uncancellable(&r)
+		key = "none; " + cancel.Uncancellable(&r)
 	}
 	err := a.item(nil,
 		fact{"id", r.ID}, fact{"status", string(r.Status)}, fact{"workflow", r.Workflow}, fact{"workflow_run_id", r.WorkflowRunID},

@@ -145,7 +145,7 @@ func pick(workflow string, there []client.Schedule, ids []string) ([]client.Sche
 	for _, id := range ids {
 		i := slices.IndexFunc(there, func(s client.Schedule) bool { return s.ID == id })
 		if i < 0 {
-			return nil, fmt.Errorf("%s has no schedule %s: nothing was deleted; `knockops schedules list %s` shows those that it has", workflow, quote(id), shellWord(workflow))
+			return nil, fmt.Errorf("%s has no schedule %s: nothing was deleted; `knockops schedules list %s` shows those that it has", workflow, quote(id), termtext.ShellWord(workflow))
 		}
 		if !slices.ContainsFunc(out, func(s client.Schedule) bool { return s.ID == id }) {
 			out = append(out, there[i])

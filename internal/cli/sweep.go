@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -52,7 +52,7 @@ func (a *app) sweepCmd() *cobra.Command {
 	fs.StringVar(&f.keyGlob, "key-glob", "", "keys that match, * stands for anything and ? for one character")
 	fs.StringVar(&f.keyRegex, "key-regex", "", "keys in which this regular expression is found")
 	fs.StringVar(&f.keysFile, "keys-file", "", "a file (- for stdin) with a cancellation key on each line: these and no others")
-	fs.StringArrayVar(&f.sources, "source", nil, "type of trigger source: "+strings.Join(ops.SourceTypes, ", ")+"; may be repeated")
+	fs.StringArrayVar(&f.sources, "source", nil, "type of trigger source: "+strings.Join(sweep.SourceTypes, ", ")+"; may be repeated")
 	fs.BoolVar(&f.errors, "errors", false, "only runs with errors")
 	fs.BoolVar(&f.freeze, "freeze", false, "freeze the workflow first, so that nothing more arrives")
 	fs.BoolVar(&f.recall, "recall", false, "archive the in-app messages that runs in scope have delivered")
@@ -75,8 +75,8 @@ func guarded(err error) error {
 }
 
 // scope is what the flags say; times are read against Knock's clock.
-func (f sweepFlags) scope(a *app, workflow string, c *client.Client) (ops.Scope, error) {
-	s := ops.Scope{Workflow: workflow, Tenant: f.tenant, KeyGlob: f.keyGlob, KeyRegex: f.keyRegex, Sources: f.sources, Errors: f.errors}
+func (f sweepFlags) scope(a *app, workflow string, c *client.Client) (sweep.Scope, error) {
+	s := sweep.Scope{Workflow: workflow, Tenant: f.tenant, KeyGlob: f.keyGlob, KeyRegex: f.keyRegex, Sources: f.sources, Errors: f.errors}
 	to, err := refs(f.to)
 	if err != nil {
 		return s, err
@@ -108,7 +108,7 @@ func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
 		return usage("--max is %d: give a number of runs", f.max)
 	}
 	if workflow == "" {
-		return ops.Scope{}.Check()
+		return sweep.Scope{}.Check()
 	}
 	s, p, err := a.session(ctx)
 	if err != nil {
@@ -138,12 +138,12 @@ func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
 		a.say("nothing in scope is pending that can be cancelled: nothing was done%s", noKeyWords(e))
 		return nil
 	}
-	o := ops.SweepOptions{Freeze: f.freeze, Follow: !f.unproven, Recall: f.recall, Max: f.max}
+	o := sweep.Options{Freeze: f.freeze, Follow: !f.unproven, Recall: f.recall, Max: f.max}
 	if err := a.allow(ctx, s, p, &f.consent, sweepQuestion(p, e, recall, o).prompt(p)); err != nil {
 		return err
 	}
 	o.Reason = f.consent.reason
-	w, err := s.StartSweep(ctx, scope, e, o)
+	w, err := s.Sweeps.Start(ctx, e, o)
 	if err != nil {
 		return err
 	}

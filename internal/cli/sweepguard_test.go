@@ -18,7 +18,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 )
 
 // counted is an emulator that counts what reaches it.
@@ -85,7 +85,7 @@ func TestGuardsOfASweepSendNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer j.Close()
-	scope, err := json.Marshal(ops.Scope{Workflow: "invite-reminder"})
+	scope, err := json.Marshal(sweep.Scope{Workflow: "invite-reminder"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestGuardsOfASweepSendNothing(t *testing.T) {
 		"another environment, with a freeze":  {args: "--environment production sweep invite-reminder --freeze --recall --yes", says: "belongs to development"},
 		"another environment, resumed":        {args: "--environment production sweep resume 1 --yes", says: "belongs to development"},
 		"begun in another environment":        {args: "sweep resume 3 --yes", says: "staging"},
-		"in progress elsewhere":               {args: "sweep resume 2 --yes", says: "sweep 2 is under way"},
+		"in progress elsewhere":               {args: "sweep resume 2 --yes", says: "sweep 2 is in progress"},
 		"nobody to confirm":                   {args: "sweep invite-reminder", says: "it takes --yes"},
 		"nobody to confirm, resumed":          {args: "sweep resume 1", says: "it takes --yes"},
 		"--read-only":                         {args: "--read-only sweep invite-reminder --yes", says: "--read-only"},

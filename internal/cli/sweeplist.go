@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -45,13 +45,13 @@ func number(what, s string) (int64, error) {
 // sweepItem is a sweep of the journal as JSON.
 type sweepItem struct {
 	sweepResult
-	At          string           `json:"at"`
-	Who         string           `json:"who"`
-	Profile     string           `json:"profile"`
-	Environment string           `json:"environment"`
-	Options     ops.SweepOptions `json:"options"`
-	Reason      string           `json:"reason,omitempty"`
-	CarriedOut  *holder          `json:"carried_out_by,omitempty"`
+	At          string        `json:"at"`
+	Who         string        `json:"who"`
+	Profile     string        `json:"profile"`
+	Environment string        `json:"environment"`
+	Options     sweep.Options `json:"options"`
+	Reason      string        `json:"reason,omitempty"`
+	CarriedOut  *holder       `json:"carried_out_by,omitempty"`
 }
 
 // holder is the process that carries a sweep out.
@@ -61,7 +61,7 @@ type holder struct {
 	Since string `json:"since"`
 }
 
-func itemOf(r ops.SweepRecord) sweepItem {
+func itemOf(r sweep.Record) sweepItem {
 	item := sweepItem{
 		sweepResult: sweepResult{ID: r.ID, Scope: r.Scope, State: r.State(), Progress: r.Progress},
 		At:          rfc3339(r.At), Who: r.Who, Profile: r.Profile, Environment: r.Environment, Options: r.Options, Reason: r.Options.Reason,
@@ -80,7 +80,7 @@ func (a *app) sweepListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			records, err := ops.ReadSweeps(cmd.Context(), j)
+			records, err := sweep.ReadAll(cmd.Context(), j)
 			if err != nil {
 				return err
 			}
@@ -118,7 +118,7 @@ func (a *app) sweepShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := ops.ReadSweep(cmd.Context(), j, id)
+			r, err := sweep.Read(cmd.Context(), j, id)
 			if err != nil {
 				return a.absent(err, "sweep", id, "sweep list")
 			}
@@ -136,9 +136,9 @@ func (a *app) sweepShowCmd() *cobra.Command {
 				return err
 			}
 			return section(a, "steps", newLister(a,
-				column[ops.SweepStep]{"TIME", func(s ops.SweepStep) string { return stamp(s.At) }},
-				column[ops.SweepStep]{"PROGRESS", func(s ops.SweepStep) string { return sweepWords(s.Progress) }},
-				column[ops.SweepStep]{"DETAILS", func(s ops.SweepStep) string { return s.Text }},
+				column[sweep.Step]{"TIME", func(s sweep.Step) string { return stamp(s.At) }},
+				column[sweep.Step]{"PROGRESS", func(s sweep.Step) string { return sweepWords(s.Progress) }},
+				column[sweep.Step]{"DETAILS", func(s sweep.Step) string { return s.Text }},
 			), r.Steps)
 		},
 	}

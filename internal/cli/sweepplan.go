@@ -10,8 +10,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/knockops/knockops/internal/ops/sweep"
+
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -31,7 +34,7 @@ func (f sweepFlags) patience() time.Duration {
 
 // estimate makes the plan: the whole of it where something depends on that, and
 // otherwise what can be read in a while.
-func (a *app) estimate(ctx context.Context, s *ops.Session, scope ops.Scope, f sweepFlags) (ops.Estimate, error) {
+func (a *app) estimate(ctx context.Context, s *ops.Session, scope sweep.Scope, f sweepFlags) (sweep.Plan, error) {
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	bounded := !f.dryRun && f.max == 0
@@ -44,7 +47,7 @@ func (a *app) estimate(ctx context.Context, s *ops.Session, scope ops.Scope, f s
 		defer stop()
 	}
 	show := newTicker(a)
-	e, err := s.Estimate(reading, scope, func(e ops.Estimate) {
+	e, err := s.Sweeps.Plan(reading, scope, func(e sweep.Plan) {
 		show.tell(fmt.Sprintf("reading what is pending: %s in scope under %s", termtext.Plural(e.Runs, "run"), termtext.Plural(e.Keys, "key")))
 		if f.max > 0 && e.Runs > f.max {
 			stop()
@@ -59,7 +62,7 @@ func (a *app) estimate(ctx context.Context, s *ops.Session, scope ops.Scope, f s
 }
 
 // countRecall counts what a recall would take, where one is asked for.
-func (a *app) countRecall(ctx context.Context, s *ops.Session, e ops.Estimate, f sweepFlags) *ops.RecallCount {
+func (a *app) countRecall(ctx context.Context, s *ops.Session, e sweep.Plan, f sweepFlags) *sweep.RecallCount {
 	if !f.recall {
 		return nil
 	}
@@ -70,11 +73,11 @@ func (a *app) countRecall(ctx context.Context, s *ops.Session, e ops.Estimate, f
 	if !f.dryRun {
 		within = f.patience()
 	}
-	c := s.CountRecall(ctx, e, within)
+	c := s.Sweeps.CountRecall(ctx, e, within)
 	return &c
 }
 
-func sweepQuestion(p config.Profile, e ops.Estimate, recall *ops.RecallCount, o ops.SweepOptions) question {
+func sweepQuestion(p config.Profile, e sweep.Plan, recall *sweep.RecallCount, o sweep.Options) question {
 	act := fmt.Sprintf("Cancel %s in %s", atLeast(e, termtext.Plural(e.Cancellable, "pending run")), place(p))
 	if listed := len(e.Scope.Keys); listed > 0 && !e.Complete {
 		act = fmt.Sprintf("Cancel what is pending under %s in %s", termtext.Plural(listed, "listed key"), place(p))
@@ -82,7 +85,7 @@ func sweepQuestion(p config.Profile, e ops.Estimate, recall *ops.RecallCount, o 
 	if o.Freeze {
 		act = fmt.Sprintf("Freeze %s and c%s", e.Scope.Workflow, act[1:])
 	}
-	q := question{act: act, word: e.Scope.Workflow, wordIs: "the workflow's key", asks: true, typed: e.Cancellable >= ops.ConfirmThreshold || !e.Complete}
+	q := question{act: act, word: e.Scope.Workflow, wordIs: "the workflow's key", asks: true, typed: e.Cancellable >= cancel.ConfirmThreshold || !e.Complete}
 	q.lines = append(q.lines, "scope: "+e.Scope.String())
 	for _, line := range planLines(e, recall) {
 		q.lines = append(q.lines, line.name+": "+line.value)
@@ -93,7 +96,7 @@ func sweepQuestion(p config.Profile, e ops.Estimate, recall *ops.RecallCount, o 
 	return q
 }
 
-func atLeast(e ops.Estimate, s string) string {
+func atLeast(e sweep.Plan, s string) string {
 	if e.Complete {
 		return s
 	}
@@ -101,7 +104,7 @@ func atLeast(e ops.Estimate, s string) string {
 }
 
 // planLines are the facts of a plan that are there.
-func planLines(e ops.Estimate, recall *ops.RecallCount) []fact {
+func planLines(e sweep.Plan, recall *sweep.RecallCount) []fact {
 	lines := []fact{
 		{"in scope", atLeast(e, fmt.Sprintf("%s under %s", termtext.Plural(e.Runs, "run"), termtext.Plural(e.Keys, "key")))},
 		{"requests", atLeast(e, fmt.Sprintf("%s, about %s; reading to prove it about %s", termtext.Count(e.Requests), roughly(e.SendTime), roughly(e.ProveTime)))},
@@ -116,7 +119,7 @@ func planLines(e ops.Estimate, recall *ops.RecallCount) []fact {
 		lines = append(lines, fact{"too young", termtext.Plural(e.TooYoung, "run") + " wait until they are 5 s old"})
 	}
 	for _, source := range slices.Sorted(maps.Keys(e.NoKeyBySource)) {
-		lines = append(lines, fact{"cannot cancel", fmt.Sprintf("%s: %s", termtext.Plural(e.NoKeyBySource[source], "run"), ops.NoKeyRemedy(source))})
+		lines = append(lines, fact{"cannot cancel", fmt.Sprintf("%s: %s", termtext.Plural(e.NoKeyBySource[source], "run"), sweep.NoKeyRemedy(source))})
 	}
 	if e.Excluded > 0 {
 		lines = append(lines, fact{"stay", termtext.Plural(e.Excluded, "run") + " under the same keys are out of scope"})
@@ -148,7 +151,7 @@ func counts(n map[string]int) string {
 	return strings.Join(parts, ", ")
 }
 
-func noKeyWords(e ops.Estimate) string {
+func noKeyWords(e sweep.Plan) string {
 	if e.NoKey == 0 {
 		return ""
 	}
@@ -157,25 +160,25 @@ func noKeyWords(e ops.Estimate) string {
 
 // sweepPlan is a plan as JSON.
 type sweepPlan struct {
-	Scope           ops.Scope        `json:"scope"`
-	At              time.Time        `json:"at"`
-	Complete        bool             `json:"complete"`
-	Runs            int              `json:"runs"`
-	Cancellable     int              `json:"cancellable"`
-	NoKey           int              `json:"no_key"`
-	TooYoung        int              `json:"too_young"`
-	Excluded        int              `json:"excluded"`
-	Requests        int              `json:"requests"`
-	SendSeconds     float64          `json:"send_seconds"`
-	ProveSeconds    float64          `json:"prove_seconds"`
-	InflowPerMinute float64          `json:"inflow_per_minute"`
-	BySource        map[string]int   `json:"by_source"`
-	NoKeyBySource   map[string]int   `json:"no_key_by_source"`
-	Oldest          time.Time        `json:"oldest,omitzero"`
-	Youngest        time.Time        `json:"youngest,omitzero"`
-	Frozen          *bool            `json:"frozen"`
-	Recall          *ops.RecallCount `json:"recall,omitempty"`
-	Keys            []keyCount       `json:"keys"`
+	Scope           sweep.Scope        `json:"scope"`
+	At              time.Time          `json:"at"`
+	Complete        bool               `json:"complete"`
+	Runs            int                `json:"runs"`
+	Cancellable     int                `json:"cancellable"`
+	NoKey           int                `json:"no_key"`
+	TooYoung        int                `json:"too_young"`
+	Excluded        int                `json:"excluded"`
+	Requests        int                `json:"requests"`
+	SendSeconds     float64            `json:"send_seconds"`
+	ProveSeconds    float64            `json:"prove_seconds"`
+	InflowPerMinute float64            `json:"inflow_per_minute"`
+	BySource        map[string]int     `json:"by_source"`
+	NoKeyBySource   map[string]int     `json:"no_key_by_source"`
+	Oldest          time.Time          `json:"oldest,omitzero"`
+	Youngest        time.Time          `json:"youngest,omitzero"`
+	Frozen          *bool              `json:"frozen"`
+	Recall          *sweep.RecallCount `json:"recall,omitempty"`
+	Keys            []keyCount         `json:"keys"`
 }
 
 type keyCount struct {
@@ -185,7 +188,7 @@ type keyCount struct {
 	Youngest time.Time `json:"youngest"`
 }
 
-func (a *app) printPlan(e ops.Estimate, recall *ops.RecallCount) error {
+func (a *app) printPlan(e sweep.Plan, recall *sweep.RecallCount) error {
 	if !e.Complete {
 		a.say("stopped before the list was read to its end: every count is at least that")
 	}

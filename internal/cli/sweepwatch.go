@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -65,16 +65,16 @@ func (t *ticker) end() {
 
 // sweepResult is what a sweep came to.
 type sweepResult struct {
-	ID       int64             `json:"id"`
-	Scope    ops.Scope         `json:"scope"`
-	State    string            `json:"state"`
-	Error    string            `json:"error,omitempty"`
-	Progress ops.SweepProgress `json:"progress"`
+	ID       int64          `json:"id"`
+	Scope    sweep.Scope    `json:"scope"`
+	State    string         `json:"state"`
+	Error    string         `json:"error,omitempty"`
+	Progress sweep.Progress `json:"progress"`
 }
 
 // watchSweep shows a sweep until it ends. Ending ctx aborts it: what was sent
 // stays sent, and it can be resumed.
-func (a *app) watchSweep(ctx context.Context, w *ops.Sweep) error {
+func (a *app) watchSweep(ctx context.Context, w *sweep.Sweep) error {
 	show := newTicker(a)
 	a.say("sweep %d started; every step is in the journal", w.ID())
 	defer context.AfterFunc(ctx, w.Abort)()
@@ -118,7 +118,7 @@ func (a *app) watchSweep(ctx context.Context, w *ops.Sweep) error {
 }
 
 // sweepWords is a sweep's progress on one line.
-func sweepWords(p ops.SweepProgress) string {
+func sweepWords(p sweep.Progress) string {
 	parts := []string{p.Phase, fmt.Sprintf("accepted %s/%s", termtext.Count(p.Accepted), termtext.Count(p.Requests))}
 	for _, c := range []struct {
 		n    int
@@ -147,7 +147,7 @@ func (a *app) printSweep(r sweepResult) error {
 	}
 	frozen := ""
 	if p.Frozen {
-		frozen = "yes, until `knockops workflows thaw " + shellWord(r.Scope.Workflow) + "`"
+		frozen = "yes, until `knockops workflows thaw " + termtext.ShellWord(r.Scope.Workflow) + "`"
 	}
 	return a.item(r,
 		fact{"sweep", fmt.Sprint(r.ID)}, fact{"scope", r.Scope.String()}, fact{"state", r.State}, fact{"error", r.Error},
@@ -160,10 +160,10 @@ func (a *app) printSweep(r sweepResult) error {
 }
 
 // judgeSweep says in a sentence what was reached, and makes the exit code of it.
-func (a *app) judgeSweep(id int64, p ops.SweepProgress) error {
+func (a *app) judgeSweep(id int64, p sweep.Progress) error {
 	again := fmt.Sprintf("to go on: knockops sweep resume %d", id)
 	switch {
-	case !p.Done && p.Accepted == 0 && p.Phase == ops.PhaseFailed:
+	case !p.Done && p.Accepted == 0 && p.Phase == sweep.PhaseFailed:
 		return fmt.Errorf("%w\n  %s", p.Err, again)
 	case !p.Done:
 		return part("%w\n  %s", p.Err, again)
@@ -196,7 +196,7 @@ func (a *app) sweepResumeCmd() *cobra.Command {
 			if err := a.refuse(p, agreed, true); err != nil {
 				return err
 			}
-			r, err := s.SweepRecord(cmd.Context(), id)
+			r, err := s.Sweeps.Record(cmd.Context(), id)
 			if err != nil {
 				return a.absent(err, "sweep", id, "sweep list")
 			}
@@ -214,7 +214,7 @@ func (a *app) sweepResumeCmd() *cobra.Command {
 			if err := a.allow(cmd.Context(), s, p, &agreed, q.prompt(p)); err != nil {
 				return err
 			}
-			w, err := s.ResumeSweep(cmd.Context(), id)
+			w, err := s.Sweeps.Resume(cmd.Context(), id)
 			if err != nil {
 				return guarded(err)
 			}

@@ -190,7 +190,7 @@ func triggeredWords(t client.Trigger, done client.Triggered, who string) string 
 	}
 	words := fmt.Sprintf("triggered %s for %s; %s", t.Workflow, who, ops.KeyWords(t.CancellationKey))
 	if t.CancellationKey != "" {
-		words += fmt.Sprintf("\n  to cancel it: knockops cancel %s --key %s --everyone --wait", shellWord(t.Workflow), shellWord(t.CancellationKey))
+		words += fmt.Sprintf("\n  to cancel it: knockops cancel %s --key %s --everyone --wait", termtext.ShellWord(t.Workflow), termtext.ShellWord(t.CancellationKey))
 	}
 	return words
 }

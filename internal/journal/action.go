@@ -64,6 +64,9 @@ type Action struct {
 	WorkflowRunID string // what a trigger started
 	Sweep         int64  // the sweep that it is part of; 0 for none
 	FinishedAt    time.Time
+	// Skew is how far Knock's clock was ahead of this machine's when the action began: every time
+	// here is this machine's, and At.Add(Skew) is Knock's.
+	Skew time.Duration
 }
 
 // Outcome is what came of an action.
@@ -118,10 +121,10 @@ func begin(ctx context.Context, to executor, a Action) (int64, error) {
 		a.Who = who()
 	}
 	result, err := to.ExecContext(ctx, `INSERT INTO actions
-		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state, sweep)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state, sweep, skew)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.At.UnixMicro(), a.Who, a.Profile, a.Environment, a.Kind, a.Workflow, a.Key, string(recipients), a.Everyone,
-		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun, a.Sweep)
+		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun, a.Sweep, a.Skew.Microseconds())
 	if err != nil {
 		return 0, err
 	}

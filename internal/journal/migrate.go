@@ -101,6 +101,25 @@ var migrations = []string{
 		since    INTEGER NOT NULL,
 		seen     INTEGER NOT NULL
 	);`,
+
+	`ALTER TABLE sweeps ADD COLUMN binding TEXT NOT NULL DEFAULT '';   -- host and fingerprint of the key it was begun with
+	ALTER TABLE actions ADD COLUMN skew INTEGER NOT NULL DEFAULT 0;   -- how far Knock's clock was ahead of this machine's
+	-- What became of each run of a sweep.
+	CREATE TABLE sweep_runs (
+		sweep_id  INTEGER NOT NULL REFERENCES sweeps (id),
+		run       TEXT    NOT NULL,
+		workflow  TEXT    NOT NULL,
+		key       TEXT    NOT NULL,
+		recipient TEXT    NOT NULL,
+		tenant    TEXT    NOT NULL,
+		source    TEXT    NOT NULL,
+		triggered INTEGER NOT NULL,                  -- by Knock's clock
+		outcome   TEXT    NOT NULL,
+		evidence  TEXT    NOT NULL,
+		at        INTEGER NOT NULL,                  -- when the outcome was learned, by Knock's clock
+		PRIMARY KEY (sweep_id, run)
+	) WITHOUT ROWID;
+	CREATE INDEX sweep_runs_by_outcome ON sweep_runs (sweep_id, outcome, triggered);`,
 }
 
 // migrate brings the journal to this program's schema.

@@ -63,7 +63,7 @@ func (f Filter) where() (string, []any) {
 }
 
 const columns = `id, at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request,
-	state, outcome, status, request_id, workflow_run_id, finished_at, sweep`
+	state, outcome, status, request_id, workflow_run_id, finished_at, sweep, skew`
 
 // Actions returns up to limit actions, the latest first. A before other than 0 leaves out that action and all after it:
 // the id of the last one returned leads to the next page.
@@ -143,13 +143,13 @@ func (j *Journal) Notes(ctx context.Context, id int64) ([]Note, error) {
 
 func scanAction(row interface{ Scan(...any) error }) (Action, error) {
 	var a Action
-	var at, finished int64
+	var at, finished, skew int64
 	var recipients, request string
 	if err := row.Scan(&a.ID, &at, &a.Who, &a.Profile, &a.Environment, &a.Kind, &a.Workflow, &a.Key, &recipients, &a.Everyone,
-		&a.Reason, &a.Method, &a.Path, &request, &a.State, &a.Outcome, &a.Status, &a.RequestID, &a.WorkflowRunID, &finished, &a.Sweep); err != nil {
+		&a.Reason, &a.Method, &a.Path, &request, &a.State, &a.Outcome, &a.Status, &a.RequestID, &a.WorkflowRunID, &finished, &a.Sweep, &skew); err != nil {
 		return Action{}, err
 	}
-	a.At = time.UnixMicro(at)
+	a.At, a.Skew = time.UnixMicro(at), time.Duration(skew)*time.Microsecond
 	if finished != 0 {
 		a.FinishedAt = time.UnixMicro(finished)
 	}

@@ -16,11 +16,13 @@ type Sweep struct {
 	At                   time.Time // when it was started; BeginSweep fills in the present
 	Who                  string    // user@host; BeginSweep fills in this process's
 	Profile, Environment string
-	Workflow             string
-	Scope, Options       json.RawMessage
-	Reason               string
-	Last                 SweepStep // the zero step when there was none
-	Hold                 Hold      // the zero hold when nobody carries it out; one that is not live is as good
+	// Binding is the host and the fingerprint of the key that the sweep was begun with.
+	Binding        string
+	Workflow       string
+	Scope, Options json.RawMessage
+	Reason         string
+	Last           SweepStep // the zero step when there was none
+	Hold           Hold      // the zero hold when nobody carries it out; one that is not live is as good
 }
 
 // SweepStep is where a sweep was at a time.
@@ -39,9 +41,9 @@ func (j *Journal) BeginSweep(ctx context.Context, s Sweep) (int64, error) {
 	if s.At.IsZero() {
 		s.At = time.Now()
 	}
-	result, err := j.inLine().ExecContext(ctx, `INSERT INTO sweeps (at, who, profile, environment, workflow, scope, options, reason)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.At.UnixMicro(), cmp.Or(s.Who, who()), s.Profile, s.Environment, s.Workflow, string(s.Scope), string(s.Options), withoutKeys(s.Reason))
+	result, err := j.inLine().ExecContext(ctx, `INSERT INTO sweeps (at, who, profile, environment, binding, workflow, scope, options, reason)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.At.UnixMicro(), cmp.Or(s.Who, who()), s.Profile, s.Environment, s.Binding, s.Workflow, string(s.Scope), string(s.Options), withoutKeys(s.Reason))
 	if err != nil {
 		return 0, j.explain("writing to", err)
 	}
@@ -65,7 +67,7 @@ func (j *Journal) StepSweep(ctx context.Context, id int64, s SweepStep) error {
 	return nil
 }
 
-const sweepColumns = `sweeps.id, sweeps.at, sweeps.who, profile, environment, workflow, scope, options, reason,
+const sweepColumns = `sweeps.id, sweeps.at, sweeps.who, profile, environment, binding, workflow, scope, options, reason,
 	coalesce(s.at, 0), coalesce(s.phase, ''), coalesce(s.text, ''), coalesce(s.progress, ''),
 	coalesce(h.who, ''), coalesce(h.host, ''), coalesce(h.pid, 0), coalesce(h.process, ''), coalesce(h.since, 0), coalesce(h.seen, 0)
 	FROM sweeps LEFT JOIN sweep_steps s ON s.id = (SELECT max(id) FROM sweep_steps WHERE sweep_id = sweeps.id)
@@ -184,7 +186,7 @@ func scanSweep(row scanner) (Sweep, error) {
 	var s Sweep
 	var at, last, since, seen int64
 	var scope, options, progress string
-	if err := row.Scan(&s.ID, &at, &s.Who, &s.Profile, &s.Environment, &s.Workflow, &scope, &options, &s.Reason,
+	if err := row.Scan(&s.ID, &at, &s.Who, &s.Profile, &s.Environment, &s.Binding, &s.Workflow, &scope, &options, &s.Reason,
 		&last, &s.Last.Phase, &s.Last.Text, &progress,
 		&s.Hold.Who, &s.Hold.host, &s.Hold.PID, &s.Hold.process, &since, &seen); err != nil {
 		return Sweep{}, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops/runner"
 )
 
 const (
@@ -65,7 +66,7 @@ func (s *Session) Follow(ctx context.Context, f Followed) iter.Seq2[Following, e
 				yield(now, fmt.Errorf("no run of %s appeared within %s: the trigger was accepted as %s, so look for it in Knock's dashboard", f.Workflow, appearWithin, f.WorkflowRunID))
 				return
 			}
-			if err := sleep(ctx, followEvery); err != nil {
+			if err := runner.Sleep(ctx, followEvery); err != nil {
 				yield(now, err)
 				return
 			}
@@ -87,7 +88,7 @@ func (s *Session) followOnce(ctx context.Context, f Followed) Following {
 			found[run.ID] = run
 		}
 	}
-	if len(found) <= fewRuns {
+	if len(found) <= fewFollowed {
 		for id := range found {
 			run, err := s.Client.GetRun(ctx, id)
 			if err != nil {
@@ -134,3 +135,6 @@ func fingerprint(f Following) string {
 	}
 	return b.String()
 }
+
+// fewFollowed runs are read one by one, with their steps.
+const fewFollowed = 5

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops/runner"
 )
 
 const (
@@ -176,7 +177,7 @@ func (p *Pulse) follow(feed *Feed) {
 			b.Loads, b.Known, b.Runaways = loads, len(snap.Runs), runaways
 			b.Complete, b.Bounded, b.ReadAt, b.Err = snap.Complete, snap.Bounded, snap.ReadAt, snap.Err
 		})
-		if sleep(p.ctx, publishEvery) != nil {
+		if runner.Sleep(p.ctx, publishEvery) != nil {
 			return
 		}
 	}

@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Report writes an incident report in Markdown: what was done, by whom and why,
 // what came of it, and when. Cancels of one sweep that follow each other are one
 // row of the timeline. Times are UTC.
-func Report(actions []journal.Action, sweeps []SweepRecord) string {
+func Report(actions []journal.Action, sweeps []sweep.Record) string {
 	var b strings.Builder
 	rows := timeline(actions, sweeps)
 	b.WriteString("# Incident report\n\n")
@@ -48,20 +49,28 @@ func Report(actions []journal.Action, sweeps []SweepRecord) string {
 	return b.String()
 }
 
-func reportSweep(b *strings.Builder, s SweepRecord) {
+func reportSweep(b *strings.Builder, s sweep.Record) {
 	p := s.Progress
 	fmt.Fprintf(b, "\n## Sweep %d of %s\n\n", s.ID, markdown(s.Scope.Workflow))
 	fmt.Fprintf(b, "- Scope: %s\n- State: %s\n", markdown(s.Scope.String()), s.State())
-	fmt.Fprintf(b, "- Cancels accepted: %s of %s\n", termtext.Count(p.Accepted), termtext.Count(p.Requests))
+	fmt.Fprintf(b, "- Cancels accepted: %s of %s; the plan foresaw %s\n", termtext.Count(p.Accepted), termtext.Count(p.Requests), termtext.Count(p.Promised))
 	fmt.Fprintf(b, "- Confirmed cancelled: %s of %s\n", termtext.Count(p.Confirmed), termtext.Plural(p.Runs, "run"))
 	for _, line := range []struct {
 		n    int
 		what string
 	}{
+		{p.ByExclusion, "Of these known by exclusion: nothing in scope was pending, and they were not among those that ended otherwise"},
 		{p.FinishedFirst, "Finished before the cancel reached them"},
 		{p.Unconfirmed, "Unconfirmed, still pending after repeated cancels"},
 		{p.NoKey, "Without a cancellation key, and so beyond any cancel"},
 		{p.Inseparable, "Left alone because a run out of scope has the same key and recipient"},
+		{p.Unnamed, "Left alone because no request can name their recipient or key"},
+		{p.Refused, "Whose cancel Knock refused"},
+		{p.Gone, "No longer known to Knock"},
+		{p.OutOfScope, "CANCELLED ALTHOUGH OUT OF SCOPE"},
+		{p.KeysUnseen, "Listed keys under which nothing was seen"},
+		{p.Beyond, "Cancels beyond those that the plan foresaw"},
+		{p.Repeated, "Cancels sent again"},
 		{p.Late, "Arrived while the sweep went on"},
 		{p.Pending, "Pending when last looked"},
 		{p.Errors, "Cancels that Knock refused"},
@@ -74,30 +83,13 @@ func reportSweep(b *strings.Builder, s SweepRecord) {
 	}
 }
 
-// State words where a sweep is. One that neither ended nor is carried out by
-// anybody was cut off.
-func (r SweepRecord) State() string {
-	switch p := r.Progress; {
-	case r.Running && p.Paused:
-		return "paused"
-	case p.Phase == "" && (r.Running || r.Elsewhere != nil):
-		return "starting"
-	case r.Running, r.Elsewhere != nil, p.Phase == PhaseDone, p.Phase == PhaseAborted, p.Phase == PhaseFailed:
-		return p.Phase
-	case p.Phase == "":
-		return "cut off before it began"
-	default:
-		return "cut off while " + p.Phase
-	}
-}
-
 // reportRow is a row of the timeline.
 type reportRow struct {
 	at                          time.Time
 	who, what, outcome, request string
 }
 
-func timeline(actions []journal.Action, sweeps []SweepRecord) []reportRow {
+func timeline(actions []journal.Action, sweeps []sweep.Record) []reportRow {
 	actions = slices.Clone(actions)
 	slices.SortFunc(actions, func(a, b journal.Action) int { return int(a.ID - b.ID) })
 	var rows []reportRow
@@ -213,3 +205,6 @@ func utc(t time.Time) string { return t.UTC().Format(time.DateTime) }
 func markdown(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`, "#", `\#`).Replace(termtext.Clean(s))
 }
+
+// recipientsWorded is how many recipients an action names in words.
+const recipientsWorded = 3

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/sweep"
 )
 
 func TestReport(t *testing.T) {
@@ -24,10 +25,10 @@ func TestReport(t *testing.T) {
 		action(3, journal.Cancel, 7, journal.Done, "req_3"),
 		action(2, journal.Cancel, 7, journal.Done, "req_2"),
 		action(1, journal.Freeze, 7, journal.Done, "req_1"),
-	}, []SweepRecord{{
-		ID: 7, At: at, Who: "dana@desk", Scope: Scope{Workflow: "invite-reminder", KeyGlob: "invite-*"},
-		Progress: SweepProgress{Phase: PhaseDone, Requests: 3, Accepted: 3, Runs: 1500, Confirmed: 1498, FinishedFirst: 2, NoKey: 41},
-		Steps:    []SweepStep{{At: at.Add(10 * time.Second), Progress: SweepProgress{Phase: PhaseDone}}},
+	}, []sweep.Record{{
+		ID: 7, At: at, Who: "dana@desk", Scope: sweep.Scope{Workflow: "invite-reminder", KeyGlob: "invite-*"},
+		Progress: sweep.Progress{Phase: sweep.PhaseDone, Requests: 3, Accepted: 3, Runs: 1500, Confirmed: 1498, FinishedFirst: 2, NoKey: 41},
+		Steps:    []sweep.Step{{At: at.Add(10 * time.Second), Progress: sweep.Progress{Phase: sweep.PhaseDone}}},
 	}})
 	for _, want := range []string{
 		"- From 2026-11-21 03:00:01 to 2026-11-21 03:00:10 (UTC)\n",
@@ -54,12 +55,12 @@ func TestReport(t *testing.T) {
 }
 
 func TestSweepRecordState(t *testing.T) {
-	for want, r := range map[string]SweepRecord{
+	for want, r := range map[string]sweep.Record{
 		"cut off before it began":  {},
-		"cut off while cancelling": {Progress: SweepProgress{Phase: PhaseCancelling}},
-		"verifying":                {Running: true, Progress: SweepProgress{Phase: PhaseVerifying}},
-		"paused":                   {Running: true, Progress: SweepProgress{Phase: PhaseVerifying, Paused: true}},
-		"aborted":                  {Progress: SweepProgress{Phase: PhaseAborted}},
+		"cut off while cancelling": {Progress: sweep.Progress{Phase: sweep.PhaseCancelling}},
+		"verifying":                {Running: true, Progress: sweep.Progress{Phase: sweep.PhaseVerifying}},
+		"paused":                   {Running: true, Progress: sweep.Progress{Phase: sweep.PhaseVerifying, Paused: true}},
+		"aborted":                  {Progress: sweep.Progress{Phase: sweep.PhaseAborted}},
 	} {
 		if got := r.State(); got != want {
 			t.Errorf("%q, want %q", got, want)

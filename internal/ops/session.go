@@ -5,9 +5,13 @@
 package ops
 
 import (
+	"context"
+
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/ops/sweep"
 )
 
 // Session is one profile in use: its client, its guard and its journal.
@@ -17,15 +21,15 @@ type Session struct {
 	// Dashboard is where this environment is in Knock's dashboard.
 	Dashboard Dashboard
 	// Cancels are the cancels of this session and what became of them.
-	Cancels *Cancels
+	Cancels *cancel.Cancels
+	// Sweeps are the sweeps of this session.
+	Sweeps *sweep.Sweeps
 	// Requests are the last requests of this session; its Observe goes into the client's options.
 	Requests *RequestLog
 	// Pulse watches what is pending, once it is started.
 	Pulse *Pulse
 	// Events are the outbound webhooks that arrive.
 	Events *EventFeed
-
-	sweeps sweeps
 }
 
 // NewSession ties a client to its journal.
@@ -34,7 +38,8 @@ func NewSession(profile, environment string, protected bool, c *client.Client, g
 		Runner:   runner.Runner{Profile: profile, Environment: environment, Protected: protected, Client: c, Guard: g, Journal: j},
 		Requests: &RequestLog{}, Events: newEventFeed(j),
 	}
-	s.Cancels = newCancels(s)
+	s.Cancels = cancel.NewCancels(&s.Runner)
+	s.Sweeps = sweep.NewSweeps(&s.Runner, s, func() int { return s.Requests.Limited() })
 	s.Pulse = newPulse(s)
 	return s
 }
@@ -44,8 +49,8 @@ func NewSession(profile, environment string, protected bool, c *client.Client, g
 // was sent stays sent; what was not proven, or not answered, is journalled as such.
 func (s *Session) Close() error {
 	s.Shut()
-	s.Cancels.close()
-	s.sweeps.close()
+	s.Cancels.Close()
+	s.Sweeps.Close()
 	s.Pulse.close()
 	s.Client.Close()
 	s.Drain(runner.DrainFor)
@@ -55,5 +60,17 @@ func (s *Session) Close() error {
 // InProgress counts what goes on in the background: cancels that are not proven to
 // the end, sweeps, and requests that are not answered.
 func (s *Session) InProgress() int {
-	return s.Cancels.InProgress() + len(s.RunningSweeps()) + len(s.Changes())
+	return s.Cancels.InProgress() + len(s.Sweeps.Running()) + len(s.Changes())
+}
+
+// FreezeFor makes a workflow inactive, as a part of a sweep.
+func (s *Session) FreezeFor(ctx context.Context, workflow, reason string, sweep int64) error {
+	_, err := s.setActive(ctx, workflow, false, reason, sweep)
+	return err
+}
+
+// ArchiveFor takes in-app messages out of their feeds, as a part of a sweep.
+func (s *Session) ArchiveFor(ctx context.Context, messages []string, workflow, reason string, sweep int64) (int, error) {
+	archived, err := s.archive(ctx, messages, workflow, reason, sweep)
+	return len(archived), err
 }

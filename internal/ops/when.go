@@ -2,7 +2,6 @@ package ops
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -29,12 +28,4 @@ func ParseWhen(s string, now time.Time) (time.Time, error) {
 		}
 	}
 	return time.Time{}, fmt.Errorf("%q is not a time: write an age such as 15m, 2h or 3d, or a date such as 2026-11-21 14:02", s)
-}
-
-// Glob matches a pattern in which * stands for anything and ? for one
-// character. Unlike a file's, * also covers a slash: keys have no folders.
-func Glob(pattern string) func(string) bool {
-	expr := strings.NewReplacer(`\*`, ".*", `\?`, ".").Replace(regexp.QuoteMeta(pattern))
-	re := regexp.MustCompile("(?s)^" + expr + "$")
-	return re.MatchString
 }

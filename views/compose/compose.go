@@ -7,6 +7,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/confirm"
 	"github.com/knockops/knockops/views/internal/requestpane"
@@ -286,7 +287,7 @@ func (l *live) uncancellable() string {
 		return "all runs of this trigger have ended"
 	}
 	if l.sent.trigger.CancellationKey == "" {
-		return ops.Uncancellable(all[0])
+		return cancel.Uncancellable(all[0])
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/history"
@@ -68,7 +69,7 @@ func TestVerdictsOfACancelArriveInItsDetail(t *testing.T) {
 		for i := range known.Items {
 			pending = append(pending, &known.Items[i])
 		}
-		w.Session.Cancels.Start(ops.PlanEveryone("invite-reminder", "invite-1", pending), "stop", nil)
+		w.Session.Cancels.Start(cancel.PlanEveryone("invite-reminder", "invite-1", pending), "stop", nil)
 		s.Until("EVERYONE", 10*time.Second).Press("home", "enter").Until("That is not proof", time.Minute)
 		s.Until("3 confirmed", 2*time.Minute).See("EVERYONE under the key", "What became of the runs")
 	})

@@ -155,7 +155,7 @@ func (v *view) types() []string {
 func (v *view) inProgress() section {
 	s := section{title: "In progress"}
 	g := v.env.Theme.Glyphs
-	for _, w := range v.session.RunningSweeps() {
+	for _, w := range v.session.Sweeps.Running() {
 		p, id := w.Progress(), strconv.FormatInt(w.ID(), 10)
 		s.items = append(s.items, item{
 			id: "sweep/" + id, ink: theme.Accent, text: g.Processing + " sweep of " + w.Scope().Workflow, workflow: w.Scope().Workflow,

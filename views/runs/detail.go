@@ -10,6 +10,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/timeline"
@@ -234,7 +235,7 @@ func (d *detail) head() []string {
 	case f.Text != "":
 		about = f.Verdict.String() + ": " + f.Text
 	case r.Status.Pending() && r.TriggerSource.CancellationKey == "":
-		about = "It cannot be cancelled: " + ops.Uncancellable(r)
+		about = "It cannot be cancelled: " + cancel.Uncancellable(r)
 	}
 	for _, l := range termtext.Wrap(termtext.Clean(about), max(10, d.width-2)) {
 		lines = append(lines, " "+t.Muted.Render(l))
@@ -254,7 +255,7 @@ func (d *detail) Disabled(action string) string {
 			return "the run is still loading"
 		}
 		if d.run.TriggerSource.CancellationKey == "" {
-			return ops.Uncancellable(d.run)
+			return cancel.Uncancellable(d.run)
 		}
 	case "run.message":
 		if d.message() == "" {

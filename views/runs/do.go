@@ -5,6 +5,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/confirm"
@@ -121,7 +122,7 @@ func (l *list) Disabled(action string) string {
 			return "the run under the cursor left the list: select one"
 		}
 		if run.TriggerSource.CancellationKey == "" {
-			return ops.Uncancellable(run)
+			return cancel.Uncancellable(run)
 		}
 	}
 	return ""
@@ -129,14 +130,14 @@ func (l *list) Disabled(action string) string {
 
 // whyNot says why one run cannot be cancelled, and what can be done instead.
 func whyNot(s *ops.Session, r *client.Run) string {
-	if f := s.Cancels.Of(r.ID); f.Verdict == ops.Waiting || f.Verdict == ops.Requested {
+	if f := s.Cancels.Of(r.ID); f.Verdict == cancel.TooYoung || f.Verdict == cancel.Requested {
 		return "its cancel is in progress: the status proves it"
 	}
 	switch {
 	case !r.Status.Pending():
 		return "this run is over: it reads " + string(r.Status)
 	case r.TriggerSource.CancellationKey == "":
-		return ops.Uncancellable(r)
+		return cancel.Uncancellable(r)
 	}
 	return ""
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/ui"
 )
 
@@ -44,7 +45,7 @@ func parseFilter(p ui.Params) (filter, error) {
 			return f, err
 		}
 	}
-	f.keyMatch = ops.Glob(f.key)
+	f.keyMatch = sweep.Glob(f.key)
 	return f, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 )
@@ -20,7 +21,7 @@ const fresh = time.Minute
 // behind the dialog changes nothing.
 func (v *plan) ask() tea.Cmd {
 	e, scope, where := v.estimate, v.scope, v.env.Status().Where()
-	o := ops.SweepOptions{Freeze: v.takes(stepFreeze), Follow: v.takes(stepFollow), Recall: v.takes(stepRecall)}
+	o := sweep.Options{Freeze: v.takes(stepFreeze), Follow: v.takes(stepFollow), Recall: v.takes(stepRecall)}
 	runs := termtext.Plural(e.Cancellable, "run")
 	if !e.Complete {
 		runs = "at least " + runs
@@ -67,13 +68,13 @@ func (v *plan) ask() tea.Cmd {
 		OnYes: func(reason string) tea.Cmd {
 			o.Reason = reason
 			s := v.session
-			return begin(s, func(ctx context.Context) (*ops.Sweep, error) { return s.StartSweep(ctx, scope, e, o) })
+			return begin(s, func(ctx context.Context) (*sweep.Sweep, error) { return s.Sweeps.Start(ctx, e, o) })
 		},
 	}))
 }
 
 // askResume stands before a sweep that goes on with cancelling.
-func askResume(env ui.Env, s *ops.Session, r ops.SweepRecord) tea.Cmd {
+func askResume(env ui.Env, s *ops.Session, r sweep.Record) tea.Cmd {
 	lines := []string{
 		"Started " + moment(r.At) + " by " + r.Who + ". It is " + r.State() + ".",
 		"What Knock accepted is not sent again, unless its runs are still pending.",
@@ -93,13 +94,13 @@ func askResume(env ui.Env, s *ops.Session, r ops.SweepRecord) tea.Cmd {
 		Yes: "Resume it", No: "No, send nothing",
 		Word: r.Scope.Workflow, WordIs: "the workflow's key",
 		OnYes: func(string) tea.Cmd {
-			return begin(s, func(ctx context.Context) (*ops.Sweep, error) { return s.ResumeSweep(ctx, r.ID) })
+			return begin(s, func(ctx context.Context) (*sweep.Sweep, error) { return s.Sweeps.Resume(ctx, r.ID) })
 		},
 	}))
 }
 
 // begin starts a sweep and shows it. Its end is told wherever the operator is by then.
-func begin(s *ops.Session, start func(context.Context) (*ops.Sweep, error)) tea.Cmd {
+func begin(s *ops.Session, start func(context.Context) (*sweep.Sweep, error)) tea.Cmd {
 	return func() tea.Msg {
 		w, err := start(context.Background())
 		if err != nil {
@@ -110,12 +111,12 @@ func begin(s *ops.Session, start func(context.Context) (*ops.Sweep, error)) tea.
 }
 
 // over waits for the end of a sweep and words it.
-func over(s *ops.Session, w *ops.Sweep) tea.Msg {
+func over(s *ops.Session, w *sweep.Sweep) tea.Msg {
 	p, err := w.Wait(context.Background())
 	s.Pulse.Refresh()
 	what := "sweep of " + w.Scope().Workflow
 	switch {
-	case p.Phase == ops.PhaseAborted:
+	case p.Phase == sweep.PhaseAborted:
 		return ui.Toast(ui.Warn, "%s aborted: what was sent stays sent", what)()
 	case err != nil:
 		return ui.Toast(ui.Bad, "%s: %s", what, err)()

@@ -8,7 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
 	"github.com/knockops/knockops/ui/theme"
@@ -32,7 +32,7 @@ func askScope(t *theme.Theme, p ui.Params, workflows []string, apply func(ui.Par
 		form.Text{ID: Tenant, Label: "Tenant", Value: p[Tenant]},
 		form.Text{ID: Since, Label: "Since", Value: p[Since], Placeholder: "2h, 3d or 2026-11-21 14:02", Validate: check(Since)},
 		form.Text{ID: Until, Label: "Until", Value: p[Until], Validate: check(Until)},
-		form.Text{ID: Source, Label: "Sources", Value: p[Source], Placeholder: "any, or api, audience …", Validate: check(Source), Suggest: containing(ops.SourceTypes)},
+		form.Text{ID: Source, Label: "Sources", Value: p[Source], Placeholder: "any, or api, audience …", Validate: check(Source), Suggest: containing(sweep.SourceTypes)},
 		form.Toggle{ID: Errors, Label: "With errors", On: p[Errors] == "yes"},
 	)
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
@@ -22,7 +23,7 @@ const lookEvery = 2 * time.Second
 type list struct {
 	env     ui.Env
 	session *ops.Session
-	table   *table.Table[ops.SweepRecord]
+	table   *table.Table[sweep.Record]
 	readAt  time.Time
 	err     error
 	round   int // of reading; a refresh begins another
@@ -30,7 +31,7 @@ type list struct {
 }
 
 type sweepsMsg struct {
-	sweeps []ops.SweepRecord
+	sweeps []sweep.Record
 	err    error
 	round  int
 }
@@ -50,15 +51,15 @@ var columns = []table.Column{
 
 func newList(env ui.Env, s *ops.Session) *list {
 	l := &list{env: env, session: s}
-	l.table = table.New(columns, table.Options[ops.SweepRecord]{
-		ID:   func(r ops.SweepRecord) string { return strconv.FormatInt(r.ID, 10) },
+	l.table = table.New(columns, table.Options[sweep.Record]{
+		ID:   func(r sweep.Record) string { return strconv.FormatInt(r.ID, 10) },
 		Cell: l.cell,
 	})
 	l.table.SetTheme(env.Theme)
 	return l
 }
 
-func (l *list) cell(r ops.SweepRecord, column string) (string, theme.Ink) {
+func (l *list) cell(r sweep.Record, column string) (string, theme.Ink) {
 	switch column {
 	case "when":
 		return r.At.Local().Format("2006-01-02 15:04"), theme.Muted
@@ -87,7 +88,7 @@ func (l *list) read() tea.Cmd {
 	l.round++
 	round := l.round
 	return l.env.Go(func(ctx context.Context) tea.Msg {
-		sweeps, err := l.session.Sweeps(ctx)
+		sweeps, err := l.session.Sweeps.Records(ctx)
 		return sweepsMsg{sweeps, err, round}
 	})
 }

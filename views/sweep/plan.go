@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
@@ -32,17 +33,17 @@ type plan struct {
 	env     ui.Env
 	session *ops.Session
 	params  ui.Params
-	scope   ops.Scope
+	scope   sweep.Scope
 	bad     error // why there is no scope
 	stop    context.CancelFunc
 	round   int // of reading; answers of an earlier one are dropped
 
-	estimate ops.Estimate
+	estimate sweep.Plan
 	read     bool // the estimate is of this round
 	reading  bool
 	err      error
 
-	recall   *ops.RecallCount // of this estimate; nil when it was not counted
+	recall   *sweep.RecallCount // of this estimate; nil when it was not counted
 	counting bool
 
 	chosen [steps]bool
@@ -54,17 +55,17 @@ type plan struct {
 
 type (
 	planMsg struct {
-		estimate ops.Estimate
-		news     <-chan ops.Estimate
+		estimate sweep.Plan
+		news     <-chan sweep.Plan
 		round    int
 	}
 	plannedMsg struct {
-		estimate ops.Estimate
+		estimate sweep.Plan
 		err      error
 		round    int
 	}
 	countedMsg struct {
-		count ops.RecallCount
+		count sweep.RecallCount
 		round int
 	}
 	scopeMsg struct{ params ui.Params }
@@ -100,12 +101,12 @@ func (v *plan) make() tea.Cmd {
 	}
 	ctx, stop := context.WithCancel(v.env.Context())
 	v.stop, v.reading = stop, true
-	news := make(chan ops.Estimate, 1)
+	news := make(chan sweep.Plan, 1)
 	round, scope := v.round, v.scope
 	v.draw()
 	return tea.Batch(v.await(news), v.env.Go(func(context.Context) tea.Msg {
 		defer close(news)
-		e, err := v.session.Estimate(ctx, scope, func(e ops.Estimate) {
+		e, err := v.session.Sweeps.Plan(ctx, scope, func(e sweep.Plan) {
 			select { // the page shows the newest, however slow it draws
 			case <-news:
 			default:
@@ -117,7 +118,7 @@ func (v *plan) make() tea.Cmd {
 }
 
 // await brings the plan as it grows.
-func (v *plan) await(news <-chan ops.Estimate) tea.Cmd {
+func (v *plan) await(news <-chan sweep.Plan) tea.Cmd {
 	round := v.round
 	return v.env.Go(func(ctx context.Context) tea.Msg {
 		select {
@@ -244,7 +245,9 @@ func (v *plan) count() tea.Cmd {
 	}
 	v.counting = true
 	round, e := v.round, v.estimate
-	return v.env.Go(func(ctx context.Context) tea.Msg { return countedMsg{v.session.CountRecall(ctx, e, countFor), round} })
+	return v.env.Go(func(ctx context.Context) tea.Msg {
+		return countedMsg{v.session.Sweeps.CountRecall(ctx, e, countFor), round}
+	})
 }
 
 // fixed says why a step cannot be taken in or left out.

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
@@ -23,8 +24,8 @@ type watch struct {
 	env     ui.Env
 	session *ops.Session
 	id      int64
-	sweep   *ops.Sweep // nil while this session does not carry it out
-	record  ops.SweepRecord
+	sweep   *sweep.Sweep // nil while this session does not carry it out
+	record  sweep.Record
 	known   bool
 	err     error
 	round   int // of reading the journal
@@ -36,11 +37,11 @@ type watch struct {
 
 type (
 	recordMsg struct {
-		record ops.SweepRecord
+		record sweep.Record
 		err    error
 		round  int
 	}
-	movedMsg     struct{ sweep *ops.Sweep }
+	movedMsg     struct{ sweep *sweep.Sweep }
 	readMsg      struct{}
 	elsewhereMsg struct{ round int } // another process carries it out: look again
 )
@@ -62,7 +63,7 @@ func (v *watch) read() tea.Cmd {
 	v.round++
 	round := v.round
 	return v.env.Go(func(ctx context.Context) tea.Msg {
-		r, err := v.session.SweepRecord(ctx, v.id)
+		r, err := v.session.Sweeps.Record(ctx, v.id)
 		return recordMsg{r, err, round}
 	})
 }
@@ -109,7 +110,7 @@ func (v *watch) Update(msg tea.Msg) tea.Cmd {
 
 // follow watches the sweep where this session carries it out.
 func (v *watch) follow() tea.Cmd {
-	w, ok := v.session.SweepOf(v.id)
+	w, ok := v.session.Sweeps.Of(v.id)
 	started := ok && w != v.sweep && v.record.Running
 	if ok {
 		v.sweep = w
@@ -141,8 +142,8 @@ func (v *watch) await() tea.Cmd {
 	})
 }
 
-func ended(p ops.SweepProgress) bool {
-	return p.Phase == ops.PhaseDone || p.Phase == ops.PhaseAborted || p.Phase == ops.PhaseFailed
+func ended(p sweep.Progress) bool {
+	return p.Phase == sweep.PhaseDone || p.Phase == sweep.PhaseAborted || p.Phase == sweep.PhaseFailed
 }
 
 func (v *watch) over() bool { return ended(v.record.Progress) }
@@ -198,13 +199,13 @@ func (v *watch) Disabled(action string) string {
 }
 
 // cannotResume says why a sweep does not go on.
-func cannotResume(env ui.Env, s *ops.Session, r ops.SweepRecord) string {
+func cannotResume(env ui.Env, s *ops.Session, r sweep.Record) string {
 	switch {
 	case r.Running:
 		return "this sweep is in progress"
 	case r.Elsewhere != nil:
 		return fmt.Sprintf("%s carries it out in process %d: end that one first", r.Elsewhere.Who, r.Elsewhere.PID)
-	case r.Progress.Phase == ops.PhaseDone:
+	case r.Progress.Phase == sweep.PhaseDone:
 		return "this sweep is done: " + env.Key("sweeps.new") + " on the list of sweeps plans another"
 	case r.Environment != s.Environment:
 		return "this sweep was made in " + r.Environment + ", and this is " + s.Environment

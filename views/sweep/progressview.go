@@ -4,22 +4,22 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
 // state is how a sweep stands: a glyph with a word.
-func state(t *theme.Theme, r ops.SweepRecord) (string, theme.Ink) {
+func state(t *theme.Theme, r sweep.Record) (string, theme.Ink) {
 	g, p := t.Glyphs, r.Progress
 	switch {
-	case p.Phase == ops.PhaseDone && p.Unconfirmed == 0 && p.Errors == 0:
+	case p.Phase == sweep.PhaseDone && p.Unconfirmed == 0 && p.Errors == 0:
 		return g.Confirmed + " done", theme.OK
-	case p.Phase == ops.PhaseDone:
+	case p.Phase == sweep.PhaseDone:
 		return g.Unconfirmed + " done in part", theme.Attention
-	case p.Phase == ops.PhaseAborted:
+	case p.Phase == sweep.PhaseAborted:
 		return g.Cancelled + " aborted", theme.Attention
-	case p.Phase == ops.PhaseFailed:
+	case p.Phase == sweep.PhaseFailed:
 		return g.Error + " failed", theme.Danger
 	case !r.Running && r.Elsewhere == nil:
 		return g.Unconfirmed + " cut off", theme.Attention
@@ -32,7 +32,7 @@ func state(t *theme.Theme, r ops.SweepRecord) (string, theme.Ink) {
 }
 
 // countsText words what a sweep has come to.
-func countsText(p ops.SweepProgress) string {
+func countsText(p sweep.Progress) string {
 	var parts []string
 	for _, c := range []struct {
 		n    int
@@ -140,9 +140,9 @@ func (v *watch) advice() string {
 	case v.runs():
 		parts = append(parts, fmt.Sprintf("It continues in the background: %s leaves this page, %s pauses, %s aborts.",
 			v.env.Key("app.back"), v.env.Key("sweeping.pause"), v.env.Key("sweeping.abort")))
-	case p.Phase == ops.PhaseDone && p.Quiet:
+	case p.Phase == sweep.PhaseDone && p.Quiet:
 		parts = append(parts, "Two checks in a row found nothing pending in scope.")
-	case p.Phase == ops.PhaseDone:
+	case p.Phase == sweep.PhaseDone:
 	case v.record.Elsewhere != nil:
 		h := v.record.Elsewhere
 		parts = append(parts, fmt.Sprintf("%s carries it out in process %d since %s; this page follows what that writes down. To go on with it here, end that process first.", h.Who, h.PID, moment(h.Since)))

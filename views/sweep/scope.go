@@ -8,14 +8,15 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 )
 
 // scopeOf reads a scope from params; now anchors ages.
-func scopeOf(p ui.Params, now time.Time) (ops.Scope, error) {
+func scopeOf(p ui.Params, now time.Time) (sweep.Scope, error) {
 	get := func(name string) string { return strings.TrimSpace(p[name]) }
-	s := ops.Scope{Workflow: get(Workflow), Tenant: get(Tenant), KeyGlob: get(Key), KeyRegex: get(Regex), Sources: words(get(Source)), Errors: get(Errors) == "yes"}
+	s := sweep.Scope{Workflow: get(Workflow), Tenant: get(Tenant), KeyGlob: get(Key), KeyRegex: get(Regex), Sources: words(get(Source)), Errors: get(Errors) == "yes"}
 	for _, w := range words(get(Recipient)) {
 		ref, err := client.ParseRef(w)
 		if err != nil {
@@ -43,7 +44,7 @@ func words(s string) []string {
 }
 
 // narrowed are the words for what a scope leaves out of its workflow.
-func narrowed(s ops.Scope) string {
+func narrowed(s sweep.Scope) string {
 	var parts []string
 	add := func(word, value string) {
 		if value != "" {
@@ -83,7 +84,7 @@ func moment(t time.Time) string {
 }
 
 // openRuns lists the runs of a scope, as far as the list can narrow, and says by what it cannot.
-func openRuns(s ops.Scope) tea.Cmd {
+func openRuns(s sweep.Scope) tea.Cmd {
 	p := ui.Params{"workflow": s.Workflow, "tenant": s.Tenant, "key": s.KeyGlob, "since": moment(s.Since), "until": moment(s.Until)}
 	if len(s.Recipients) == 1 {
 		p["recipient"] = s.Recipients[0].String()

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	engine "github.com/knockops/knockops/internal/ops/sweep"
+
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/tuitest/world"
@@ -142,8 +144,8 @@ func TestASweepOfAnotherProcessIsFollowedAndNotResumed(t *testing.T) {
 		s := w.Stage
 		s.Wait(10 * time.Second)
 		other := ops.NewSession("test", emulator.DemoEnvironment, false, w.Session.Client, w.Session.Guard, w.Session.Journal)
-		scope := ops.Scope{Workflow: "invite-reminder"}
-		elsewhere, err := other.StartSweep(context.Background(), scope, ops.Estimate{Scope: scope}, ops.SweepOptions{Follow: true})
+		scope := engine.Scope{Workflow: "invite-reminder"}
+		elsewhere, err := other.Sweeps.Start(context.Background(), engine.Plan{Scope: scope}, engine.Options{Follow: true})
 		if err != nil {
 			t.Fatal(err)
 		}

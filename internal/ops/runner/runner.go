@@ -5,10 +5,12 @@ package runner
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Runner is one profile's client with its guard and its journal.
@@ -52,6 +54,7 @@ func (r *Runner) Do(ctx context.Context, a journal.Action, request client.Reques
 // and what it says, without the secrets in it, which it returns too.
 func (r *Runner) Action(a journal.Action, request client.Request) (journal.Action, []string) {
 	a.Profile, a.Environment, a.Method = r.Profile, r.Environment, request.Method
+	a.Skew, _ = r.Client.Skew()
 	if u, err := url.Parse(request.URL); err == nil && a.Path == "" {
 		a.Path = u.EscapedPath()
 	}
@@ -78,4 +81,10 @@ func Failure(err error) journal.Outcome {
 func Uncertain(err error) bool {
 	var e *client.Error
 	return errors.As(err, &e) && e.Uncertain
+}
+
+// Command words a command of this program for the runner's profile, so that it acts on the same
+// environment when it is pasted.
+func (r *Runner) Command(format string, args ...any) string {
+	return "knockops --profile " + termtext.ShellWord(r.Profile) + " " + fmt.Sprintf(format, args...)
 }

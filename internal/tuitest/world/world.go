@@ -200,7 +200,7 @@ func (w *World) status() ui.Status {
 	return ui.Status{
 		Profile: w.Session.Profile, Environment: w.Session.Environment, Protected: w.Session.Protected,
 		ReadOnly: w.Session.Guard.ReadOnly(), CanArm: w.armed, ArmedUntil: w.Session.Guard.ArmedUntil(),
-		InProgress: w.Session.InProgress(), Unanswered: w.Session.Changes(), Unsent: w.Session.Unsent(), Frozen: len(w.Session.Pulse.Now().Frozen),
+		InProgress: w.Session.InProgress(), Unanswered: w.Session.Changes(), Unsent: w.Session.Sweeps.Unsent(), Frozen: len(w.Session.Pulse.Now().Frozen),
 		Events: w.Session.Events.State().String(),
 	}
 }

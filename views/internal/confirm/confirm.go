@@ -11,6 +11,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/ops/consent"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
@@ -20,7 +21,7 @@ import (
 // now; the answer acts on it and on nothing newer. known are the pending runs
 // that the caller knows of, complete when they are all there are.
 func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bool) tea.Cmd {
-	p := ops.PlanCancel(chosen, known)
+	p := cancel.PlanCancel(chosen, known)
 	if len(p.Requests) == 0 {
 		return ui.Toast(ui.Warn, "none of %s can be cancelled: %s", termtext.Plural(len(chosen), "run"), leftOut(p))
 	}
@@ -60,7 +61,7 @@ func Cancel(env ui.Env, s *ops.Session, chosen, known []*client.Run, complete bo
 }
 
 // byWorkflow counts the runs that a plan ends in each workflow, where there are several.
-func byWorkflow(p ops.Plan) (totals, workflows []string) {
+func byWorkflow(p cancel.Plan) (totals, workflows []string) {
 	runs, width := map[string]int{}, 0
 	for _, r := range p.Requests {
 		workflow := r.Cancellation.Workflow()
@@ -82,7 +83,7 @@ func byWorkflow(p ops.Plan) (totals, workflows []string) {
 // Everyone asks before everything under a run's key is cancelled.
 func Everyone(env ui.Env, s *ops.Session, run *client.Run, known []*client.Run, complete bool) tea.Cmd {
 	key := run.TriggerSource.CancellationKey
-	p := ops.PlanEveryone(run.Workflow, key, known)
+	p := cancel.PlanEveryone(run.Workflow, key, known)
 	n := p.Runs()
 	count := termtext.Plural(n, "pending run") + " known under it."
 	if !complete {
@@ -108,20 +109,20 @@ type Started struct{}
 
 const everyone = "EVERYONE"
 
-func ask(env ui.Env, s *ops.Session, p ops.Plan, prompt consent.Prompt) tea.Cmd {
+func ask(env ui.Env, s *ops.Session, p cancel.Plan, prompt consent.Prompt) tea.Cmd {
 	prompt.No = "No, keep them"
 	return Ask(env, prompt, func(reason string) tea.Cmd { return tea.Batch(env.Send(Started{}), begin(s, p, reason)) })
 }
 
 // begin starts the plan in the background. Its end is told wherever the
 // operator is by then.
-func begin(s *ops.Session, p ops.Plan, reason string) tea.Cmd {
+func begin(s *ops.Session, p cancel.Plan, reason string) tea.Cmd {
 	type outcome struct {
-		counts ops.Counts
+		counts cancel.Counts
 		err    error
 	}
 	end := make(chan outcome, 1)
-	s.Cancels.Start(p, reason, func(t ops.Counts, err error) { end <- outcome{t, err} })
+	s.Cancels.Start(p, reason, func(t cancel.Counts, err error) { end <- outcome{t, err} })
 	return func() tea.Msg {
 		o := <-end
 		tone := ui.Good
@@ -135,7 +136,7 @@ func begin(s *ops.Session, p ops.Plan, reason string) tea.Cmd {
 	}
 }
 
-func countsText(t ops.Counts) string {
+func countsText(t cancel.Counts) string {
 	var parts []string
 	for _, p := range []struct {
 		n    int
@@ -151,7 +152,7 @@ func countsText(t ops.Counts) string {
 	return strings.Join(parts, " · ")
 }
 
-func errorText(t ops.Counts, err error) string {
+func errorText(t cancel.Counts, err error) string {
 	if err == nil {
 		return countsText(t)
 	}
@@ -159,10 +160,10 @@ func errorText(t ops.Counts, err error) string {
 }
 
 // leftOut says which chosen runs no request can reach, and why.
-func leftOut(p ops.Plan) string {
+func leftOut(p cancel.Plan) string {
 	var parts []string
 	if n := len(p.NoKey); n > 0 {
-		parts = append(parts, termtext.Plural(n, "run")+" without a key ("+ops.Uncancellable(p.NoKey[0])+")")
+		parts = append(parts, termtext.Plural(n, "run")+" without a key ("+cancel.Uncancellable(p.NoKey[0])+")")
 	}
 	if n := len(p.Ended); n > 0 {
 		parts = append(parts, termtext.Plural(n, "run")+" that are over")
@@ -177,7 +178,7 @@ func plural(n int, one, many string) string {
 	return termtext.Count(n) + " " + many
 }
 
-func theseKeys(p ops.Plan) string {
+func theseKeys(p cancel.Plan) string {
 	if len(p.Requests) == 1 {
 		return "this key"
 	}
@@ -197,7 +198,7 @@ const besides = 56
 
 // scopes lists what each request reaches, in columns. Nothing of it is cut: it
 // is what the operator decides on.
-func scopes(p ops.Plan) []string {
+func scopes(p cancel.Plan) []string {
 	workflow, key, all := 0, 0, 0
 	for _, r := range p.Requests {
 		c := r.Cancellation

@@ -7,6 +7,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -14,7 +15,7 @@ import (
 
 // Run is a run's status, or what became of the cancel that was asked for here.
 func Run(t *theme.Theme, s *ops.Session, r *client.Run) (string, theme.Ink) {
-	if v := s.Cancels.Of(r.ID).Verdict; v != ops.NoVerdict {
+	if v := s.Cancels.Of(r.ID).Verdict; v != cancel.NoVerdict {
 		glyph, ink := verdict(t.Glyphs, v)
 		return glyph + " " + v.String(), ink
 	}
@@ -38,15 +39,15 @@ func status(g theme.Glyphs, s client.RunStatus) (string, theme.Ink) {
 	return g.Unconfirmed, theme.Attention
 }
 
-func verdict(g theme.Glyphs, v ops.Verdict) (string, theme.Ink) {
+func verdict(g theme.Glyphs, v cancel.Verdict) (string, theme.Ink) {
 	switch v {
-	case ops.Waiting, ops.Requested:
+	case cancel.TooYoung, cancel.Requested:
 		return g.Requested, theme.Accent
-	case ops.Confirmed:
+	case cancel.Confirmed:
 		return g.Confirmed, theme.OK
-	case ops.FinishedFirst:
+	case cancel.FinishedFirst:
 		return g.FinishedFirst, theme.Attention
-	case ops.Unconfirmed:
+	case cancel.Unconfirmed:
 		return g.Unconfirmed, theme.Attention
 	}
 	return g.Error, theme.Danger
