@@ -59,6 +59,9 @@ func (c *Client) do(ctx context.Context, x call, out any) (answer, error) {
 			return a, fail.interrupted(err)
 		}
 		fail.learn(a, err)
+		if fail.Uncertain {
+			fail.IdempotencyKey = x.header.Get("Idempotency-Key")
+		}
 		if err == nil && a.status/100 == 2 {
 			if err := read(a, out); err != nil {
 				fail.Err = err

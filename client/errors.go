@@ -40,7 +40,10 @@ type Error struct {
 	// Uncertain is true when Knock may have carried out a mutating call all the same: an answer was lost, could not
 	// be read, or was 5xx.
 	Uncertain bool
-	Err       error // what went wrong without an answer, or with it; nil when Knock answered with an error
+	// IdempotencyKey is what an uncertain trigger went out under: under it, with the same body, it can be repeated
+	// within 24 hours and happens once.
+	IdempotencyKey string
+	Err            error // what went wrong without an answer, or with it; nil when Knock answered with an error
 
 	api     api
 	late    bool                // there was no time for another attempt
@@ -146,7 +149,10 @@ func (e *Error) Hint() string {
 	case e.Status >= 500:
 		parts = append(parts, "this is a fault at Knock or before it: try again")
 	}
-	if e.Uncertain {
+	switch {
+	case e.Uncertain && e.IdempotencyKey != "":
+		parts = append(parts, "it may have been carried out all the same: repeated as it was under --idempotency-key "+visible(e.IdempotencyKey)+" within 24 hours it happens once")
+	case e.Uncertain:
 		parts = append(parts, "it may have been carried out all the same: look before you repeat it")
 	}
 	return strings.Join(parts, "; ")

@@ -18,6 +18,7 @@ type Request struct {
 	Body   json.RawMessage // nil when there is none
 
 	api api
+	op  string // what is being done to what, for errors
 }
 
 // Curl gives the request as one line for a POSIX shell. The key stays in the environment: the line refers to
@@ -49,6 +50,15 @@ func (r Request) Curl() string {
 
 // shellQuote makes one word of s that no shell looks into.
 func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// Refuse is the error of a request that is not sent, for a reason of the caller's such as ErrReadOnly.
+func (r Request) Refuse(why error) error {
+	e := &Error{Op: visible(r.op), Method: r.Method, Err: why, refused: true, api: r.api}
+	if u, err := url.Parse(r.URL); err == nil {
+		e.Path = u.EscapedPath()
+	}
+	return e
+}
 
 // call is one use of an endpoint, before it has become a request.
 type call struct {
@@ -86,7 +96,7 @@ func escapeSegment(s string) string {
 
 // request builds what would be sent.
 func (c *Client) request(x call) (Request, error) {
-	r := Request{Method: x.method, URL: x.target, Header: http.Header{}, api: x.api}
+	r := Request{Method: x.method, URL: x.target, Header: http.Header{}, api: x.api, op: x.op}
 	if x.target == "" {
 		r.URL = c.apis[x.api].base.String() + x.path()
 	}

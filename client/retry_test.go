@@ -159,7 +159,7 @@ func TestWhatIsRetried(t *testing.T) {
 				if !errors.As(err, &e) || len(s.at) != want || e.Attempts != want || e.Uncertain != (x.mutates && y.uncertain) {
 					t.Errorf("%s, %s: %d requests, want %d: %+v", name, what, len(s.at), want, err)
 				}
-				if mentions := strings.Contains(err.Error(), "look before you repeat"); mentions != e.Uncertain {
+				if mentions := strings.Contains(err.Error(), "may have been carried out all the same"); mentions != e.Uncertain {
 					t.Errorf("%s, %s: uncertain %v, but: %v", name, what, e.Uncertain, err)
 				}
 			})
@@ -253,6 +253,9 @@ func TestUncertainOnceIsUncertainForGood(t *testing.T) {
 		var e *Error
 		if !errors.As(err, &e) || !e.Uncertain || e.Attempts != maxAttempts {
 			t.Errorf("%+v", err)
+		}
+		if e.IdempotencyKey != fullTrigger.IdempotencyKey || !strings.Contains(err.Error(), "--idempotency-key "+fullTrigger.IdempotencyKey+" within 24 hours it happens once") {
+			t.Errorf("what repeats it safely is not told: %v", err)
 		}
 	})
 }

@@ -43,6 +43,7 @@ type auditEntry struct {
 	Status        int             `json:"status,omitempty"`
 	RequestID     string          `json:"request_id,omitempty"`
 	WorkflowRunID string          `json:"workflow_run_id,omitempty"`
+	Idempotency   string          `json:"idempotency_key,omitempty"`
 	Method        string          `json:"method"`
 	Path          string          `json:"path"`
 	Request       json.RawMessage `json:"request,omitempty"`
@@ -62,7 +63,7 @@ type auditNote struct {
 func auditEntryOf(x journal.Action) auditEntry {
 	return auditEntry{
 		x.ID, x.At.UTC(), x.Who, x.Profile, x.Environment, x.Kind, x.Workflow, x.Key, x.Everyone, x.Recipients, x.Reason, x.Sweep, x.State, x.Outcome,
-		x.Status, x.RequestID, x.WorkflowRunID, x.Method, x.Path, x.Request, inUTC(x.FinishedAt), nil, x,
+		x.Status, x.RequestID, x.WorkflowRunID, x.IdempotencyKey, x.Method, x.Path, x.Request, inUTC(x.FinishedAt), nil, x,
 	}
 }
 
@@ -219,7 +220,7 @@ func (a *app) printAuditEntry(p auditEntry) error {
 		fact{"id", fmt.Sprint(p.ID)}, fact{"what", ops.ActionWords(p.action)}, fact{"time", stamp(p.At)}, fact{"who", p.Who},
 		fact{"profile", p.Profile}, fact{"environment", p.Environment}, fact{"reason", p.Reason}, fact{"sweep", optional(p.Sweep)},
 		fact{"request", p.Method + " " + p.Path}, fact{"body", string(p.Request)}, fact{"state", string(p.State)}, fact{"outcome", p.Outcome},
-		fact{"status", optional(int64(p.Status))}, fact{"request_id", p.RequestID}, fact{"workflow_run_id", p.WorkflowRunID}, fact{"finished", stamp(p.FinishedAt)},
+		fact{"status", optional(int64(p.Status))}, fact{"request_id", p.RequestID}, fact{"workflow_run_id", p.WorkflowRunID}, fact{"idempotency_key", p.Idempotency}, fact{"finished", stamp(p.FinishedAt)},
 	)
 	if err != nil || a.format != table {
 		return err
@@ -305,13 +306,13 @@ func (a *app) exportCSV(all []journal.Action) error {
 	w := csv.NewWriter(a.env.Stdout)
 	rows := [][]string{{
 		"id", "at", "who", "profile", "environment", "kind", "workflow", "cancellation_key", "everyone", "recipients", "reason", "sweep",
-		"state", "status", "outcome", "request_id", "workflow_run_id", "method", "path", "request", "finished_at",
+		"state", "status", "outcome", "request_id", "workflow_run_id", "method", "path", "request", "finished_at", "idempotency_key",
 	}}
 	for _, x := range all {
 		row := []string{
 			fmt.Sprint(x.ID), rfc3339(x.At), x.Who, x.Profile, x.Environment, string(x.Kind), x.Workflow, x.Key, strconv.FormatBool(x.Everyone),
 			strings.Join(x.Recipients, " "), x.Reason, fmt.Sprint(x.Sweep), string(x.State), fmt.Sprint(x.Status), x.Outcome, x.RequestID,
-			x.WorkflowRunID, x.Method, x.Path, string(x.Request), rfc3339(x.FinishedAt),
+			x.WorkflowRunID, x.Method, x.Path, string(x.Request), rfc3339(x.FinishedAt), x.IdempotencyKey,
 		}
 		for i := range row {
 			row[i] = cell(row[i])

@@ -62,7 +62,7 @@ func (a *app) trackCmd() *cobra.Command {
 	fs.StringVar(&properties, "properties", "", "a JSON object: itself, @FILE, or - for stdin")
 	fs.StringVar(&e.MessageID, "message-id", "", "the event's own id; Knock takes an event of the same id once")
 	fs.StringVar(&at, "timestamp", "", "when it happened, such as 2026-11-21T14:02:00Z (default: now)")
-	fs.BoolVar(&dryRun, "dry-run", false, "print the request, with the ingestion URL, and send nothing")
+	fs.BoolVar(&dryRun, "dry-run", false, "print the request, without the secret part of its URL, and send nothing")
 	consentFlags(cmd, &agreed)
 	return cmd
 }

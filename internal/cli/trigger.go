@@ -29,8 +29,8 @@ func (a *app) triggerCmd() *cobra.Command {
 		Long: "A REF is a user's id, an object as collection/id, or a JSON object that identifies a user or an object\n" +
 			"inline; its $trigger_data goes to that recipient alone. A user whose id holds a slash is written as a JSON\n" +
 			"string: '\"a/b\"'.\n\n" +
-			"Without a cancellation key nothing can be cancelled, so by default (auto) each trigger gets a UUID as its key;\n" +
-			"under an --idempotency-key of your own, always the same one. hash makes the key of workflow and data, a pattern\n" +
+			"Without a cancellation key nothing can be cancelled, so by default (auto) each trigger gets a UUID as its key,\n" +
+			"made of its idempotency key. Repeated under --idempotency-key, it is the same request. hash makes the key of workflow and data, a pattern\n" +
 			"such as 'invite-{data.id}' takes it from the data, none sends none. The key that was used is printed.",
 		Example: "  knockops trigger invite-reminder --to user_1 --data '{\"id\": 99121}' --cancellation-key invite-99121 --follow\n" +
 			"  knockops trigger welcome --to '{\"id\": \"user_2\", \"email\": \"dana@example.com\"}' --dry-run",
@@ -78,11 +78,11 @@ func (a *app) buildTrigger(cmd *cobra.Command, workflow string, f triggerFlags) 
 	if t.Data, err = a.jsonText("--data", f.data); err != nil {
 		return t, err
 	}
-	if t.CancellationKey, err = cancellationKey(f.key, f.idKey, workflow, t.Data); err != nil {
-		return t, err
-	}
 	if t.IdempotencyKey == "" {
 		t.IdempotencyKey = uuid.NewString()
+	}
+	if t.CancellationKey, err = cancellationKey(f.key, t.IdempotencyKey, workflow, t.Data); err != nil {
+		return t, err
 	}
 	if cmd.Flags().Changed("sandbox-mode") {
 		t.SandboxMode = &f.sandbox
@@ -93,16 +93,14 @@ func (a *app) buildTrigger(cmd *cobra.Command, workflow string, f triggerFlags) 
 	return t, nil
 }
 
-// cancellationKey is the key to send. An automatic one under an idempotency key
-// of the operator's depends on that alone: a repeat must have the same body.
+// cancellationKey is the key to send. An automatic one depends on the idempotency
+// key alone: a repeat under that must have the same body.
 func cancellationKey(choice, idempotencyKey, workflow string, data []byte) (key string, err error) {
 	switch {
 	case choice == "none":
 		return "", nil
-	case choice == "auto" && idempotencyKey != "":
-		return uuid.NewSHA1(uuid.NameSpaceURL, []byte(idempotencyKey)).String(), nil
 	case choice == "auto":
-		return ops.NewCancellationKey(), nil
+		return uuid.NewSHA1(uuid.NameSpaceURL, []byte(idempotencyKey)).String(), nil
 	case choice == "hash":
 		key, err = ops.HashCancellationKey(workflow, data)
 	case strings.Contains(choice, "{data."):

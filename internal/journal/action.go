@@ -2,13 +2,16 @@ package journal
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/user"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -67,6 +70,8 @@ type Action struct {
 	// Skew is how far Knock's clock was ahead of this machine's when the action began: every time
 	// here is this machine's, and At.Add(Skew) is Knock's.
 	Skew time.Duration
+	// IdempotencyKey is what a trigger went out under: repeated under it within 24 hours it happens once.
+	IdempotencyKey string
 }
 
 // Outcome is what came of an action.
@@ -104,8 +109,12 @@ type executor interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
-func begin(ctx context.Context, to executor, a Action) (int64, error) {
-	recipients, err := json.Marshal(a.Recipients)
+func begin(ctx context.Context, in executor, a Action) (int64, error) {
+	to := slices.Clone(a.Recipients)
+	for i := range to {
+		to[i] = withoutKeys(to[i])
+	}
+	recipients, err := json.Marshal(to)
 	if err != nil {
 		return 0, err
 	}
@@ -120,11 +129,11 @@ func begin(ctx context.Context, to executor, a Action) (int64, error) {
 	if a.Who == "" {
 		a.Who = who()
 	}
-	result, err := to.ExecContext(ctx, `INSERT INTO actions
-		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state, sweep, skew)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.At.UnixMicro(), a.Who, a.Profile, a.Environment, a.Kind, a.Workflow, a.Key, string(recipients), a.Everyone,
-		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun, a.Sweep, a.Skew.Microseconds())
+	result, err := in.ExecContext(ctx, `INSERT INTO actions
+		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state, sweep, skew, idempotency_key)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.At.UnixMicro(), a.Who, a.Profile, a.Environment, a.Kind, withoutKeys(a.Workflow), withoutKeys(a.Key), string(recipients), a.Everyone,
+		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun, a.Sweep, a.Skew.Microseconds(), withoutKeys(a.IdempotencyKey))
 	if err != nil {
 		return 0, err
 	}
@@ -191,15 +200,21 @@ func (j *Journal) note(ctx context.Context, id int64, notes []Note) error {
 	return tx.Commit()
 }
 
-// secret is what a key of Knock looks like. Ids and cancellation keys may begin like one, but are not that long.
+// secret is what a key of Knock looks like. Ids and cancellation keys may begin like one, but are not that long, as a
+// rule: one that is can be cancelled all the same, and is found again by what stands for it here.
 var secret = regexp.MustCompile(`\b(sk|knock_st|whsec)_[A-Za-z0-9_-]{20,}`)
 
-// withoutKeys takes out what somebody pasted where it does not belong.
+// withoutKeys takes out what somebody pasted where it does not belong. What stands for a key tells it from others, and
+// gives nothing of it away.
 func withoutKeys(s string) string {
 	if !strings.Contains(s, "sk_") && !strings.Contains(s, "knock_st_") && !strings.Contains(s, "whsec_") {
 		return s
 	}
-	return secret.ReplaceAllString(s, "${1}_…")
+	return secret.ReplaceAllStringFunc(s, func(key string) string {
+		kind := secret.FindStringSubmatch(key)[1]
+		sum := sha256.Sum256([]byte("knockops: a key in the journal\x00" + key))
+		return kind + "_…" + hex.EncodeToString(sum[:3])
+	})
 }
 
 // who names the person at this machine, as far as the operating system knows.

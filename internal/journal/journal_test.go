@@ -43,7 +43,7 @@ var sent = Action{
 	At: time.UnixMicro(1_700_000_000_123_456), Who: "dana@desk", Profile: "staging", Environment: "staging",
 	Kind: Trigger, Workflow: "invite-reminder", Key: "invite-99123", Recipients: []string{"user_1", "projects/atlas"},
 	Reason: "ticket 8812", Method: "POST", Path: "/v1/workflows/invite-reminder/trigger",
-	Request: json.RawMessage(`{"recipients":["user_1"]}`),
+	Request: json.RawMessage(`{"recipients":["user_1"]}`), IdempotencyKey: "once-7",
 }
 
 func TestActionComesBackAsItWasWritten(t *testing.T) {
@@ -198,6 +198,14 @@ func TestKeysStayOut(t *testing.T) {
 	}
 	if got.Key != "sk_invoice_7" || !json.Valid(got.Request) {
 		t.Errorf("too much was taken out: %+v", got)
+	}
+	pasted := begun(t, j, Action{Kind: Cancel, Workflow: token, Key: key, Recipients: []string{key, "user_1"}, IdempotencyKey: token})
+	begun(t, j, Action{Kind: Cancel, Key: key + "2", Recipients: []string{key + "2"}})
+	for _, f := range []Filter{{Key: key}, {Recipient: key}} {
+		found, err := j.Actions(t.Context(), f, 10, 0)
+		if err != nil || len(found) != 1 || found[0].ID != pasted || found[0].Recipients[1] != "user_1" || !strings.HasPrefix(found[0].Key, "sk_…") {
+			t.Errorf("what was pasted is found as %+v: %v", found, err)
+		}
 	}
 	for _, file := range []string{path, path + "-wal"} {
 		raw, err := os.ReadFile(file)

@@ -120,6 +120,8 @@ var migrations = []string{
 		PRIMARY KEY (sweep_id, run)
 	) WITHOUT ROWID;
 	CREATE INDEX sweep_runs_by_outcome ON sweep_runs (sweep_id, outcome, triggered);`,
+
+	`ALTER TABLE actions ADD COLUMN idempotency_key TEXT NOT NULL DEFAULT ''; -- that a trigger went out under`,
 }
 
 // migrate brings the journal to this program's schema.

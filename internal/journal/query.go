@@ -41,7 +41,7 @@ func (f Filter) where() (string, []any) {
 		}
 	}
 	for _, equal := range []struct{ column, value string }{
-		{"state", string(f.State)}, {"environment", f.Environment}, {"workflow", f.Workflow}, {"key", f.Key},
+		{"state", string(f.State)}, {"environment", f.Environment}, {"workflow", f.Workflow}, {"key", withoutKeys(f.Key)},
 	} {
 		if equal.value != "" {
 			add(equal.column+" = ?", equal.value)
@@ -51,7 +51,7 @@ func (f Filter) where() (string, []any) {
 		add("sweep = ?", f.Sweep)
 	}
 	if f.Recipient != "" {
-		add("EXISTS (SELECT 1 FROM json_each(recipients) WHERE value = ?)", f.Recipient)
+		add("EXISTS (SELECT 1 FROM json_each(recipients) WHERE value = ?)", withoutKeys(f.Recipient))
 	}
 	if !f.Since.IsZero() {
 		add("at >= ?", f.Since.UnixMicro())
@@ -63,7 +63,7 @@ func (f Filter) where() (string, []any) {
 }
 
 const columns = `id, at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request,
-	state, outcome, status, request_id, workflow_run_id, finished_at, sweep, skew`
+	state, outcome, status, request_id, workflow_run_id, finished_at, sweep, skew, idempotency_key`
 
 // Actions returns up to limit actions, the latest first. A before other than 0 leaves out that action and all after it:
 // the id of the last one returned leads to the next page.
@@ -146,7 +146,7 @@ func scanAction(row interface{ Scan(...any) error }) (Action, error) {
 	var at, finished, skew int64
 	var recipients, request string
 	if err := row.Scan(&a.ID, &at, &a.Who, &a.Profile, &a.Environment, &a.Kind, &a.Workflow, &a.Key, &recipients, &a.Everyone,
-		&a.Reason, &a.Method, &a.Path, &request, &a.State, &a.Outcome, &a.Status, &a.RequestID, &a.WorkflowRunID, &finished, &a.Sweep, &skew); err != nil {
+		&a.Reason, &a.Method, &a.Path, &request, &a.State, &a.Outcome, &a.Status, &a.RequestID, &a.WorkflowRunID, &finished, &a.Sweep, &skew, &a.IdempotencyKey); err != nil {
 		return Action{}, err
 	}
 	a.At, a.Skew = time.UnixMicro(at), time.Duration(skew)*time.Microsecond

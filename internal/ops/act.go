@@ -44,7 +44,7 @@ func (s *Session) trigger(ctx context.Context, t client.Trigger, reason string) 
 	if err != nil {
 		return client.Triggered{}, err
 	}
-	a := journal.Action{Kind: journal.Trigger, Workflow: t.Workflow, Key: t.CancellationKey, Reason: reason}
+	a := journal.Action{Kind: journal.Trigger, Workflow: t.Workflow, Key: t.CancellationKey, Reason: reason, IdempotencyKey: t.IdempotencyKey}
 	for _, to := range t.Recipients {
 		a.Recipients = append(a.Recipients, to.Ref.String())
 	}

@@ -139,7 +139,7 @@ func (d *detail) facts() []string {
 	for _, f := range [][2]string{
 		{"What", string(a.Kind)}, {"Workflow", a.Workflow}, {"Key", a.Key}, {"To", to}, {"Why", a.Reason}, {"Who", a.Who},
 		{"Profile", a.Profile}, {"Environment", a.Environment}, {"Started", a.At.Local().Format(fullTime)}, {"Ended", finished},
-		{"HTTP status", status}, {"Request id", a.RequestID}, {"Workflow run", a.WorkflowRunID},
+		{"HTTP status", status}, {"Request id", a.RequestID}, {"Workflow run", a.WorkflowRunID}, {"Repeat under", a.IdempotencyKey},
 	} {
 		if f[1] != "" {
 			lines = append(lines, "   "+d.env.Theme.Muted.Render(termtext.Fit(f[0], 14))+d.env.Theme.Plain.Render(termtext.Truncate(f[1], max(1, d.width-18))))

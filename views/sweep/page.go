@@ -20,7 +20,7 @@ const (
 // whether freezing is chosen from the start. ID is a sweep's number.
 const (
 	Workflow  = "workflow"
-	Recipient = "recipient" // several apart by commas or spaces
+	Recipient = "recipient" // as client.JoinRefs writes them
 	Tenant    = "tenant"
 	Since     = "since"
 	Until     = "until"

@@ -17,14 +17,10 @@ import (
 func scopeOf(p ui.Params, now time.Time) (sweep.Scope, error) {
 	get := func(name string) string { return strings.TrimSpace(p[name]) }
 	s := sweep.Scope{Workflow: get(Workflow), Tenant: get(Tenant), KeyGlob: get(Key), KeyRegex: get(Regex), Sources: words(get(Source)), Errors: get(Errors) == "yes"}
-	for _, w := range words(get(Recipient)) {
-		ref, err := client.ParseRef(w)
-		if err != nil {
-			return s, err
-		}
-		s.Recipients = append(s.Recipients, ref)
-	}
 	var err error
+	if s.Recipients, err = client.ParseRefs(get(Recipient)); err != nil {
+		return s, err
+	}
 	for _, t := range []struct {
 		word string
 		into *time.Time

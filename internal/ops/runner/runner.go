@@ -26,11 +26,11 @@ type Runner struct {
 
 // Do writes an action to the journal, carries it out, and writes down what came of it. do gets the
 // id of the action, and returns what it learned: the runner adds what Knock answered, its status and
-// its request id, and, after an error, how far it got. A guard's refusal is found before anything is written or sent.
+// its request id, and, after an error, how far it got. While the guard is read-only nothing is
+// written, and do is not called.
 func (r *Runner) Do(ctx context.Context, a journal.Action, request client.Request, do func(ctx context.Context, action int64) (journal.Outcome, error)) error {
 	if r.Guard.ReadOnly() {
-		_, err := do(ctx, 0) // the client refuses it, in its own words
-		return err
+		return request.Refuse(client.ErrReadOnly) // whatever the guard says next, nothing is sent that is not written down
 	}
 	a, secrets := r.Action(a, request)
 	id, err := r.Journal.Begin(ctx, a)
