@@ -69,20 +69,20 @@ var bulkActions = map[string]string{
 }
 
 func bulkMark(e *Emulator, q *query) (int, any, *apiError) {
-	what := bulkActions[q.path["action"]]
+	what := bulkActions[q.path("action")]
 	if what == "" {
-		q.bad.add("action", "inclusion", "%q is not one that this emulator can do", q.path["action"])
+		q.bad.add("action", "inclusion", "%q is not one that this emulator can do", q.path("action"))
 	}
-	ch := e.channel(q.path["channel_id"])
+	ch := e.channel(q.path("channel_id"))
 	if ch == nil {
-		return 0, nil, fault(http.StatusNotFound, invalidRequest, "channel_invalid", "There is no channel %q", q.path["channel_id"])
+		return 0, nil, fault(http.StatusNotFound, invalidRequest, "channel_invalid", "There is no channel %q", q.path("channel_id"))
 	}
 	match := bulkFilter(&q.bad, q.object())
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err
 	}
 	b := &bulkOperation{
-		id: e.ids.uuid("bulk operation", e.ids.next("bulk operation")), name: "messages." + q.path["action"], what: what,
+		id: e.ids.uuid("bulk operation", e.ids.next("bulk operation")), name: "messages." + q.path("action"), what: what,
 		insertedAt: e.at, updated: e.at,
 	}
 	for _, m := range e.messages.all {
@@ -151,9 +151,9 @@ func bulkFilter(bad *problems, body map[string]any) func(*message) bool {
 }
 
 func getBulkOperation(e *Emulator, q *query) (int, any, *apiError) {
-	b := e.bulk[q.path["operation_id"]]
+	b := e.bulk[q.path("operation_id")]
 	if b == nil {
-		return 0, nil, missing("bulk operation", q.path["operation_id"])
+		return 0, nil, missing("bulk operation", q.path("operation_id"))
 	}
 	return http.StatusOK, b.json(q), nil
 }

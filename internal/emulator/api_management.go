@@ -50,8 +50,8 @@ func listEnvironments(e *Emulator, q *query) (int, any, *apiError) {
 }
 
 func getEnvironment(e *Emulator, q *query) (int, any, *apiError) {
-	if q.path["slug"] != e.Environment() {
-		return 0, nil, noEnvironment(q.path["slug"])
+	if q.path("slug") != e.Environment() {
+		return 0, nil, noEnvironment(q.path("slug"))
 	}
 	return http.StatusOK, e.environmentJSON(), nil
 }
@@ -73,9 +73,9 @@ func listChannels(e *Emulator, q *query) (int, any, *apiError) {
 }
 
 func getChannel(e *Emulator, q *query) (int, any, *apiError) {
-	ch := e.channels[q.path["channel_key"]]
+	ch := e.channels[q.path("channel_key")]
 	if ch == nil {
-		return 0, nil, missing("channel", q.path["channel_key"])
+		return 0, nil, missing("channel", q.path("channel_key"))
 	}
 	return http.StatusOK, ch.json(), nil
 }
@@ -95,9 +95,9 @@ func (e *Emulator) workflow(q *query) (*workflow, *apiError) {
 	if err := e.inEnvironment(q); err != nil {
 		return nil, err
 	}
-	wf := e.workflows[q.path["key"]]
+	wf := e.workflows[q.path("key")]
 	if wf == nil {
-		return nil, missing("workflow", q.path["key"])
+		return nil, missing("workflow", q.path("key"))
 	}
 	return wf, nil
 }
@@ -122,7 +122,7 @@ func activateWorkflow(e *Emulator, q *query) (int, any, *apiError) {
 	if err != nil {
 		return 0, nil, err
 	}
-	e.setActive(wf, active)
+	e.setActive(wf, active, q.id)
 	return http.StatusOK, fields{"workflow": wf.json(e.Environment())}, nil
 }
 

@@ -138,9 +138,9 @@ func includes(data, wanted map[string]any) bool {
 
 // message is the one that the path names.
 func (e *Emulator) message(q *query) (*message, *apiError) {
-	m := e.messages.byID[q.path["message_id"]]
+	m := e.messages.byID[q.path("message_id")]
 	if m == nil || m.at < e.at-retention {
-		return nil, missing("message", q.path["message_id"])
+		return nil, missing("message", q.path("message_id"))
 	}
 	return m, nil
 }

@@ -18,10 +18,10 @@ func checkID(bad *problems, field, id string) {
 
 // named is the recipient that the path names.
 func (q *query) named() ref {
-	if id, ok := q.path["user_id"]; ok {
+	if id := q.path("user_id"); id != "" {
 		return ref{id: id}
 	}
-	return ref{q.path["collection"], q.path["id"]}
+	return ref{q.path("collection"), q.path("id")}
 }
 
 func (e *Emulator) found(q *query) (*recipient, *apiError) {
@@ -38,7 +38,7 @@ func (e *Emulator) found(q *query) (*recipient, *apiError) {
 func listUsers(e *Emulator, q *query) (int, any, *apiError) { return e.listRegister(q, "users", "") }
 
 func listObjects(e *Emulator, q *query) (int, any, *apiError) {
-	return e.listRegister(q, "objects", q.path["collection"])
+	return e.listRegister(q, "objects", q.path("collection"))
 }
 
 func (e *Emulator) listRegister(q *query, name, collection string) (int, any, *apiError) {
@@ -121,7 +121,7 @@ func getPreferences(e *Emulator, q *query) (int, any, *apiError) {
 	if err != nil {
 		return 0, nil, err
 	}
-	id := q.path["set_id"]
+	id := q.path("set_id")
 	return http.StatusOK, rc.preferences[id].json(id), nil
 }
 
@@ -134,7 +134,7 @@ func setPreferences(e *Emulator, q *query) (int, any, *apiError) {
 	if err != nil {
 		return 0, nil, err
 	}
-	id := q.path["set_id"]
+	id := q.path("set_id")
 	return http.StatusOK, rc.setPreferences(id, set).json(id), nil
 }
 
@@ -144,9 +144,9 @@ func (e *Emulator) channelDataOf(q *query) (*recipient, *channel, *apiError) {
 	if err != nil {
 		return nil, nil, err
 	}
-	ch := e.channel(q.path["channel_id"])
+	ch := e.channel(q.path("channel_id"))
 	if ch == nil {
-		return nil, nil, missing("channel", q.path["channel_id"])
+		return nil, nil, missing("channel", q.path("channel_id"))
 	}
 	return rc, ch, nil
 }
@@ -203,19 +203,19 @@ func listTenants(e *Emulator, q *query) (int, any, *apiError) {
 }
 
 func getTenant(e *Emulator, q *query) (int, any, *apiError) {
-	t := e.tenants[q.path["tenant_id"]]
+	t := e.tenants[q.path("tenant_id")]
 	if t == nil {
-		return 0, nil, missing("tenant", q.path["tenant_id"])
+		return 0, nil, missing("tenant", q.path("tenant_id"))
 	}
 	return http.StatusOK, t, nil
 }
 
 func setTenant(e *Emulator, q *query) (int, any, *apiError) {
 	props := q.object()
-	checkID(&q.bad, "id", q.path["tenant_id"])
+	checkID(&q.bad, "id", q.path("tenant_id"))
 	q.bad.text(props, "name")
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, e.setTenant(q.path["tenant_id"], props), nil
+	return http.StatusOK, e.setTenant(q.path("tenant_id"), props), nil
 }

@@ -72,9 +72,9 @@ func (e *Emulator) runRows(q *query, failed bool) rowSet {
 }
 
 func getRun(e *Emulator, q *query) (int, any, *apiError) {
-	n, ok := e.runs.byID[uuidOf(q.path["run_id"])]
+	n, ok := e.runs.byID[uuidOf(q.path("run_id"))]
 	if !ok || e.runs.all[n].trig.at < e.at-retention {
-		return 0, nil, missing("workflow recipient run", q.path["run_id"])
+		return 0, nil, missing("workflow recipient run", q.path("run_id"))
 	}
 	return http.StatusOK, e.runs.all[n].detail(e), nil
 }

@@ -11,9 +11,9 @@ func (e *Emulator) source(q *query) (*source, *apiError) {
 	if err := e.inEnvironment(q); err != nil {
 		return nil, err
 	}
-	src := e.sources[q.path["source_key"]]
+	src := e.sources[q.path("source_key")]
 	if src == nil {
-		return nil, missing("source", q.path["source_key"])
+		return nil, missing("source", q.path("source_key"))
 	}
 	return src, nil
 }
@@ -73,7 +73,7 @@ func listSourceEvents(e *Emulator, q *query) (int, any, *apiError) {
 
 func ingestEvent(e *Emulator, q *query) (int, any, *apiError) {
 	for _, src := range e.sources {
-		if src.token != q.path["token"] {
+		if src.token != q.path("token") {
 			continue
 		}
 		body := q.object()
@@ -95,7 +95,7 @@ func controlStats(e *Emulator, _ *query) (int, any, *apiError) {
 // controlEmit sends a webhook of any of the 26 types: the body's data and
 // event_data, or what Knock would send for the newest message, run or workflow.
 func controlEmit(e *Emulator, q *query) (int, any, *apiError) {
-	kind, body := q.path["type"], q.object()
+	kind, body := q.path("type"), q.object()
 	if !hookTypes[kind] {
 		q.bad.add("type", "inclusion", "%q is not one of the 26 webhook types", kind)
 	}

@@ -23,6 +23,7 @@ const (
 
 // replay is the answer that an idempotency key is remembered by.
 type replay struct {
+	key       string
 	sum       [sha256.Size]byte
 	requestID string
 	answer    fields
@@ -30,9 +31,9 @@ type replay struct {
 }
 
 func triggerWorkflow(e *Emulator, q *query) (int, any, *apiError) {
-	wf := e.workflows[q.path["key"]]
+	wf := e.workflows[q.path("key")]
 	if wf == nil {
-		return 0, nil, fault(http.StatusNotFound, invalidRequest, "workflow_missing", "There is no workflow %q in this environment", q.path["key"])
+		return 0, nil, fault(http.StatusNotFound, invalidRequest, "workflow_missing", "There is no workflow %q in this environment", q.path("key"))
 	}
 	body := q.object()
 	if body == nil {
@@ -60,7 +61,7 @@ func triggerWorkflow(e *Emulator, q *query) (int, any, *apiError) {
 	}
 	answer := fields{"workflow_run_id": t.id}
 	if key != "" {
-		e.remember(key, &replay{sum, q.id, answer, e.at + replayLifetime})
+		e.remember(key, &replay{sum: sum, requestID: q.id, answer: answer, until: e.at + replayLifetime})
 	}
 	return http.StatusOK, answer, nil
 }
@@ -72,12 +73,16 @@ func requestSum(wf *workflow, body map[string]any) [sha256.Size]byte {
 }
 
 func (e *Emulator) remember(key string, r *replay) {
+	r.key = key
 	e.replays[key] = r
-	e.plan(replayLifetime, call(func(e *Emulator) {
-		if e.replays[key] == r {
-			delete(e.replays, key)
-		}
-	}))
+	e.plan(replayLifetime, r)
+}
+
+// due forgets it.
+func (r *replay) due(e *Emulator, _ stamp) {
+	if e.replays[r.key] == r {
+		delete(e.replays, r.key)
+	}
 }
 
 // person is a recipient or actor as a request gives it.
@@ -253,8 +258,8 @@ func cancelWorkflow(e *Emulator, q *query) (int, any, *apiError) {
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err
 	}
-	if wf := e.workflows[q.path["key"]]; wf != nil {
-		e.cancel(cancelKey{wf, key}, only)
+	if wf := e.workflows[q.path("key")]; wf != nil {
+		e.cancel(cancelKey{wf, key}, only, q.id)
 	}
 	return http.StatusNoContent, nil, nil
 }

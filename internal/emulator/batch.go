@@ -58,7 +58,7 @@ func (b *batch) due(e *Emulator, _ stamp) {
 	}
 	if !b.opener.trig.wf.active {
 		for _, r := range b.members {
-			e.cancelRun(r, field{"reason", "workflow_inactive"})
+			e.cancelRun(r, r.trig.wf.stoppedBy, field{"reason", "workflow_inactive"})
 		}
 		return
 	}

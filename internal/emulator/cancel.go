@@ -20,35 +20,43 @@ type cancelOrder struct {
 	cancelKey
 	recipients map[ref]bool
 	at         stamp
+	by         string // the id of the request
 }
 
 func (c *cancelOrder) meant(r *run) bool { return c.recipients == nil || c.recipients[r.who.ref] }
 
-// cancel accepts a cancel.
-func (e *Emulator) cancel(k cancelKey, recipients map[ref]bool) {
-	c := &cancelOrder{k, recipients, e.at}
+// cancel accepts a cancel that came with the request of that id.
+func (e *Emulator) cancel(k cancelKey, recipients map[ref]bool, by string) {
+	c := &cancelOrder{k, recipients, e.at, by}
 	e.cancels[k] = append(e.cancels[k], c)
 	e.plan(cancelDelay, c)
-	e.plan(overtakeWindow, call(func(e *Emulator) {
-		if rest := e.cancels[k][1:]; len(rest) > 0 {
-			e.cancels[k] = rest
-		} else {
-			delete(e.cancels, k)
-		}
-	}))
+	e.plan(overtakeWindow, settled(k))
 }
 
-// overtaken says whether a cancel that is still under way stands for the run.
-func (e *Emulator) overtaken(r *run) bool {
+// settled ends the time in which the oldest cancel under the key overtakes
+// triggers.
+type settled cancelKey
+
+func (s settled) due(e *Emulator, _ stamp) {
+	k := cancelKey(s)
+	if rest := e.cancels[k][1:]; len(rest) > 0 {
+		e.cancels[k] = rest
+	} else {
+		delete(e.cancels, k)
+	}
+}
+
+// overtakes is the cancel that is still under way and stands for the run, or nil.
+func (e *Emulator) overtakes(r *run) *cancelOrder {
 	if r.trig.key == "" {
-		return false
+		return nil
 	}
 	for _, c := range e.cancels[cancelKey{r.trig.wf, r.trig.key}] {
 		if c.meant(r) {
-			return true
+			return c
 		}
 	}
-	return false
+	return nil
 }
 
 // due carries the cancel out on every trigger under its key that had settled.
@@ -79,6 +87,6 @@ func (c *cancelOrder) apply(e *Emulator, r *run) {
 		return // the window has closed: only the opener's key still works
 	}
 	if r.status.pending() {
-		e.cancelRun(r, why)
+		e.cancelRun(r, c.by, why)
 	}
 }

@@ -61,11 +61,6 @@ type task interface {
 	due(e *Emulator, at stamp)
 }
 
-// call is a task without state of its own.
-type call func(e *Emulator)
-
-func (f call) due(e *Emulator, _ stamp) { f(e) }
-
 type entry struct {
 	at   stamp
 	n    uint64 // order of adding, so that equal times are served first come first

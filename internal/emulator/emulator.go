@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"sync"
@@ -46,6 +47,12 @@ type Options struct {
 	Speed float64
 	// World is what exists at the start; nil means DefaultWorld.
 	World *World
+	// APIKeys, when given, are the only secret keys accepted, whatever they look
+	// like; they take the place of the world's.
+	APIKeys []string
+	// ClockOffset is how far the emulator's clock is ahead of this machine's at
+	// the start; a negative one is behind.
+	ClockOffset time.Duration
 	// Environment overrides the world's environment slug.
 	Environment string
 	// NoRateLimit lifts the limits of the endpoint tiers.
@@ -78,22 +85,27 @@ type Options struct {
 type Emulator struct {
 	opts    Options
 	world   *World
-	clock   clock
-	ids     generator
 	client  *http.Client
 	log     *slog.Logger
-	router  *router
+	mux     *http.ServeMux
 	limits  limits
 	chaos   chaos
+	faults  faults
 	journal journal
 	hooks   hooks
 
-	kick    chan struct{} // tells the agenda's goroutine that something earlier was added
-	started bool
-	stop    context.CancelFunc
-	wg      sync.WaitGroup
+	kick chan struct{}      // tells the agenda's goroutine that something earlier was added
+	stop context.CancelFunc // ends what Start began; nil while nothing runs
+	wg   sync.WaitGroup
 
-	mu        sync.Mutex
+	mu sync.Mutex
+	state
+}
+
+// state is all that changes under the lock.
+type state struct {
+	clock     clock
+	ids       generator
 	at        stamp // the instant being worked on; never goes back
 	rehearsal bool  // history is being made: no webhooks
 	agenda    agenda
@@ -120,6 +132,29 @@ type Emulator struct {
 	stats      Stats
 }
 
+func newState(o Options) state {
+	now := time.Now()
+	return state{
+		clock:      clock{real: now, epoch: stampOf(now.Add(o.ClockOffset)), speed: o.Speed},
+		ids:        newGenerator(o.Seed),
+		workflows:  map[string]*workflow{},
+		channels:   map[string]*channel{},
+		recipients: map[ref]*recipient{},
+		listed:     map[string]*register{},
+		tenants:    map[string]*tenant{},
+		runs:       newRunStore(),
+		messages:   newMessageStore(),
+		batches:    map[batchKey]*batch{},
+		throttles:  map[throttleKey][]stamp{},
+		waiting:    map[waitKey][]*run{},
+		keys:       map[cancelKey]*trigger{},
+		cancels:    map[cancelKey][]*cancelOrder{},
+		replays:    map[string]*replay{},
+		sources:    map[string]*source{},
+		bulk:       map[string]*bulkOperation{},
+	}
+}
+
 // New builds an emulator from the options. It fails when the world is not
 // sound, or when an option names a workflow that the world does not have.
 func New(opts Options) (*Emulator, error) {
@@ -144,34 +179,7 @@ func New(opts Options) (*Emulator, error) {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		}
 	}
-	now := time.Now()
-	e := &Emulator{
-		opts:       opts,
-		world:      opts.World,
-		clock:      clock{real: now, epoch: stampOf(now), speed: opts.Speed},
-		ids:        newGenerator(opts.Seed),
-		client:     opts.HTTPClient,
-		log:        opts.Log,
-		chaos:      newChaos(opts.Chaos, opts.Seed),
-		hooks:      newHooks(opts),
-		kick:       make(chan struct{}, 1),
-		workflows:  map[string]*workflow{},
-		channels:   map[string]*channel{},
-		recipients: map[ref]*recipient{},
-		listed:     map[string]*register{},
-		tenants:    map[string]*tenant{},
-		runs:       newRunStore(),
-		messages:   newMessageStore(),
-		batches:    map[batchKey]*batch{},
-		throttles:  map[throttleKey][]stamp{},
-		waiting:    map[waitKey][]*run{},
-		keys:       map[cancelKey]*trigger{},
-		cancels:    map[cancelKey][]*cancelOrder{},
-		replays:    map[string]*replay{},
-		sources:    map[string]*source{},
-		bulk:       map[string]*bulkOperation{},
-	}
-	e.router = newRouter(e.routes())
+	e := newEmulator(opts, newState(opts))
 	if f := opts.World.check(); f != nil {
 		return nil, fmt.Errorf("world: %w", f)
 	}
@@ -186,16 +194,25 @@ func New(opts Options) (*Emulator, error) {
 	return e, nil
 }
 
+func newEmulator(o Options, s state) *Emulator {
+	e := &Emulator{
+		opts: o, world: o.World, client: o.HTTPClient, log: o.Log, chaos: newChaos(o.Chaos, o.Seed), hooks: newHooks(o),
+		kick: make(chan struct{}, 1), state: s,
+	}
+	e.mux = e.newMux()
+	return e
+}
+
 // Start runs what happens without being asked for: timers, traffic, webhooks.
 // It returns at once; the goroutines end with ctx or with Close. A second call
-// does nothing.
+// does nothing, unless Close came between: then the emulator goes on with all
+// that it had, and what fell due in the meantime is done now.
 func (e *Emulator) Start(ctx context.Context) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.started {
+	if e.stop != nil {
 		return
 	}
-	e.started = true
 	ctx, e.stop = context.WithCancel(ctx)
 	e.wg.Go(func() { e.keepTime(ctx) })
 	for range hookWorkers {
@@ -207,6 +224,7 @@ func (e *Emulator) Start(ctx context.Context) {
 func (e *Emulator) Close() {
 	e.mu.Lock()
 	stop := e.stop
+	e.stop = nil
 	e.mu.Unlock()
 	if stop != nil {
 		stop()
@@ -234,7 +252,27 @@ func (e *Emulator) Serve(ctx context.Context, l net.Listener) error {
 }
 
 // Now is the emulator's own time.
-func (e *Emulator) Now() time.Time { return e.clock.now().time() }
+func (e *Emulator) Now() time.Time {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.clock.now().time()
+}
+
+// Advance puts the emulator's clock forward by d, as if so much time had passed,
+// and does what falls due until then. It panics where d is negative.
+func (e *Emulator) Advance(d time.Duration) {
+	if d < 0 {
+		panic("emulator: time cannot run backwards")
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.clock.epoch += stamp(d.Microseconds())
+	e.catchUp(e.clock.now(), math.MaxInt)
+	select {
+	case e.kick <- struct{}{}: // the timer was set by the old time
+	default:
+	}
+}
 
 // Environment is the slug of the environment that this emulator stands for.
 func (e *Emulator) Environment() string {

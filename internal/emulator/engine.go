@@ -49,7 +49,7 @@ func (r *run) due(e *Emulator, at stamp) {
 func (e *Emulator) advance(r *run) {
 	r.wakeAt = 0
 	if !r.trig.wf.active {
-		e.cancelRun(r, field{"reason", "workflow_inactive"})
+		e.cancelRun(r, r.trig.wf.stoppedBy, field{"reason", "workflow_inactive"})
 		return
 	}
 	first := r.status == queued
@@ -117,9 +117,10 @@ func (e *Emulator) halt(r *run) {
 	e.emitRun("workflow_recipient_run.error", r)
 }
 
-// cancelRun ends a run that was stopped.
-func (e *Emulator) cancelRun(r *run, why field) {
+// cancelRun ends a run that was stopped by the request of that id.
+func (e *Emulator) cancelRun(r *run, by string, why field) {
 	r.attempt = 0
+	r.more().cancelledBy = by
 	r.note(e, nil, "run_cancelled", why)
 	e.end(r, cancelled)
 }

@@ -17,11 +17,13 @@ import (
 // query is what a handler reads a request from.
 type query struct {
 	*exchange
-	path   map[string]string
 	values url.Values
 	body   any
 	bad    problems
 }
+
+// path is what stands in the request's path for the route's placeholder.
+func (q *query) path(name string) string { return q.req.PathValue(name) }
 
 // decode reads the body, which must be one JSON value.
 func (q *query) decode() *apiError {

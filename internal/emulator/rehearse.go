@@ -73,10 +73,18 @@ func (e *Emulator) planBacklog(wf *workflow, n int) error {
 	for i := range triggers {
 		recipients := min(underOneKey, n-i*underOneKey)
 		at := first + stamp(float64(last-first)*float64(i)/float64(triggers))
-		e.plan(at-e.at, call(func(e *Emulator) { e.triggerMany(wf, i, i*underOneKey, recipients, "") }))
+		e.plan(at-e.at, crowd{wf, i, i * underOneKey, recipients})
 	}
 	return nil
 }
+
+// crowd is one trigger of a backlog: the ith, for n users from the first on.
+type crowd struct {
+	wf              *workflow
+	i, firstUser, n int
+}
+
+func (c crowd) due(e *Emulator, _ stamp) { e.triggerMany(c.wf, c.i, c.firstUser, c.n, "") }
 
 // triggerMany triggers for made-up users. One trigger in two hundred comes
 // from a schedule and has no key.

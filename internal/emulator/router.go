@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"net/http"
-	"net/url"
 	"strings"
 )
 
@@ -11,73 +10,88 @@ type audience uint8
 
 const (
 	public     audience = iota // a secret key
+	inApp                      // a secret key, or a public one for the user that the path names
 	management                 // a service token
 	anyone                     // ingestion and the emulator's own controls
 )
 
-// route is one endpoint. In the path, {name} stands for one segment.
+// route is one endpoint. In the path, {name} stands for one segment; it is
+// compared before it is unescaped, so an id may hold any character, a slash too.
 type route struct {
 	method, path string
 	audience     audience
 	tier         tier
 	handle       handler
-	segments     []string
 }
 
 // handler answers a request under the emulator's lock: with a status and what
 // to write as JSON (nil for nothing), or with an error.
 type handler func(e *Emulator, q *query) (int, any, *apiError)
 
-// router finds routes by method and number of segments. Segments are compared
-// before they are unescaped, so an id may hold any character, a slash too.
-type router struct{ routes map[string]map[int][]*route }
-
-func newRouter(routes []*route) *router {
-	rt := &router{map[string]map[int][]*route{}}
-	for _, r := range routes {
-		r.segments = strings.Split(r.path, "/")
-		if rt.routes[r.method] == nil {
-			rt.routes[r.method] = map[int][]*route{}
-		}
-		n := len(r.segments)
-		rt.routes[r.method][n] = append(rt.routes[r.method][n], r)
+// newMux ties the routes to the server's own router. What fits none of them is
+// answered in Knock's form.
+func (e *Emulator) newMux() *http.ServeMux {
+	mux := http.NewServeMux()
+	for _, r := range routes() {
+		mux.HandleFunc(r.method+" "+r.path, func(w http.ResponseWriter, req *http.Request) { e.serve(w, req, r) })
 	}
-	return rt
+	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { e.serve(w, req, nil) })
+	return mux
 }
 
-// find gives the route of a request and the values in its path. Routes without
-// a placeholder where others have one must come first.
-func (rt *router) find(req *http.Request) (*route, map[string]string) {
-	segments := strings.Split(req.URL.EscapedPath(), "/")
-	method := req.Method
-	if method == http.MethodHead {
-		method = http.MethodGet
-	}
-	for _, r := range rt.routes[method][len(segments)] {
-		if values, ok := r.match(segments); ok {
-			return r, values
+// Handler answers for Knock's public API, its management API, source ingestion
+// and the emulator's own controls; their paths do not collide. It is for use
+// in an http.Server: cutting connections panics with http.ErrAbortHandler.
+func (e *Emulator) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		sent := req.URL.EscapedPath()
+		switch {
+		case req.Method == http.MethodOptions:
+			preflight(w, req)
+		case strings.Contains(sent, "//"): // the router would redirect it
+			e.serve(w, req, nil)
+		default:
+			e.mux.ServeHTTP(w, withoutDots(req, sent))
 		}
-	}
-	return nil, nil
+	})
 }
 
-func (r *route) match(segments []string) (map[string]string, bool) {
-	var values map[string]string
-	for i, want := range r.segments {
-		if !strings.HasPrefix(want, "{") {
-			if segments[i] != want {
-				return nil, false
-			}
-			continue
+// withoutDots escapes the segments . and .., which are ids here and steps along
+// the path to the server's router.
+func withoutDots(req *http.Request, sent string) *http.Request {
+	segments := strings.Split(sent, "/")
+	found := false
+	for i, s := range segments {
+		if s == "." || s == ".." {
+			segments[i], found = strings.ReplaceAll(s, ".", "%2E"), true
 		}
-		value, err := url.PathUnescape(segments[i])
-		if err != nil || value == "" {
-			return nil, false
-		}
-		if values == nil {
-			values = map[string]string{}
-		}
-		values[want[1:len(want)-1]] = value
 	}
-	return values, true
+	if !found {
+		return req
+	}
+	escaped := *req
+	u := *req.URL
+	u.RawPath = strings.Join(segments, "/")
+	escaped.URL = &u
+	return &escaped
+}
+
+// allowAnyOrigin lets a page of any origin read the answer, as Knock does for
+// the components that run in browsers.
+func allowAnyOrigin(h http.Header) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "X-Request-Id")
+}
+
+// preflight answers what a browser asks before it sends a request with a key.
+func preflight(w http.ResponseWriter, req *http.Request) {
+	h := w.Header()
+	allowAnyOrigin(h)
+	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS")
+	h.Set("Access-Control-Max-Age", "1728000")
+	h.Set("Access-Control-Allow-Headers", "*")
+	if asked := req.Header.Get("Access-Control-Request-Headers"); asked != "" {
+		h.Set("Access-Control-Allow-Headers", asked) // * does not stand for Authorization
+	}
+	w.WriteHeader(http.StatusNoContent)
 }

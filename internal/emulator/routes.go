@@ -12,7 +12,7 @@ const ingestPath = "/integrations/receive/"
 
 // routes is every endpoint that is served, with the tier that Knock's API
 // description gives it.
-func (e *Emulator) routes() []*route {
+func routes() []*route {
 	var all []*route
 	add := func(a audience, t tier, method, path string, h handler) {
 		all = append(all, &route{method: method, path: path, audience: a, tier: t, handle: h})

@@ -68,6 +68,9 @@ type runExtra struct {
 	data     map[string]any // the recipient's $trigger_data and what was fetched
 	batch    *batch         // the batch it is in, or carries on
 	messages []*message
+	// cancelledBy is the id of the request that ended it: a cancel, or one that
+	// made the workflow inactive.
+	cancelledBy string
 }
 
 func (r *run) more() *runExtra {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 )
 
@@ -17,17 +15,6 @@ const (
 	bodyLimit = dataLimit + 1<<20
 )
 
-// Handler answers for Knock's public API, its management API, source ingestion
-// and the emulator's own controls; their paths do not collide. It is for use
-// in an http.Server: cutting connections panics with http.ErrAbortHandler.
-func (e *Emulator) Handler() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		x := &exchange{e: e, w: w, req: req, began: time.Now()}
-		defer x.log()
-		x.serve()
-	})
-}
-
 // exchange is a request on its way through the emulator.
 type exchange struct {
 	e      *Emulator
@@ -37,18 +24,27 @@ type exchange struct {
 	id     string
 	body   []byte
 	status int
-	lost   bool
+	fault  *Fault // spoils the answer once the request has had its effect
 }
 
-func (x *exchange) serve() {
+// serve answers a request that goes to the route, or to none.
+func (e *Emulator) serve(w http.ResponseWriter, req *http.Request, r *route) {
+	x := &exchange{e: e, w: w, req: req, began: time.Now()}
+	defer x.log()
+	x.serve(r)
+}
+
+func (x *exchange) serve(r *route) {
 	e := x.e
 	e.mu.Lock()
 	x.id = e.ids.ksuid("request", e.ids.next("request"))
+	now := e.clock.now()
 	e.mu.Unlock()
 	h := x.w.Header()
 	h.Set("X-Request-Id", x.id)
-	h.Set("Date", e.Now().UTC().Format(http.TimeFormat))
+	h.Set("Date", now.time().Format(http.TimeFormat))
 	h.Set("Cache-Control", "max-age=0, private, must-revalidate")
+	allowAnyOrigin(h)
 
 	body, err := io.ReadAll(http.MaxBytesReader(x.w, x.req.Body, bodyLimit))
 	x.body = body
@@ -59,7 +55,6 @@ func (x *exchange) serve() {
 	if err != nil {
 		return // the caller is gone
 	}
-	r, params := e.router.find(x.req)
 	if r == nil {
 		x.fail(fault(http.StatusNotFound, invalidRequest, "not_found", "There is no endpoint %s %s", x.req.Method, x.req.URL.EscapedPath()))
 		return
@@ -67,7 +62,7 @@ func (x *exchange) serve() {
 	if r.audience != anyone && !x.survives() {
 		return
 	}
-	if err := e.admit(r, x.req.Header.Get("Authorization")); err != nil {
+	if err := e.admit(r, x.req); err != nil {
 		x.fail(err)
 		return
 	}
@@ -75,74 +70,13 @@ func (x *exchange) serve() {
 		x.fail(fault(http.StatusTooManyRequests, rateLimited, "rate_limit_exceeded", "Too many requests: this endpoint allows %d a second", perSecond[r.tier]))
 		return
 	}
-	x.answer(r, params)
-}
-
-// survives plays latency and chaos. It says whether the request goes on.
-func (x *exchange) survives() bool {
-	x.sleep(x.e.opts.Latency)
-	switch x.e.chaos.next() {
-	case tooMany:
-		x.fail(fault(http.StatusTooManyRequests, rateLimited, "rate_limit_exceeded", "Too many requests"))
-		return false
-	case broken:
-		x.fail(fault(http.StatusInternalServerError, apiFault, "internal_server_error", "Something went wrong"))
-		return false
-	case wasReset:
-		panic(http.ErrAbortHandler)
-	case wasSlow:
-		x.sleep(x.e.chaos.slowBy())
-	case answerLost:
-		x.lost = true
-	}
-	return x.req.Context().Err() == nil
-}
-
-func (x *exchange) sleep(d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-x.req.Context().Done():
-	}
-}
-
-// admit checks the bearer token against what the route wants.
-func (e *Emulator) admit(r *route, header string) *apiError {
-	if r.audience == anyone {
-		return nil
-	}
-	token, ok := strings.CutPrefix(header, "Bearer ")
-	if token = strings.TrimSpace(token); !ok || token == "" {
-		return fault(http.StatusUnauthorized, authentication, "api_key_missing", "No valid API key provided: send it as a bearer token")
-	}
-	kind, listed := "service", e.world.ServiceTokens
-	switch {
-	case strings.HasPrefix(token, "pk_"):
-		kind = "public"
-	case strings.HasPrefix(token, "sk_"):
-		kind, listed = "secret", e.world.APIKeys
-	}
-	switch {
-	case r.audience == public && kind != "secret":
-		return fault(http.StatusForbidden, authentication, "incorrect_token_type", "This endpoint needs a secret API key (sk_…); this is a %s one", kind)
-	case r.audience == management && kind != "service":
-		return fault(http.StatusForbidden, authentication, "incorrect_token_type", "This endpoint needs a service token; this is a %s API key", kind)
-	case slices.Contains(e.world.ExpiredKeys, token):
-		return fault(http.StatusUnauthorized, authentication, "api_key_expired", "This API key has expired")
-	case len(listed) > 0 && !slices.Contains(listed, token):
-		return fault(http.StatusUnauthorized, authentication, "authentication_required", "This key is not valid")
-	}
-	return nil
+	x.answer(r)
 }
 
 // answer runs the handler under the lock and writes what it says.
-func (x *exchange) answer(r *route, params map[string]string) {
+func (x *exchange) answer(r *route) {
 	e := x.e
-	q := &query{exchange: x, path: params, values: x.req.URL.Query()}
+	q := &query{exchange: x, values: x.req.URL.Query()}
 	if len(x.body) > 0 {
 		if err := q.decode(); err != nil {
 			x.fail(err)
@@ -150,8 +84,9 @@ func (x *exchange) answer(r *route, params map[string]string) {
 		}
 	}
 	status, raw, bad := e.do(r, q)
-	if x.lost {
-		panic(http.ErrAbortHandler)
+	if x.fault != nil {
+		x.spoil(x.fault)
+		return
 	}
 	if bad != nil {
 		x.fail(bad)

@@ -78,7 +78,7 @@ func (t *traffic) trigger(e *Emulator, wf *workflow) {
 	}
 	tr := e.invoke(in)
 	if t.CancelOne > 0 && t.n%uint64(t.CancelOne) == 0 && tr.key != "" {
-		e.plan(e.ids.between(tr.id, "cancel", 20*second, 90*second), call(func(e *Emulator) { e.cancel(cancelKey{wf, tr.key}, nil) }))
+		e.plan(e.ids.between(tr.id, "cancel", 20*second, 90*second), changeOfMind{wf, tr.key})
 	}
 }
 
@@ -141,6 +141,20 @@ func (e *Emulator) expectEngagement(m *message) {
 			return
 		}
 		after += e.ids.between(id, "until "+next.what+ref, next.low, next.high)
-		e.plan(after, call(func(e *Emulator) { e.engage(m, next.what, next.data) }))
+		e.plan(after, look{m, next.what, next.data})
 	}
 }
+
+// look is what a recipient does with a message, later.
+type look struct {
+	m    *message
+	what string
+	data fields
+}
+
+func (l look) due(e *Emulator, _ stamp) { e.engage(l.m, l.what, l.data) }
+
+// changeOfMind cancels what the traffic triggered.
+type changeOfMind cancelKey
+
+func (c changeOfMind) due(e *Emulator, _ stamp) { e.cancel(cancelKey(c), nil, "") }

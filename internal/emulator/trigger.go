@@ -88,8 +88,8 @@ func (e *Emulator) begin(t *trigger, to invited, recipients field) {
 	e.runs.add(r)
 	r.events = make([]event, 0, 2)
 	r.note(e, nil, "triggered", field{"source", t.source}, recipients)
-	if e.overtaken(r) {
-		e.cancelRun(r, field{"reason", "a cancel sent before the trigger overtook it"})
+	if c := e.overtakes(r); c != nil {
+		e.cancelRun(r, c.by, field{"reason", "a cancel sent before the trigger overtook it"})
 		return
 	}
 	r.wakeAt = e.plan(queueTime, r)

@@ -20,6 +20,7 @@ type workflow struct {
 	steps     []*step
 	schema    *jsonschema.Schema
 	active    bool
+	stoppedBy string // the id of the request that made it inactive
 	versionID uuid.UUID
 	createdAt stamp
 	updatedAt stamp
@@ -130,10 +131,11 @@ func compileSchema(def map[string]any) (*jsonschema.Schema, error) {
 
 // setActive freezes or thaws a workflow, as the kill switch does: at once and
 // without a commit. What is under way notices at its next step.
-func (e *Emulator) setActive(wf *workflow, active bool) {
+func (e *Emulator) setActive(wf *workflow, active bool, by string) {
 	if wf.active == active {
 		return
 	}
+	wf.stoppedBy = by
 	wf.active, wf.updatedAt = active, e.at
 	e.emit("workflow.updated", func() any { return wf.json(e.Environment()) }, nil)
 }

@@ -13,9 +13,13 @@ type World struct {
 	// Environment is the slug, Account the name of the account.
 	Environment string `yaml:"environment"`
 	Account     string `yaml:"account"`
-	// APIKeys and ServiceTokens, when given, are the only ones accepted;
-	// ExpiredKeys are answered with api_key_expired.
+	// APIKeys (secret), PublicKeys and ServiceTokens, when given, are the only
+	// ones accepted, whatever they look like; ExpiredKeys are answered with
+	// api_key_expired. SignedTokens are demanded of whoever comes with a public
+	// key, as Knock does with enhanced security on.
 	APIKeys       []string `yaml:"api_keys"`
+	PublicKeys    []string `yaml:"public_keys"`
+	SignedTokens  bool     `yaml:"signed_tokens"`
 	ExpiredKeys   []string `yaml:"expired_keys"`
 	ServiceTokens []string `yaml:"service_tokens"`
 
