@@ -89,12 +89,20 @@ func collect[T any](ctx context.Context, c *Client, x call) ([]T, error) {
 	return all, nil
 }
 
+// Unmanaged is why the workflows of an environment cannot be asked for at all: ErrNoServiceToken or ErrNoEnvironment;
+// nil where they can. It sends nothing.
+func (c *Client) Unmanaged() error {
+	if err := c.ready(management); err != nil || c.environment != "" {
+		return err
+	}
+	return ErrNoEnvironment
+}
+
 // inEnvironment makes a management call that names the client's environment.
 func (c *Client) inEnvironment(e *endpoint, op string, params ...string) (call, error) {
 	x := call{endpoint: e, op: op, params: params}
 	if c.environment == "" {
-		missing := firstError(c.ready(management), ErrNoEnvironment)
-		return x, &Error{Op: visible(op), Method: e.method, Path: x.path(), Err: missing, api: e.api}
+		return x, &Error{Op: visible(op), Method: e.method, Path: x.path(), Err: c.Unmanaged(), api: e.api}
 	}
 	x.query.text("environment", c.environment)
 	return x, nil

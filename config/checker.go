@@ -135,13 +135,20 @@ var texts = list(text(nil))
 
 // text reads a scalar as it is written. What check says of it follows the value; it may be nil.
 func text(check func(string) string) reader {
+	return textShown(check, func(s string) string { return s })
+}
+
+// address is text that is a URL: complaints show it without its password and its query.
+func address(check func(string) string) reader { return textShown(check, shownURL) }
+
+func textShown(check, shown func(string) string) reader {
 	return func(c *checker, at string, n *yaml.Node) any {
 		if n.Kind != yaml.ScalarNode || isNull(n) {
 			return c.fail(n, at, "is %s, where text belongs", kindOf(n))
 		}
 		if check != nil {
 			if complaint := check(n.Value); complaint != "" {
-				return c.fail(n, at, "%q %s", n.Value, complaint)
+				return c.fail(n, at, "%q %s", shown(n.Value), complaint)
 			}
 		}
 		return n.Value

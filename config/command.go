@@ -18,12 +18,26 @@ const (
 
 var (
 	keyLike  = regexp.MustCompile(`\b(?:[sp]k|knock_st|whsec)_[A-Za-z0-9][A-Za-z0-9_-]*`)
-	userInfo = regexp.MustCompile(`(://)[^/\s"]*@`) // a URL's user and password
+	userInfo = regexp.MustCompile(`(://)[^\s"]*@`)             // a URL's user and password, which may hold a slash
+	question = regexp.MustCompile(`(://[^\s"?#]*)[?#][^\s"]*`) // a URL's query and fragment
 )
 
-// WithoutSecrets is s without what no complaint and no report may show: keys, signing secrets, passwords in URLs.
+// WithoutSecrets is s without what no complaint and no report may show: keys, signing secrets, passwords and tokens in URLs.
 func WithoutSecrets(s string) string {
-	return userInfo.ReplaceAllString(keyLike.ReplaceAllString(s, "…"), "$1…@")
+	s = userInfo.ReplaceAllString(keyLike.ReplaceAllString(s, "…"), "$1…@")
+	return question.ReplaceAllString(s, "$1?…")
+}
+
+// shownURL is a value that should be a URL, as a complaint may show it. Nobody knows what a password may hold that was
+// not escaped, so it goes up to the last at sign.
+func shownURL(s string) string {
+	if i, j := strings.Index(s, "://"), strings.LastIndex(s, "@"); i >= 0 && i < j {
+		s = s[:i+3] + "…" + s[j:]
+	}
+	if i := strings.IndexAny(s, "?#"); i >= 0 {
+		s = s[:i] + "?…"
+	}
+	return WithoutSecrets(s)
 }
 
 // run runs a program without a shell and returns what it printed. An error shows the program's own complaint, with

@@ -32,7 +32,7 @@ func (c *Config) applyEnvironment(fileCurrent string, named bool) error {
 	for _, variable := range []string{baseURLVariable, managementURLVariable} {
 		if value := os.Getenv(variable); value != "" {
 			if complaint := apiURL(value); complaint != "" {
-				return fmt.Errorf("%s: %q %s", variable, WithoutSecrets(value), complaint)
+				return fmt.Errorf("%s: %q %s", variable, shownURL(value), complaint)
 			}
 		}
 	}

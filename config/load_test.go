@@ -136,6 +136,7 @@ func TestPrecedence(t *testing.T) {
 		"protected is not redirected, management": {file: twoProfiles, env: map[string]string{managementURLVariable: "https://proxy.example"}, flags: Flags{Profile: "production"},
 			want: want{err: "KNOCK_MANAGEMENT_BASE_URL would send it"}},
 		"protected where it is anyway": {file: twoProfiles, env: map[string]string{baseURLVariable: DefaultBaseURL}, flags: Flags{Profile: "production"}, want: production},
+		"variable with a token":        {file: twoProfiles, env: map[string]string{baseURLVariable: "https://x/?t=hunter2"}, want: want{err: `KNOCK_BASE_URL: "https://x/?…" may hold neither a user`}},
 		"variable with a password":     {file: twoProfiles, env: map[string]string{baseURLVariable: "https://u:hunter2@x"}, want: want{err: `KNOCK_BASE_URL: "https://…@x" may hold neither a user`}},
 		"variable without a URL":       {file: twoProfiles, env: map[string]string{baseURLVariable: "localhost:4010"}, want: want{err: `KNOCK_BASE_URL: "localhost:4010" is not a URL`}},
 		"variable in the clear":        {env: map[string]string{apiKeyVariable: "sk_env", baseURLVariable: "http://knock.example"}, want: want{err: "plain http is for this machine alone"}},

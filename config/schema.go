@@ -24,9 +24,9 @@ var fileSchema = mapping(map[string]reader{
 var profileSchema = mapping(map[string]reader{
 	"environment":         text(slug),
 	"account":             text(slug),
-	"base_url":            text(apiURL),
-	"management_base_url": text(apiURL),
-	"dashboard_url":       text(secureURL),
+	"base_url":            address(apiURL),
+	"management_base_url": address(apiURL),
+	"dashboard_url":       address(secureURL),
 	"api_key":             keySource,
 	"service_token":       keySource,
 	"protected":           boolean,
@@ -35,7 +35,7 @@ var profileSchema = mapping(map[string]reader{
 	"webhook": mapping(map[string]reader{
 		"addr":       text(hostPort),
 		"path":       text(absolutePath),
-		"public_url": text(secureURL),
+		"public_url": address(secureURL),
 		"secrets":    list(keySource),
 		"tolerance":  span(time.Second),
 		"retain":     span(0),

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -69,8 +70,10 @@ func (a *app) readFile(flag, file string) ([]byte, error) {
 		return nil, usage("%s: %w", flag, err)
 	case len(b) > maxInput:
 		return nil, usage("%s: there is more than %d MB", flag, maxInput>>20)
+	case bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")):
+		return nil, usage("%s: this is UTF-16 text: save it as UTF-8", flag)
 	}
-	return b, nil
+	return bytes.TrimPrefix(b, []byte("\ufeff")), nil // editors and spreadsheets mark UTF-8 so; it is part of no key
 }
 
 // readAll reads until the end, or until the program is to end: what comes from a pipe may never do.

@@ -63,7 +63,7 @@ func (f *messageFlags) add(cmd *cobra.Command) {
 	timeFlags(cmd, &f.since, &f.until)
 }
 
-func (f *messageFlags) filter(c *client.Client) (client.MessageFilter, error) {
+func (f *messageFlags) filter(ctx context.Context, c *client.Client) (client.MessageFilter, error) {
 	out := client.MessageFilter{
 		Tenant: f.tenant, ChannelID: f.channel, MessageIDs: f.id, WorkflowCategories: f.category, Source: f.workflow,
 		WorkflowRunID: f.workflowRun, WorkflowRecipientRunID: f.run, TriggerData: f.data,
@@ -83,10 +83,10 @@ func (f *messageFlags) filter(c *client.Client) (client.MessageFilter, error) {
 	if out.EngagementStatuses, err = oneOf("--engagement", f.engagement, engagements); err != nil {
 		return out, err
 	}
-	if out.InsertedFrom, err = when("--since", f.since, c); err != nil {
+	if out.InsertedFrom, err = when(ctx, "--since", f.since, c); err != nil {
 		return out, err
 	}
-	if out.InsertedTo, err = when("--until", f.until, c); err != nil {
+	if out.InsertedTo, err = when(ctx, "--until", f.until, c); err != nil {
 		return out, err
 	}
 	return out, checkSpan(out.InsertedFrom, out.InsertedTo)
@@ -102,7 +102,7 @@ func (a *app) messageListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			filter, err := f.filter(c)
+			filter, err := f.filter(cmd.Context(), c)
 			if err != nil {
 				return err
 			}

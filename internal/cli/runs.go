@@ -58,10 +58,10 @@ func (f *runFlags) filter(cmd *cobra.Command, c *client.Client) (client.RunFilte
 	if cmd.Flags().Changed("errors") {
 		out.HasErrors = &f.errors
 	}
-	if out.StartingAt, err = when("--since", f.since, c); err != nil {
+	if out.StartingAt, err = when(cmd.Context(), "--since", f.since, c); err != nil {
 		return out, err
 	}
-	if out.EndingAt, err = when("--until", f.until, c); err != nil {
+	if out.EndingAt, err = when(cmd.Context(), "--until", f.until, c); err != nil {
 		return out, err
 	}
 	return out, checkSpan(out.StartingAt, out.EndingAt)

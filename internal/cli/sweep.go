@@ -94,10 +94,10 @@ func (f sweepFlags) scope(a *app, workflow string, c *client.Client) (sweep.Scop
 		slices.Sort(keys)
 		s.Keys = append([]string{}, slices.Compact(keys)...) // none is not all
 	}
-	if s.Since, err = when("--since", f.since, c); err != nil {
+	if s.Since, err = when(a.ctx, "--since", f.since, c); err != nil {
 		return s, err
 	}
-	if s.Until, err = when("--until", f.until, c); err != nil {
+	if s.Until, err = when(a.ctx, "--until", f.until, c); err != nil {
 		return s, err
 	}
 	return s, s.Check()

@@ -1,22 +1,31 @@
 package cli
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 )
 
-// when reads a time of the command line; ages count back from Knock's clock.
-func when(flag, s string, c *client.Client) (time.Time, error) {
+// when reads a time of the command line. Ages count back from Knock's clock, which is asked for where no answer told it
+// yet.
+func when(ctx context.Context, flag, s string, c *client.Client) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	t, err := ops.ParseWhen(s, c.ServerNow())
+	at, err := ops.ParseWhen(s, time.Unix(0, 0))
 	if err != nil {
-		return t, usage("%s: %w", flag, err)
+		return at, usage("%s: %w", flag, err)
 	}
-	return t, nil
+	if other, _ := ops.ParseWhen(s, time.Unix(1, 0)); other.Equal(at) {
+		return at, nil // no age, and so by no clock
+	}
+	if err := c.SyncClock(ctx); err != nil {
+		return time.Time{}, fmt.Errorf("%s counts by Knock's clock: %w", flag, err)
+	}
+	return ops.ParseWhen(s, c.ServerNow())
 }
 
 // span reads --since and --until where ages count back from this machine's clock.

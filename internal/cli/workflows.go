@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -18,12 +17,8 @@ func (a *app) workflowsCmd() *cobra.Command {
 
 // managing explains what the management API lacks, where that is why a call failed.
 func managing(err error) error {
-	switch {
-	case errors.Is(err, client.ErrNoServiceToken):
-		return fmt.Errorf("%w\n  Workflows are read and frozen with a service token. Make one in Knock's dashboard under Settings > Service tokens,\n"+
-			"  and set KNOCK_SERVICE_TOKEN to it, or name it in the profile as service_token", err)
-	case errors.Is(err, client.ErrNoEnvironment):
-		return fmt.Errorf("%w\n  A key does not say which environment it belongs to: name it with --environment SLUG, or as `environment: SLUG` in a profile", err)
+	if why, help := ops.Unmanaged(err); why != "" {
+		return fmt.Errorf("%w\n  %s: %s", err, why, help)
 	}
 	return err
 }

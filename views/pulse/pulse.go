@@ -2,13 +2,11 @@ package pulse
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
@@ -197,9 +195,4 @@ func (v *view) Subject() ui.Subject {
 		return ui.Subject{Kind: ui.SubjectWorkflow, ID: w}
 	}
 	return ui.Subject{}
-}
-
-// unmanaged tells the reasons for which the management API cannot be asked at all.
-func unmanaged(err error) bool {
-	return errors.Is(err, client.ErrNoServiceToken) || errors.Is(err, client.ErrNoEnvironment)
 }

@@ -179,7 +179,16 @@ func TestWithoutAServiceToken(t *testing.T) {
 	o := opts
 	o.NoServiceToken = true
 	world.Play(t, o, func(w *world.World) {
-		w.Stage.Until("Frozen workflows are not known", time.Minute).See("Nothing in progress.").Miss("1 frozen")
+		w.Stage.Until("Frozen workflows are not known", time.Minute).See("Nothing in progress.", "no service token").Miss("1 frozen")
+	})
+}
+
+// A token that is there is not blamed for what is missing.
+func TestWithoutAnEnvironment(t *testing.T) {
+	o := opts
+	o.NoEnvironment = true
+	world.Play(t, o, func(w *world.World) {
+		w.Stage.Until("Frozen workflows are not known", time.Minute).See("which environment").Miss("service token")
 	})
 }
 

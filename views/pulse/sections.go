@@ -177,8 +177,8 @@ func (v *view) inProgress() section {
 	if len(s.items) == 0 {
 		s.items = append(s.items, note("Nothing in progress."))
 	}
-	if unmanaged(v.snapshot.FrozenErr) {
-		s.items = append(s.items, note("Frozen workflows are not known without a service token."))
+	if why, _ := ops.Unmanaged(v.snapshot.FrozenErr); why != "" {
+		s.items = append(s.items, note("Frozen workflows are not known: "+why+"."))
 	}
 	s.items = append(s.items, note(""), item{text: "Last actions", ink: theme.Plain})
 	if v.recentErr != nil {

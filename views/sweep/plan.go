@@ -258,7 +258,10 @@ func (v *plan) fixed(step int) string {
 	case step == stepFreeze && v.frozen():
 		return v.scope.Workflow + " is frozen already"
 	case step == stepFreeze && v.read && v.estimate.Frozen == nil:
-		return "it takes a service token, and none was of use here"
+		if why, _ := ops.Unmanaged(v.session.Client.Unmanaged()); why != "" {
+			return why
+		}
+		return "the management API could not be asked"
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/status"
@@ -91,7 +92,11 @@ func (v *plan) planned() []string {
 		lines = append(lines, v.fact(theme.Attention, "Inflow", s)...)
 	}
 	if e.Frozen == nil {
-		lines = append(lines, v.fact(theme.Muted, "Freezing", "whether it is frozen could not be read. That, and freezing, take a service token: make one in Knock's dashboard under Settings > Service tokens, and set KNOCK_SERVICE_TOKEN")...)
+		s := "whether it is frozen could not be read"
+		if why, help := ops.Unmanaged(v.session.Client.Unmanaged()); why != "" {
+			s += ", and freezing is not possible: " + why + "; " + help
+		}
+		lines = append(lines, v.fact(theme.Muted, "Freezing", s)...)
 	}
 	if v.frozen() {
 		lines = append(lines, v.fact(theme.Attention, "Frozen", "paused runs end if they wake while it is; thawed before that, they go on and send")...)

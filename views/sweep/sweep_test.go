@@ -257,9 +257,19 @@ func TestWithoutAServiceTokenFreezingSaysHowToGetOne(t *testing.T) {
 	world.Play(t, o, func(w *world.World) {
 		invite(w, 1)
 		s := w.Stage
-		s.Wait(10*time.Second).Press("r").Until("2 runs", time.Minute).See("Freeze: it takes a service token", "Settings > Service tokens", "KNOCK_SERVICE_TOKEN").Press("space").Miss("[x]  Freeze")
+		s.Wait(10*time.Second).Press("r").Until("2 runs", time.Minute).See("Freeze: this profile has no service token", "Settings > Service tokens", "KNOCK_SERVICE_TOKEN").Press("space").Miss("[x]  Freeze")
 		s.Press("ctrl+s")
 		w.Yes("").Until("✓ done", 5*time.Minute)
+	})
+}
+
+// A token that is there is not blamed for what is missing.
+func TestWithoutAnEnvironmentFreezingSaysSo(t *testing.T) {
+	o := opts
+	o.NoEnvironment = true
+	world.Play(t, o, func(w *world.World) {
+		invite(w, 1)
+		w.Stage.Wait(10*time.Second).Press("r").Until("2 runs", time.Minute).See("Freeze: it is not known which environment", "--environment").Miss("service token")
 	})
 }
 

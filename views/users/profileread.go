@@ -45,8 +45,8 @@ func readRuns(ctx context.Context, c *client.Client, id string) (userRuns, error
 type channelData struct {
 	sets  []client.ChannelData
 	names map[string]string // of channels, by id
-	// partial says that only the channels of messages could be asked for.
-	partial bool
+	// partial is why only the channels of messages could be asked for; nil when all were.
+	partial error
 }
 
 // readChannelData asks every channel that keeps something of its recipients.
@@ -66,7 +66,7 @@ func readChannelData(ctx context.Context, c *client.Client, id string) (channelD
 		add(ch.ID, ch.Type, ch.Key)
 	}
 	if err != nil {
-		out.partial = true
+		out.partial = err
 		page, err := c.UserMessages(ctx, id, client.MessageFilter{}, client.Cursor{})
 		if err != nil {
 			return out, err

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -160,8 +161,11 @@ func (p *profile) preferenceRows(b *rows) {
 func (p *profile) channelRows(b *rows) {
 	d := p.channelData.value
 	note := ""
-	if d.partial {
-		note = "of the channels in MESSAGES: the others are not known without a service token"
+	if d.partial != nil {
+		note = "of the channels in MESSAGES: the others could not be read"
+		if why, _ := ops.Unmanaged(d.partial); why != "" {
+			note = "of the channels in MESSAGES: " + why
+		}
 	}
 	b.section("channel data", "CHANNEL DATA", note, nil)
 	if !b.state("channel data", p.channelData.read, p.channelData.err) {

@@ -125,7 +125,7 @@ func TestProfilePartsFailOnTheirOwn(t *testing.T) {
 func TestProfileWithoutServiceTokenKnowsTheChannelsOfItsMessages(t *testing.T) {
 	o := world.Options{Pages: pages, Start: users.Profile, With: ui.Params{"id": "dana"}, NoServiceToken: true}
 	world.Play(t, o, func(w *world.World) {
-		w.Stage.See("without a service token").Miss("1 token")
+		w.Stage.See("no service token").Miss("1 token")
 		w.Trigger("order-shipped", "", `{"order_id":"o-1"}`, "dana")
 		w.Stage.Wait(10*time.Second).Press("r").See("order-shipped", "1 token")
 	})

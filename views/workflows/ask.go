@@ -1,11 +1,8 @@
 package workflows
 
 import (
-	"errors"
-
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
@@ -66,16 +63,14 @@ func openCompose(key string) tea.Cmd { return ui.Open("compose", ui.Params{"work
 
 // unmanaged tells the reasons for which the management API cannot be asked at all.
 func unmanaged(err error) bool {
-	return errors.Is(err, client.ErrNoServiceToken) || errors.Is(err, client.ErrNoEnvironment)
+	why, _ := ops.Unmanaged(err)
+	return why != ""
 }
 
 // why is an error with what helps against it.
 func why(err error) string {
-	switch {
-	case errors.Is(err, client.ErrNoServiceToken):
-		return "this profile has no service token, so workflows cannot be listed, frozen or thawed here. Make one in Knock's dashboard under Settings > Service tokens, and set KNOCK_SERVICE_TOKEN or the profile's service_token"
-	case errors.Is(err, client.ErrNoEnvironment):
-		return "it is not known which environment this profile's key belongs to, so workflows cannot be listed, frozen or thawed here. Name it as environment in the profile, or with --environment"
+	if why, help := ops.Unmanaged(err); why != "" {
+		return why + ", so workflows cannot be listed, frozen or thawed here: " + help
 	}
 	return err.Error()
 }

@@ -43,6 +43,8 @@ type Options struct {
 	Observe func(client.Exchange)
 	// NoServiceToken leaves the management API out of reach.
 	NoServiceToken bool
+	// NoEnvironment leaves it unknown which environment the key belongs to.
+	NoEnvironment bool
 	// Webhooks makes the console receive the emulator's webhooks; with NoSecret
 	// it has nothing to check their signatures with.
 	Webhooks, NoSecret bool
@@ -102,9 +104,13 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 	}
 	transport := network.Transport()
 	requests := &ops.RequestLog{}
+	environment := emulator.DemoEnvironment
+	if o.NoEnvironment {
+		environment = ""
+	}
 	options := client.Options{
 		BaseURL: "http://127.0.0.1", ManagementBaseURL: "http://127.0.0.1",
-		APIKey: emulator.DemoAPIKey, ServiceToken: token, Environment: emulator.DemoEnvironment,
+		APIKey: emulator.DemoAPIKey, ServiceToken: token, Environment: environment,
 		Guard: guard, Transport: transport, UserAgent: console,
 		Observe: func(x client.Exchange) {
 			requests.Observe(x)
