@@ -114,6 +114,7 @@ func (a *app) openProfile(ctx context.Context, cfg *config.Config, profile strin
 		return openedProfile{}, err
 	}
 	d := conn.opened(j, link, cfg, "", a.log)
+	d.session.Flags = a.profileFlags(conn.profile)
 	d.receiveFor(ctx, conn.profile)
 	return d, nil
 }
@@ -251,10 +252,10 @@ func (a *app) closeProfile(d openedProfile) {
 		a.say("the journal was not closed: %v", err)
 	}
 	if cancels > 0 {
-		a.say("left with %s not proven to the end: what was sent stays sent; `knockops runs list` shows what is still pending", termtext.Plural(cancels, "cancel"))
+		a.say("left with %s not proven to the end: what was sent stays sent; `%s` shows what is still pending", termtext.Plural(cancels, "cancel"), d.session.Command("runs list"))
 	}
 	for _, w := range sweeps {
-		a.say("sweep %d of %s was cut off: `knockops sweep resume %d` goes on with it", w.ID(), w.Scope().Workflow, w.ID())
+		a.say("sweep %d of %s was cut off: `%s` goes on with it", w.ID(), w.Scope().Workflow, d.session.Command(fmt.Sprintf("sweep resume %d", w.ID())))
 	}
 }
 

@@ -50,16 +50,16 @@ func (a *app) follow(ctx context.Context, s *ops.Session, t triggered, f ops.Fol
 		a.say("%s ended: %s", termtext.Plural(len(last.Runs), "run"), statusCounts(last.Runs))
 		return nil
 	case errors.Is(ended, context.Canceled), errors.Is(ended, context.DeadlineExceeded):
-		return part("following ended before the runs did: %s; they go on. To look again: %s", statusCounts(last.Runs), lookAgain(t.Workflow, last.Runs))
+		return part("following ended before the runs did: %s; they go on. To look again: %s", statusCounts(last.Runs), s.Command(lookAgain(t.Workflow, last.Runs)))
 	}
 	return part("%w", ended)
 }
 
 func lookAgain(workflow string, runs []client.Run) string {
 	if len(runs) == 1 {
-		return "knockops runs get " + runs[0].ID
+		return "runs get " + runs[0].ID
 	}
-	return "knockops runs watch --workflow " + termtext.ShellWord(workflow)
+	return "runs watch --workflow " + termtext.ShellWord(workflow)
 }
 
 // statusCounts words how many runs have which status.

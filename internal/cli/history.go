@@ -48,9 +48,10 @@ type auditEntry struct {
 	Path          string          `json:"path"`
 	Request       json.RawMessage `json:"request,omitempty"`
 	FinishedAt    time.Time       `json:"finished_at,omitzero"`
+	Verdicts      map[string]int  `json:"verdicts,omitempty"`
 	Notes         []auditNote     `json:"notes,omitempty"`
 
-	action journal.Action
+	entry ops.AuditEntry
 }
 
 type auditNote struct {
@@ -60,10 +61,10 @@ type auditNote struct {
 	Detail  string    `json:"detail,omitempty"`
 }
 
-func auditEntryOf(x journal.Action) auditEntry {
+func auditEntryOf(x ops.AuditEntry) auditEntry {
 	return auditEntry{
 		x.ID, x.At.UTC(), x.Who, x.Profile, x.Environment, x.Kind, x.Workflow, x.Key, x.Everyone, x.Recipients, x.Reason, x.Sweep, x.State, x.Outcome,
-		x.Status, x.RequestID, x.WorkflowRunID, x.IdempotencyKey, x.Method, x.Path, x.Request, inUTC(x.FinishedAt), nil, x,
+		x.Status, x.RequestID, x.WorkflowRunID, x.IdempotencyKey, x.Method, x.Path, x.Request, inUTC(x.FinishedAt), x.Verdicts, nil, x,
 	}
 }
 
@@ -78,8 +79,8 @@ var historyColumns = []column[auditEntry]{
 	{"ID", func(p auditEntry) string { return fmt.Sprint(p.ID) }},
 	{"TIME", func(p auditEntry) string { return stamp(p.At) }},
 	{"WHO", func(p auditEntry) string { return p.Who }},
-	{"WHAT", func(p auditEntry) string { return ops.ActionWords(p.action) }},
-	{"STATE", func(p auditEntry) string { return string(p.State) }},
+	{"WHAT", func(p auditEntry) string { return ops.ActionWords(p.entry.Action) }},
+	{"STATE", func(p auditEntry) string { return p.entry.Standing().String() }},
 	{"REQUEST ID", func(p auditEntry) string { return orDash(p.RequestID) }},
 	{"REASON", func(p auditEntry) string { return orDash(p.Reason) }},
 }
@@ -126,29 +127,7 @@ func (f *historyFlags) filter() (journal.Filter, error) {
 	return out, err
 }
 
-// actions reads all actions that match, the latest first, a page at a time.
-func actions(ctx context.Context, j *journal.Journal, f journal.Filter) iter.Seq2[journal.Action, error] {
-	return func(yield func(journal.Action, error) bool) {
-		for before := int64(0); ; {
-			page, err := j.Actions(ctx, f, ops.ActionPage, before)
-			if err != nil {
-				yield(journal.Action{}, err)
-				return
-			}
-			for _, x := range page {
-				if !yield(x, nil) {
-					return
-				}
-			}
-			if len(page) < ops.ActionPage {
-				return
-			}
-			before = page[len(page)-1].ID
-		}
-	}
-}
-
-func auditEntries(all iter.Seq2[journal.Action, error]) iter.Seq2[auditEntry, error] {
+func auditEntries(all iter.Seq2[ops.AuditEntry, error]) iter.Seq2[auditEntry, error] {
 	return func(yield func(auditEntry, error) bool) {
 		for x, err := range all {
 			if !yield(auditEntryOf(x), err) {
@@ -172,7 +151,7 @@ func (a *app) historyListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return list(a, auditEntries(actions(cmd.Context(), j, filter)), limit, "action", historyColumns...)
+			return list(a, auditEntries(ops.ReadAudit(cmd.Context(), j, filter)), limit, "action", historyColumns...)
 		},
 	}
 	f.add(cmd)
@@ -192,13 +171,9 @@ func (a *app) historyShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			x, err := j.Action(cmd.Context(), id)
+			x, notes, err := ops.ReadAuditEntry(cmd.Context(), j, id)
 			if err != nil {
 				return a.absent(err, "action", id, "history list")
-			}
-			notes, err := j.Notes(cmd.Context(), id)
-			if err != nil {
-				return err
 			}
 			p := auditEntryOf(x)
 			for _, n := range notes {
@@ -216,10 +191,19 @@ func (a *app) printAuditEntry(p auditEntry) error {
 		}
 		return strconv.FormatInt(n, 10)
 	}
+	standing := p.entry.Standing()
+	stands := standing.String() + ": " + standing.Means()
+	if command := ops.FindOut(p.entry.Action); standing.Open() && command != "" {
+		profile, err := a.journalProfile()
+		if err != nil {
+			return err
+		}
+		stands += " To find out: " + ops.Bound(command, a.profileFlags(profile))
+	}
 	err := a.item(p,
-		fact{"id", fmt.Sprint(p.ID)}, fact{"what", ops.ActionWords(p.action)}, fact{"time", stamp(p.At)}, fact{"who", p.Who},
+		fact{"id", fmt.Sprint(p.ID)}, fact{"what", ops.ActionWords(p.entry.Action)}, fact{"time", stamp(p.At)}, fact{"who", p.Who},
 		fact{"profile", p.Profile}, fact{"environment", p.Environment}, fact{"reason", p.Reason}, fact{"sweep", optional(p.Sweep)},
-		fact{"request", p.Method + " " + p.Path}, fact{"body", string(p.Request)}, fact{"state", string(p.State)}, fact{"outcome", p.Outcome},
+		fact{"request", p.Method + " " + p.Path}, fact{"body", string(p.Request)}, fact{"state", string(p.State)}, fact{"stands", stands}, fact{"outcome", p.Outcome},
 		fact{"status", optional(int64(p.Status))}, fact{"request_id", p.RequestID}, fact{"workflow_run_id", p.WorkflowRunID}, fact{"idempotency_key", p.Idempotency}, fact{"finished", stamp(p.FinishedAt)},
 	)
 	if err != nil || a.format != table {
@@ -260,8 +244,8 @@ func (a *app) historyExportCmd() *cobra.Command {
 }
 
 func (a *app) export(ctx context.Context, j *journal.Journal, f journal.Filter, as string) error {
-	var all []journal.Action
-	for x, err := range actions(ctx, j, f) {
+	var all []ops.AuditEntry
+	for x, err := range ops.ReadAudit(ctx, j, f) {
 		if err != nil {
 			return err
 		}
@@ -284,7 +268,7 @@ func (a *app) export(ctx context.Context, j *journal.Journal, f journal.Filter, 
 	return l.end()
 }
 
-func (a *app) exportReport(ctx context.Context, j *journal.Journal, all []journal.Action) error {
+func (a *app) exportReport(ctx context.Context, j *journal.Journal, all []ops.AuditEntry) error {
 	var sweeps []sweep.Record
 	seen := map[int64]bool{0: true}
 	for _, x := range all {
@@ -298,21 +282,25 @@ func (a *app) exportReport(ctx context.Context, j *journal.Journal, all []journa
 		}
 		sweeps = append(sweeps, r)
 	}
-	_, err := fmt.Fprint(a.env.Stdout, ops.Report(all, sweeps))
+	p, err := a.journalProfile()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(a.env.Stdout, ops.Report(all, sweeps, a.profileFlags(p)))
 	return err
 }
 
-func (a *app) exportCSV(all []journal.Action) error {
+func (a *app) exportCSV(all []ops.AuditEntry) error {
 	w := csv.NewWriter(a.env.Stdout)
 	rows := [][]string{{
 		"id", "at", "who", "profile", "environment", "kind", "workflow", "cancellation_key", "everyone", "recipients", "reason", "sweep",
-		"state", "status", "outcome", "request_id", "workflow_run_id", "method", "path", "request", "finished_at", "idempotency_key",
+		"state", "status", "outcome", "request_id", "workflow_run_id", "method", "path", "request", "finished_at", "idempotency_key", "verdicts",
 	}}
 	for _, x := range all {
 		row := []string{
 			fmt.Sprint(x.ID), rfc3339(x.At), x.Who, x.Profile, x.Environment, string(x.Kind), x.Workflow, x.Key, strconv.FormatBool(x.Everyone),
 			strings.Join(x.Recipients, " "), x.Reason, fmt.Sprint(x.Sweep), string(x.State), fmt.Sprint(x.Status), x.Outcome, x.RequestID,
-			x.WorkflowRunID, x.Method, x.Path, string(x.Request), rfc3339(x.FinishedAt), x.IdempotencyKey,
+			x.WorkflowRunID, x.Method, x.Path, string(x.Request), rfc3339(x.FinishedAt), x.IdempotencyKey, x.VerdictWords(),
 		}
 		for i := range row {
 			row[i] = cell(row[i])

@@ -198,7 +198,7 @@ func (a *app) journalProfile() (config.Profile, error) {
 	switch {
 	case errors.Is(err, config.ErrNotConfigured):
 		return config.Profile{
-			Name: "default", Environment: config.UnknownEnvironment,
+			Name: "default", Environment: config.UnknownEnvironment, Implicit: true,
 			Webhook: config.DefaultWebhook,
 		}, nil
 	case err != nil:

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -96,7 +97,7 @@ func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string
 	}
 	chosen := there
 	if !all {
-		if chosen, err = pick(workflow, there, ids); err != nil {
+		if chosen, err = pick(s, workflow, there, ids); err != nil {
 			return err
 		}
 	}
@@ -140,12 +141,12 @@ func deletedInPart(deleted []client.Schedule, err error) error {
 
 // pick finds the schedules of a workflow that ids name. One that belongs to
 // another workflow is refused like one that is not there.
-func pick(workflow string, there []client.Schedule, ids []string) ([]client.Schedule, error) {
+func pick(s *ops.Session, workflow string, there []client.Schedule, ids []string) ([]client.Schedule, error) {
 	var out []client.Schedule
 	for _, id := range ids {
 		i := slices.IndexFunc(there, func(s client.Schedule) bool { return s.ID == id })
 		if i < 0 {
-			return nil, fmt.Errorf("%s has no schedule %s: nothing was deleted; `knockops schedules list %s` shows those that it has", workflow, quote(id), termtext.ShellWord(workflow))
+			return nil, fmt.Errorf("%s has no schedule %s: nothing was deleted; `%s` shows those that it has", workflow, quote(id), s.Command("schedules list "+termtext.ShellWord(workflow)))
 		}
 		if !slices.ContainsFunc(out, func(s client.Schedule) bool { return s.ID == id }) {
 			out = append(out, there[i])

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,7 @@ import (
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // loadConfig reads the configuration once and says what it warns of.
@@ -92,6 +94,32 @@ func place(p config.Profile) string {
 	return "profile " + p.Name + ", whose environment is not known"
 }
 
+// profileFlags choose where a command acts that is suggested: the profile in use, and what else the
+// command line named. A profile that is made of the environment alone has no name to choose it by.
+func (a *app) profileFlags(p config.Profile) string {
+	name, environment := p.Name, a.flags.environment
+	if p.Implicit {
+		name = ""
+		if p.KnowsEnvironment() {
+			environment = p.Environment
+		}
+	}
+	flags := ops.ProfileFlags(name, environment)
+	if a.flags.config != "" {
+		flags = strings.TrimSpace(flags + " --config " + termtext.ShellWord(a.flags.config))
+	}
+	return flags
+}
+
+// suggest is a command line that acts where this one does.
+func (a *app) suggest(line string) string {
+	p, err := a.journalProfile()
+	if err != nil {
+		return ops.Bound(line, "")
+	}
+	return ops.Bound(line, a.profileFlags(p))
+}
+
 // dial makes a profile's client with its keys.
 func (a *app) dial(p config.Profile, apiKey, token string, observe func(client.Exchange)) (connection, error) {
 	guard := client.NewGuard(p.Protected || p.ReadOnly)
@@ -136,6 +164,7 @@ func (a *app) session(ctx context.Context) (*ops.Session, config.Profile, error)
 		return nil, config.Profile{}, err
 	}
 	s := conn.session(j)
+	s.Flags = a.profileFlags(conn.profile)
 	s.Requests = requests
 	a.closers = append(a.closers, func() {
 		if err := s.Close(); err != nil {

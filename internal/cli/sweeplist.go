@@ -27,7 +27,7 @@ func (a *app) absent(err error, what string, id int64, list string) error {
 	for _, none := range []error{journal.ErrNoAction, journal.ErrNoEvent, journal.ErrNoSweep} {
 		if errors.Is(err, none) {
 			p, _ := a.journalProfile() // it was read before
-			return fmt.Errorf("there is no %s %d in the journal of profile %s; `knockops %s` lists what is there", what, id, p.Name, list)
+			return fmt.Errorf("there is no %s %d in the journal of profile %s; `%s` lists what is there", what, id, p.Name, a.suggest(list))
 		}
 	}
 	return err

@@ -147,7 +147,7 @@ func (a *app) trigger(cmd *cobra.Command, workflow string, f triggerFlags) error
 	if done.Replayed {
 		since = since.Add(-24 * time.Hour) // Knock remembers idempotency keys for as long
 	}
-	a.say("%s", triggeredWords(t, done, who))
+	a.say("%s", triggeredWords(s, t, done, who))
 	result := triggered{
 		Workflow: workflow, WorkflowRunID: done.WorkflowRunID, CancellationKey: t.CancellationKey, IdempotencyKey: done.IdempotencyKey,
 		Replayed: done.Replayed, RequestID: done.RequestID, OriginalRequestID: done.OriginalRequestID,
@@ -182,13 +182,13 @@ func (a *app) printTriggered(t triggered) error {
 	)
 }
 
-func triggeredWords(t client.Trigger, done client.Triggered, who string) string {
+func triggeredWords(s *ops.Session, t client.Trigger, done client.Triggered, who string) string {
 	if done.Replayed {
 		return fmt.Sprintf("Knock had this idempotency key already and answers as it did then: %s was not triggered again; %s", t.Workflow, ops.KeyWords(t.CancellationKey))
 	}
 	words := fmt.Sprintf("triggered %s for %s; %s", t.Workflow, who, ops.KeyWords(t.CancellationKey))
 	if t.CancellationKey != "" {
-		words += fmt.Sprintf("\n  to cancel it: knockops cancel %s --key %s --everyone --wait", termtext.ShellWord(t.Workflow), termtext.ShellWord(t.CancellationKey))
+		words += "\n  to cancel it: " + s.Command(fmt.Sprintf("cancel %s --key %s --everyone --wait", termtext.ShellWord(t.Workflow), termtext.ShellWord(t.CancellationKey)))
 	}
 	return words
 }

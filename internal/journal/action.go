@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -35,8 +36,7 @@ const (
 // State is how far an action got.
 type State string
 
-// The states of an action. One that is still begun although its program is gone was cut off: whether its request
-// reached Knock is not known.
+// The states of an action. One that is still begun although its process is gone becomes unknown when it is next read.
 const (
 	Begun   State = "begun"   // written down; its request may be on its way
 	Done    State = "done"    // Knock took it
@@ -130,10 +130,10 @@ func begin(ctx context.Context, in executor, a Action) (int64, error) {
 		a.Who = who()
 	}
 	result, err := in.ExecContext(ctx, `INSERT INTO actions
-		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state, sweep, skew, idempotency_key)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state, sweep, skew, idempotency_key, host, pid, process)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.At.UnixMicro(), a.Who, a.Profile, a.Environment, a.Kind, withoutKeys(a.Workflow), withoutKeys(a.Key), string(recipients), a.Everyone,
-		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun, a.Sweep, a.Skew.Microseconds(), withoutKeys(a.IdempotencyKey))
+		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun, a.Sweep, a.Skew.Microseconds(), withoutKeys(a.IdempotencyKey), host(), os.Getpid(), process)
 	if err != nil {
 		return 0, err
 	}
@@ -223,9 +223,5 @@ func who() string {
 	if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		host = "unknown"
-	}
-	return name + "@" + host
+	return name + "@" + cmp.Or(host(), "unknown")
 }

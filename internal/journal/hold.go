@@ -2,12 +2,10 @@ package journal
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
 	"os"
-	"syscall"
 	"time"
 )
 
@@ -27,32 +25,18 @@ type Hold struct {
 	host, process string
 }
 
-// process tells this process from an earlier one that had its number.
-var process = rand.Text()
-
 // Live reports whether the sweep is held still. A process of this machine that is gone holds nothing, and neither does
 // one that has been silent for [HoldFor].
 func (h Hold) Live() bool {
 	if h.process == "" || time.Since(h.Seen) >= HoldFor {
 		return false
 	}
-	if host, err := os.Hostname(); err != nil || host != h.host {
-		return true
-	}
-	if h.PID == os.Getpid() {
-		return h.process == process
-	}
-	p, err := os.FindProcess(h.PID)
-	if err != nil {
-		return false
-	}
-	defer p.Release()
-	return !errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
+	alive, seen := owner{h.host, h.process, h.PID}.here()
+	return alive || !seen
 }
 
 // HoldSweep takes a sweep for this process, until it lets go or is gone. While another one has it, that is an [ErrHeld].
 func (j *Journal) HoldSweep(ctx context.Context, id int64) error {
-	host, _ := os.Hostname() // without a name only time tells
 	return j.together(ctx, func(tx *sql.Tx) error {
 		h, err := scanHold(tx.QueryRowContext(ctx, "SELECT who, host, pid, process, since, seen FROM sweep_holds WHERE sweep_id = ?", id))
 		switch {
@@ -64,7 +48,7 @@ func (j *Journal) HoldSweep(ctx context.Context, id int64) error {
 		}
 		now := time.Now().UnixMicro()
 		_, err = tx.ExecContext(ctx, "INSERT OR REPLACE INTO sweep_holds (sweep_id, who, host, pid, process, since, seen) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			id, who(), host, os.Getpid(), process, now, now)
+			id, who(), host(), os.Getpid(), process, now, now)
 		return err
 	})
 }

@@ -122,6 +122,11 @@ var migrations = []string{
 	CREATE INDEX sweep_runs_by_outcome ON sweep_runs (sweep_id, outcome, triggered);`,
 
 	`ALTER TABLE actions ADD COLUMN idempotency_key TEXT NOT NULL DEFAULT ''; -- that a trigger went out under`,
+
+	// Which process carries an action out, so that one that is gone is known.
+	`ALTER TABLE actions ADD COLUMN host TEXT NOT NULL DEFAULT '';
+	ALTER TABLE actions ADD COLUMN pid INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE actions ADD COLUMN process TEXT NOT NULL DEFAULT '';`,
 }
 
 // migrate brings the journal to this program's schema.

@@ -68,6 +68,9 @@ const columns = `id, at, who, profile, environment, kind, workflow, key, recipie
 // Actions returns up to limit actions, the latest first. A before other than 0 leaves out that action and all after it:
 // the id of the last one returned leads to the next page.
 func (j *Journal) Actions(ctx context.Context, f Filter, limit int, before int64) ([]Action, error) {
+	if err := j.settle(ctx); err != nil {
+		return nil, j.explain("reading", err)
+	}
 	where, args := f.where()
 	if before != 0 {
 		where, args = where+" AND id < ?", append(args, before)
@@ -93,6 +96,9 @@ func (j *Journal) Actions(ctx context.Context, f Filter, limit int, before int64
 
 // Action returns the action of an id, or an [ErrNoAction].
 func (j *Journal) Action(ctx context.Context, id int64) (Action, error) {
+	if err := j.settle(ctx); err != nil {
+		return Action{}, j.explain("reading", err)
+	}
 	a, err := scanAction(j.db.QueryRowContext(ctx, "SELECT "+columns+" FROM actions WHERE id = ?", id))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fmt.Errorf("action %d: %w", id, ErrNoAction)
@@ -139,6 +145,39 @@ func (j *Journal) Notes(ctx context.Context, id int64) ([]Note, error) {
 		return nil, j.explain("reading", err)
 	}
 	return notes, nil
+}
+
+// Verdicts counts the runs of each action by the last verdict that was noted about them; actions without one are missing.
+func (j *Journal) Verdicts(ctx context.Context, ids []int64) (map[int64]map[string]int, error) {
+	out := map[int64]map[string]int{}
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	// Of several rows of a run, SQLite gives the verdict of the one with the greatest id.
+	rows, err := j.db.QueryContext(ctx, `SELECT action_id, verdict, count(*) FROM
+		(SELECT action_id, verdict, max(id) FROM notes WHERE action_id IN (SELECT value FROM json_each(?)) GROUP BY action_id, run)
+		GROUP BY action_id, verdict`, string(list))
+	if err != nil {
+		return nil, j.explain("reading", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var verdict string
+		var n int
+		if err := rows.Scan(&id, &verdict, &n); err != nil {
+			return nil, j.explain("reading", err)
+		}
+		if out[id] == nil {
+			out[id] = map[string]int{}
+		}
+		out[id][verdict] = n
+	}
+	if err := rows.Err(); err != nil {
+		return nil, j.explain("reading", err)
+	}
+	return out, nil
 }
 
 func scanAction(row interface{ Scan(...any) error }) (Action, error) {

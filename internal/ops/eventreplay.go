@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -88,10 +89,7 @@ func EventCurl(e Event, secret string) string {
 		case "host", "connection", "content-length", "transfer-encoding", "accept-encoding", "expect":
 			continue // of the connection that it came over
 		}
-		words = append(words, "-H", ShellQuote(h.Name+": "+h.Value))
+		words = append(words, "-H", termtext.ShellWord(h.Name+": "+h.Value))
 	}
-	return strings.Join(append(words, "--data-raw", ShellQuote(string(e.Body))), " ")
+	return strings.Join(append(words, "--data-raw", termtext.ShellWord(string(e.Body))), " ")
 }
-
-// ShellQuote makes one word of s that no shell looks into.
-func ShellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

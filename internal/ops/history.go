@@ -2,6 +2,7 @@ package ops
 
 import (
 	"context"
+	"iter"
 	"strings"
 
 	"github.com/knockops/knockops/internal/journal"
@@ -49,6 +50,67 @@ type AuditEntry struct {
 	Action
 	// To counts the recipients that the request named.
 	To int
+	// Verdicts counts the runs of a cancel by what became of them: "confirmed",
+	// "finished first", "unconfirmed". It is empty where that is not known.
+	Verdicts map[string]int
+}
+
+// ReadAudit reads all actions of a journal that match, the latest first, a page at a time.
+func ReadAudit(ctx context.Context, j *journal.Journal, f ActionFilter) iter.Seq2[AuditEntry, error] {
+	return func(yield func(AuditEntry, error) bool) {
+		for before := int64(0); ; {
+			page, err := readAudit(ctx, j, f, ActionPage, before)
+			if err != nil {
+				yield(AuditEntry{}, err)
+				return
+			}
+			for _, entry := range page {
+				if !yield(entry, nil) {
+					return
+				}
+			}
+			if len(page) < ActionPage {
+				return
+			}
+			before = page[len(page)-1].ID
+		}
+	}
+}
+
+func readAudit(ctx context.Context, j *journal.Journal, f ActionFilter, limit int, before int64) ([]AuditEntry, error) {
+	actions, err := j.Actions(ctx, f, limit, before)
+	if err != nil {
+		return nil, err
+	}
+	var cancels []int64
+	for _, a := range actions {
+		if a.Kind == journal.Cancel {
+			cancels = append(cancels, a.ID)
+		}
+	}
+	verdicts, err := j.Verdicts(ctx, cancels)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]AuditEntry, len(actions))
+	for i, a := range actions {
+		out[i] = AuditEntry{a, len(a.Recipients), verdicts[a.ID]}
+	}
+	return out, nil
+}
+
+// ReadAuditEntry returns one action of a journal whole, with what was learned about its runs.
+func ReadAuditEntry(ctx context.Context, j *journal.Journal, id int64) (AuditEntry, []ActionNote, error) {
+	a, err := j.Action(ctx, id)
+	if err != nil {
+		return AuditEntry{}, nil, err
+	}
+	verdicts, err := j.Verdicts(ctx, []int64{id})
+	if err != nil {
+		return AuditEntry{}, nil, err
+	}
+	notes, err := j.Notes(ctx, id)
+	return AuditEntry{a, len(a.Recipients), verdicts[id]}, notes, err
 }
 
 // History returns actions of the profile, the latest first; a before other than
@@ -64,13 +126,9 @@ func (s *Session) LastActions(ctx context.Context, n int) ([]AuditEntry, error) 
 }
 
 func (s *Session) history(ctx context.Context, f ActionFilter, limit int, before int64) ([]AuditEntry, error) {
-	actions, err := s.Journal.Actions(ctx, f, limit, before)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]AuditEntry, len(actions))
-	for i, a := range actions {
-		out[i] = AuditEntry{a, len(a.Recipients)}
+	out, err := readAudit(ctx, s.Journal, f, limit, before)
+	for i, entry := range out {
+		a := entry.Action
 		if subject(a) == "" || len(a.Request) > shortRequest {
 			out[i].Request = nil
 		}
@@ -79,7 +137,7 @@ func (s *Session) history(ctx context.Context, f ActionFilter, limit int, before
 			out[i].Recipients = clones(a.Recipients[:namedRecipients])
 		}
 	}
-	return out, nil
+	return out, err
 }
 
 func clones(names []string) []string {
@@ -91,11 +149,6 @@ func clones(names []string) []string {
 }
 
 // AuditEntry returns one action whole, with what was learned about its runs.
-func (s *Session) AuditEntry(ctx context.Context, id int64) (Action, []ActionNote, error) {
-	a, err := s.Journal.Action(ctx, id)
-	if err != nil {
-		return Action{}, nil, err
-	}
-	notes, err := s.Journal.Notes(ctx, id)
-	return a, notes, err
+func (s *Session) AuditEntry(ctx context.Context, id int64) (AuditEntry, []ActionNote, error) {
+	return ReadAuditEntry(ctx, s.Journal, id)
 }

@@ -15,10 +15,11 @@ import (
 
 // Report writes an incident report in Markdown: what was done, by whom and why,
 // what came of it, and when. Cancels of one sweep that follow each other are one
-// row of the timeline. Times are UTC.
-func Report(actions []journal.Action, sweeps []sweep.Record) string {
+// row of the timeline. Times are UTC. flags choose the profile in the commands that
+// it suggests; without them an action's own profile does.
+func Report(entries []AuditEntry, sweeps []sweep.Record, flags string) string {
 	var b strings.Builder
-	rows := timeline(actions, sweeps)
+	rows := timeline(entries, sweeps)
 	b.WriteString("# Incident report\n\n")
 	if len(rows) == 0 {
 		b.WriteString("Nothing was done.\n")
@@ -35,18 +36,35 @@ func Report(actions []journal.Action, sweeps []sweep.Record) string {
 		{"Workflow", func(a journal.Action) string { return a.Workflow }},
 		{"Reason", func(a journal.Action) string { return a.Reason }},
 	} {
-		if values := distinct(actions, fact.of); len(values) > 0 {
+		if values := distinct(entries, fact.of); len(values) > 0 {
 			fmt.Fprintf(&b, "- %s: %s\n", fact.name, markdown(strings.Join(values, ", ")))
 		}
 	}
 	for _, s := range sweeps {
 		reportSweep(&b, s)
 	}
+	reportUnknown(&b, entries, flags)
 	b.WriteString("\n## Timeline\n\n| Time | By | What | Outcome | Request id |\n| --- | --- | --- | --- | --- |\n")
 	for _, r := range rows {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", utc(r.at), markdown(r.who), markdown(r.what), markdown(r.outcome), markdown(r.request))
 	}
 	return b.String()
+}
+
+// reportUnknown lists what nobody heard the end of, with the commands that tell.
+func reportUnknown(b *strings.Builder, entries []AuditEntry, flags string) {
+	title := "\n## Outcome unknown\n\nNo answer came to these requests: they may have reached Knock.\n\n"
+	for _, e := range entries {
+		if e.Standing() != StandsUnknown {
+			continue
+		}
+		line := fmt.Sprintf("- %s %s", utc(e.At), markdown(ActionWords(e.Action)))
+		if command := FindOut(e.Action); command != "" {
+			line += ": `" + termtext.Clean(Bound(command, cmp.Or(flags, ProfileFlags(e.Profile, "")))) + "` tells"
+		}
+		b.WriteString(title + line + "\n")
+		title = ""
+	}
 }
 
 func reportSweep(b *strings.Builder, s sweep.Record) {
@@ -89,21 +107,21 @@ type reportRow struct {
 	who, what, outcome, request string
 }
 
-func timeline(actions []journal.Action, sweeps []sweep.Record) []reportRow {
-	actions = slices.Clone(actions)
-	slices.SortFunc(actions, func(a, b journal.Action) int { return int(a.ID - b.ID) })
+func timeline(entries []AuditEntry, sweeps []sweep.Record) []reportRow {
+	entries = slices.Clone(entries)
+	slices.SortFunc(entries, func(a, b AuditEntry) int { return int(a.ID - b.ID) })
 	var rows []reportRow
-	for i := 0; i < len(actions); i++ {
-		a := actions[i]
+	for i := 0; i < len(entries); i++ {
+		a := entries[i]
 		end := i + 1
-		for a.Sweep != 0 && end < len(actions) && actions[end].Sweep == a.Sweep && actions[end].Kind == a.Kind {
+		for a.Sweep != 0 && end < len(entries) && entries[end].Sweep == a.Sweep && entries[end].Kind == a.Kind {
 			end++
 		}
 		if end-i == 1 {
-			rows = append(rows, reportRow{a.At, a.Who, ActionWords(a), outcomeWords(a), a.RequestID})
+			rows = append(rows, reportRow{a.At, a.Who, ActionWords(a.Action), outcomeWords(a), a.RequestID})
 			continue
 		}
-		rows = append(rows, several(actions[i:end]))
+		rows = append(rows, several(entries[i:end]))
 		i = end - 1
 	}
 	for _, s := range sweeps {
@@ -117,10 +135,10 @@ func timeline(actions []journal.Action, sweeps []sweep.Record) []reportRow {
 }
 
 // several makes one row of requests of one kind that a sweep sent in a row.
-func several(actions []journal.Action) reportRow {
-	a, last := actions[0], actions[len(actions)-1]
+func several(entries []AuditEntry) reportRow {
+	a, last := entries[0], entries[len(entries)-1]
 	states := map[journal.State]int{}
-	for _, one := range actions {
+	for _, one := range entries {
 		states[one.State]++
 	}
 	var outcome []string
@@ -133,21 +151,24 @@ func several(actions []journal.Action) reportRow {
 	if last.RequestID != "" && last.RequestID != request {
 		request += " … " + last.RequestID
 	}
-	what := fmt.Sprintf("sweep %d: %s for %s", a.Sweep, termtext.Plural(len(actions), string(a.Kind)+" request"), a.Workflow)
+	what := fmt.Sprintf("sweep %d: %s for %s", a.Sweep, termtext.Plural(len(entries), string(a.Kind)+" request"), a.Workflow)
 	return reportRow{a.At, a.Who, what, strings.Join(outcome, ", "), request}
 }
 
 var stateWords = map[journal.State]string{
-	journal.Begun: "cut off, not known", journal.Done: "accepted", journal.Failed: "failed", journal.Unknown: "not known",
+	journal.Begun: "in progress", journal.Done: "accepted", journal.Failed: "failed", journal.Unknown: "unknown",
 }
 
-func outcomeWords(a journal.Action) string {
+func outcomeWords(a AuditEntry) string {
 	out := stateWords[a.State]
 	if a.Status != 0 {
 		out += fmt.Sprintf(" (%d)", a.Status)
 	}
 	if a.Outcome != "" {
 		out += ": " + a.Outcome
+	}
+	if runs := a.VerdictWords(); runs != "" {
+		out += "; runs: " + runs
 	}
 	return out
 }
@@ -188,10 +209,10 @@ func subject(a journal.Action) string {
 	return request.Event
 }
 
-func distinct(actions []journal.Action, of func(journal.Action) string) []string {
+func distinct(entries []AuditEntry, of func(journal.Action) string) []string {
 	var out []string
-	for _, a := range actions {
-		if v := of(a); v != "" && !slices.Contains(out, v) {
+	for _, e := range entries {
+		if v := of(e.Action); v != "" && !slices.Contains(out, v) {
 			out = append(out, v)
 		}
 	}

@@ -11,15 +11,18 @@ import (
 
 func TestReport(t *testing.T) {
 	at := time.Date(2026, 11, 21, 3, 0, 0, 0, time.UTC)
-	action := func(id int64, kind journal.Kind, sweep int64, state journal.State, request string) journal.Action {
-		return journal.Action{
+	action := func(id int64, kind journal.Kind, sweep int64, state journal.State, request string) AuditEntry {
+		return AuditEntry{Action: journal.Action{
 			ID: id, At: at.Add(time.Duration(id) * time.Second), Who: "dana@desk", Profile: "prod", Environment: "production", Kind: kind,
 			Workflow: "invite-reminder", Reason: "incident 42", Sweep: sweep, State: state, Status: 204, RequestID: request,
-		}
+		}}
 	}
 	one := action(5, journal.Cancel, 0, journal.Failed, "req_5")
 	one.Key, one.Recipients, one.Outcome = "a|b", []string{"user_1"}, "it is `gone`\x1b[31m"
-	got := Report([]journal.Action{
+	late := action(6, journal.Cancel, 0, journal.Done, "req_6")
+	late.Key, late.Verdicts = "k", map[string]int{"confirmed": 2, "unconfirmed": 1}
+	got := Report([]AuditEntry{
+		late,
 		one,
 		action(4, journal.Cancel, 7, journal.Unknown, ""),
 		action(3, journal.Cancel, 7, journal.Done, "req_3"),
@@ -29,7 +32,7 @@ func TestReport(t *testing.T) {
 		ID: 7, At: at, Who: "dana@desk", Scope: sweep.Scope{Workflow: "invite-reminder", KeyGlob: "invite-*"},
 		Progress: sweep.Progress{Phase: sweep.PhaseDone, Requests: 3, Accepted: 3, Runs: 1500, Confirmed: 1498, FinishedFirst: 2, NoKey: 41},
 		Steps:    []sweep.Step{{At: at.Add(10 * time.Second), Progress: sweep.Progress{Phase: sweep.PhaseDone}}},
-	}})
+	}}, "--profile prod")
 	for _, want := range []string{
 		"- From 2026-11-21 03:00:01 to 2026-11-21 03:00:10 (UTC)\n",
 		"- Reason: incident 42\n",
@@ -38,18 +41,21 @@ func TestReport(t *testing.T) {
 		"- Confirmed cancelled: 1,498 of 1,500 runs\n",
 		"- Without a cancellation key, and so beyond any cancel: 41\n",
 		"| 2026-11-21 03:00:01 | dana@desk | freeze invite-reminder | accepted (204) | req\\_1 |\n" +
-			"| 2026-11-21 03:00:02 | dana@desk | sweep 7: 3 cancel requests for invite-reminder | 2 accepted, 1 not known | req\\_2 |\n" +
+			"| 2026-11-21 03:00:02 | dana@desk | sweep 7: 3 cancel requests for invite-reminder | 2 accepted, 1 unknown | req\\_2 |\n" +
 			"| 2026-11-21 03:00:05 | dana@desk | cancel invite-reminder, key a\\|b, to user\\_1 | failed (204): it is \\`gone\\`",
+		"accepted (204); runs: 2 confirmed, 1 unconfirmed | req\\_6 |\n",
+		"## Outcome unknown\n\nNo answer came to these requests: they may have reached Knock.\n\n" +
+			"- 2026-11-21 03:00:04 cancel invite-reminder: `knockops sweep show 7 --profile prod` tells\n",
 		"| 2026-11-21 03:00:10 | dana@desk | sweep 7: done |  |  |\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("it does not hold %q:\n%s", want, got)
 		}
 	}
-	if strings.Contains(got, "\x1b") || strings.Contains(got, "Unconfirmed") {
+	if strings.Contains(got, "\x1b") || strings.Contains(got, "Unconfirmed,") {
 		t.Errorf("%q", got)
 	}
-	if got := Report(nil, nil); !strings.Contains(got, "Nothing was done") {
+	if got := Report(nil, nil, ""); !strings.Contains(got, "Nothing was done") {
 		t.Errorf("%q", got)
 	}
 }

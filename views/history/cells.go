@@ -14,11 +14,11 @@ import (
 
 var columns = []table.Column{
 	{ID: "when", Title: "WHEN", Width: 12},
-	{ID: "state", Title: "STATE", Width: 11},
+	{ID: "state", Title: "STATE", Width: 16, Min: 13},
 	{ID: "kind", Title: "WHAT", Width: 9},
 	{ID: "workflow", Title: "WORKFLOW", Width: 18, Min: 15, Flex: true, Priority: 6},
-	{ID: "key", Title: "KEY", Width: 18, Min: 12, Flex: true, Priority: 5},
-	{ID: "to", Title: "TO", Width: 20, Min: 14, Flex: true},
+	{ID: "key", Title: "KEY", Width: 18, Min: 11, Flex: true, Priority: 5},
+	{ID: "to", Title: "TO", Width: 20, Min: 13, Flex: true},
 	{ID: "reason", Title: "WHY", Width: 20, Min: 12, Flex: true, Priority: 4},
 	{ID: "who", Title: "WHO", Width: 16, Min: 10, Priority: 3},
 	{ID: "status", Title: "HTTP", Width: 4, Right: true, Priority: 2},
@@ -39,7 +39,7 @@ func cell(t *theme.Theme, a ops.AuditEntry, column string) (string, theme.Ink) {
 	case "when":
 		return when(a.At), theme.Muted
 	case "state":
-		return state(t, a.Action)
+		return state(t, a)
 	case "kind":
 		return string(a.Kind), theme.Plain
 	case "workflow":
@@ -70,40 +70,23 @@ func when(at time.Time) string {
 	return at.Format("Jan 02 15:04")
 }
 
-// cutOffAfter is how long a request may be under way. One that was begun before
-// that and has no outcome was cut off with its program.
-const cutOffAfter = 5 * time.Minute
-
-// state is how far an action got.
-func state(t *theme.Theme, a ops.Action) (string, theme.Ink) {
-	switch {
-	case a.State == ops.ActionDone:
-		return t.Glyphs.Completed + " done", theme.OK
-	case a.State == ops.ActionFailed:
-		return t.Glyphs.Error + " failed", theme.Danger
-	case a.State == ops.ActionBegun && time.Since(a.At) < cutOffAfter:
-		return t.Glyphs.Requested + " started", theme.Accent
-	case a.State == ops.ActionBegun:
-		return t.Glyphs.Unconfirmed + " cut off", theme.Attention
+// state is how an action stands.
+func state(t *theme.Theme, e ops.AuditEntry) (string, theme.Ink) {
+	g, stands := t.Glyphs, e.Standing()
+	glyph, ink := g.Unconfirmed, theme.Attention
+	switch stands {
+	case ops.StandsInProgress:
+		glyph, ink = g.Requested, theme.Accent
+	case ops.StandsRequested:
+		glyph, ink = g.Requested, theme.Plain
+	case ops.StandsDone, ops.StandsConfirmed:
+		glyph, ink = g.Completed, theme.OK
+	case ops.StandsFinishedFirst:
+		glyph = g.FinishedFirst
+	case ops.StandsFailed:
+		glyph, ink = g.Error, theme.Danger
 	}
-	return t.Glyphs.Unconfirmed + " no answer", theme.Attention
-}
-
-// meaning is a state in a sentence.
-func meaning(a ops.Action) string {
-	switch {
-	case a.State == ops.ActionDone && a.Kind == "cancel":
-		return "Knock accepted it. That is not proof: what became of each run stands below, and in the runs themselves."
-	case a.State == ops.ActionDone:
-		return "Knock accepted it."
-	case a.State == ops.ActionFailed:
-		return "Knock refused it, or it never left."
-	case a.State == ops.ActionBegun && time.Since(a.At) < cutOffAfter:
-		return "It is in progress."
-	case a.State == ops.ActionBegun:
-		return "The program ended before an answer came: whether it reached Knock is not known."
-	}
-	return "No answer came: it may have reached Knock."
+	return glyph + " " + stands.String(), ink
 }
 
 func to(a ops.AuditEntry) string {

@@ -30,7 +30,7 @@ type detail struct {
 	env     ui.Env
 	session *ops.Session
 	id      int64
-	action  *ops.Action
+	action  *ops.AuditEntry
 	notes   []ops.ActionNote
 	err     error
 	pager   pager.Pager
@@ -39,7 +39,7 @@ type detail struct {
 }
 
 type actionMsg struct {
-	action ops.Action
+	action ops.AuditEntry
 	notes  []ops.ActionNote
 	err    error
 	round  int
@@ -102,9 +102,12 @@ func (d *detail) draw() {
 	}
 	a, t := d.action, d.env.Theme
 	word, ink := state(t, *a)
-	lines := []string{" " + t.Style(ink).Render(word) + "   " + t.Plain.Render(termtext.Truncate(meaning(*a), max(1, d.width-termtext.Width(word)-5)))}
+	lines := []string{" " + t.Style(ink).Render(word) + "   " + t.Plain.Render(termtext.Truncate(a.Standing().Means(), max(1, d.width-termtext.Width(word)-5)))}
 	if a.Outcome != "" {
 		lines = append(lines, d.wrapped(theme.Plain, a.Outcome)...)
+	}
+	if command := ops.FindOut(a.Action); a.Standing().Open() && command != "" {
+		lines = append(lines, d.wrapped(theme.Attention, "To find out: "+d.session.Command(command))...)
 	}
 	lines = append(lines, "")
 	lines = append(lines, d.facts()...)
@@ -231,9 +234,9 @@ func (d *detail) Disabled(action string) string {
 	case d.action == nil:
 		return "the action is still loading"
 	case action == "action.runs":
-		return noRuns(*d.action)
+		return noRuns(d.action.Action)
 	case action == "action.copy":
-		return noRequestID(*d.action)
+		return noRequestID(d.action.Action)
 	case len(d.action.Request) == 0:
 		return "the request had no body"
 	}
@@ -243,7 +246,7 @@ func (d *detail) Disabled(action string) string {
 func (d *detail) Do(action string) tea.Cmd {
 	switch action {
 	case "action.runs":
-		return openRuns(*d.action)
+		return openRuns(d.action.Action)
 	case "action.raw":
 		return ui.Open("json", ui.Params{"title": "request of " + string(d.action.Kind) + " " + d.action.Workflow, "json": string(d.action.Request)})
 	case "action.refresh":

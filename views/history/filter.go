@@ -57,10 +57,10 @@ func (f filter) query() ops.ActionFilter {
 func (f filter) flags() string {
 	var flags string
 	if f.kind != "" {
-		flags += " --kind " + ops.ShellQuote(string(f.kind))
+		flags += " --kind " + termtext.ShellWord(string(f.kind))
 	}
 	if f.workflow != "" {
-		flags += " --workflow " + ops.ShellQuote(f.workflow)
+		flags += " --workflow " + termtext.ShellWord(f.workflow)
 	}
 	return flags
 }

@@ -207,7 +207,7 @@ func (l *list) Do(action string) tea.Cmd {
 	case "history.refresh":
 		return l.restart()
 	case "history.export":
-		command := "knockops history export --format md" + l.filter.flags()
+		command := l.session.Command("history export --format md" + l.filter.flags())
 		return ui.Copy("the command that exports it: "+command, command)
 	}
 	if key := ui.ListKey(action); key != nil {

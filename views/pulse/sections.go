@@ -202,21 +202,33 @@ func waiting(n int) string {
 
 func (v *view) action(a ops.AuditEntry) item {
 	id := strconv.FormatInt(a.ID, 10)
-	glyph, ink := v.env.Theme.Glyphs.Completed, theme.Plain
-	switch a.State {
-	case ops.ActionFailed:
-		glyph, ink = v.env.Theme.Glyphs.Error, theme.Danger
-	case ops.ActionUnknown:
-		glyph, ink = v.env.Theme.Glyphs.Unconfirmed, theme.Attention
-	case ops.ActionBegun:
-		glyph = v.env.Theme.Glyphs.Requested
+	g, stands := v.env.Theme.Glyphs, a.Standing()
+	glyph, ink := g.Completed, theme.Plain
+	switch stands {
+	case ops.StandsFailed:
+		glyph, ink = g.Error, theme.Danger
+	case ops.StandsUnknown, ops.StandsUnconfirmed:
+		glyph, ink = g.Unconfirmed, theme.Attention
+	case ops.StandsFinishedFirst:
+		glyph = g.FinishedFirst
+	case ops.StandsInProgress, ops.StandsRequested:
+		glyph = g.Requested
 	}
 	about := a.Workflow
 	if about == "" && len(a.Recipients) > 0 {
 		about = a.Recipients[0]
 	}
 	return item{
-		id: "action/" + id, ink: ink, text: glyph + " " + strings.TrimSpace(string(a.Kind)+" "+about+" "+a.Key), tail: termtext.Age(time.Since(a.At)),
+		id: "action/" + id, ink: ink, text: glyph + " " + strings.TrimSpace(string(a.Kind)+" "+about+" "+a.Key), tail: tail(stands, a.At),
 		workflow: a.Workflow, open: ui.Open("action", ui.Params{"id": id}),
 	}
+}
+
+// tail is how an action stands, where that is not plain, and how long ago it was.
+func tail(stands ops.Standing, at time.Time) string {
+	age := termtext.Age(time.Since(at))
+	if stands == ops.StandsDone || stands == ops.StandsConfirmed {
+		return age
+	}
+	return stands.String() + "  " + age
 }

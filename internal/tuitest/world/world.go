@@ -134,6 +134,7 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 		t.Fatal(err)
 	}
 	s := ops.NewSession("test", emulator.DemoEnvironment, o.Protected, c, guard, j)
+	s.Flags = ops.ProfileFlags("test", "")
 	s.Requests = requests
 	stopReceiving := func() {}
 	if o.Webhooks {

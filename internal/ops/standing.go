@@ -1,0 +1,149 @@
+package ops
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/cancel"
+	"github.com/knockops/knockops/internal/termtext"
+)
+
+// Standing is how an action stands: what came of its request, and of a cancel what became of its runs.
+type Standing int
+
+// How an action can stand. What Knock took is done, but for a cancel: that is only requested until
+// the runs themselves prove it.
+const (
+	StandsInProgress Standing = iota
+	StandsDone
+	StandsRequested
+	StandsConfirmed
+	StandsFinishedFirst // none is unconfirmed, and some completed before the cancel reached them
+	StandsUnconfirmed
+	StandsFailed
+	StandsUnknown // no answer came, or none that this machine heard of
+)
+
+func (s Standing) String() string {
+	return [...]string{"in progress", "done", "requested", "confirmed", "finished first", "unconfirmed", "failed", "unknown"}[s]
+}
+
+// Means is a standing in a sentence.
+func (s Standing) Means() string {
+	return [...]string{
+		"It is in progress.",
+		"Knock accepted it.",
+		"Knock accepted it. That is not proof: only the runs themselves tell what became of them.",
+		"Knock accepted it, and every run reads cancelled.",
+		"Knock accepted it. Some runs completed before the cancel reached them.",
+		"Knock accepted it, and it is not proven of every run that it ended.",
+		"Knock refused it, or it never left.",
+		"No answer came: it may have reached Knock.",
+	}[s]
+}
+
+// Open reports that something is left to find out: [FindOut] says how.
+func (s Standing) Open() bool {
+	return s == StandsRequested || s == StandsUnconfirmed || s == StandsUnknown
+}
+
+// Standing is how the action stands.
+func (e AuditEntry) Standing() Standing {
+	v := e.Verdicts
+	switch {
+	case e.State == journal.Begun:
+		return StandsInProgress
+	case e.State == journal.Failed:
+		return StandsFailed
+	case v[cancel.Unconfirmed.String()] > 0 || v[cancel.Failed.String()] > 0:
+		return StandsUnconfirmed
+	case v[cancel.FinishedFirst.String()] > 0:
+		return StandsFinishedFirst
+	case v[cancel.Confirmed.String()] > 0:
+		return StandsConfirmed
+	case e.State == journal.Unknown:
+		return StandsUnknown
+	case e.Kind == journal.Cancel:
+		return StandsRequested
+	}
+	return StandsDone
+}
+
+// VerdictWords counts what became of a cancel's runs, "" where that is not known: "2 confirmed, 1 unconfirmed".
+func (e AuditEntry) VerdictWords() string {
+	var parts []string
+	for v := cancel.TooYoung; v <= cancel.Failed; v++ {
+		if n := e.Verdicts[v.String()]; n > 0 {
+			parts = append(parts, termtext.Count(n)+" "+v.String())
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// FindOut is the command that tells what came of an action, "" when none does: what an application
+// sent to a source is on the source's page in Knock's dashboard.
+func FindOut(a Action) string {
+	switch a.Kind {
+	case journal.Freeze, journal.Thaw:
+		return "workflows get " + termtext.ShellWord(a.Workflow)
+	case journal.DeleteSchedules:
+		return "schedules list " + termtext.ShellWord(a.Workflow)
+	case journal.Identify:
+		if len(a.Recipients) > 0 {
+			return "users get " + termtext.ShellWord(a.Recipients[0])
+		}
+	case journal.Archive:
+		var request struct {
+			Messages []string `json:"message_ids"`
+		}
+		if json.Unmarshal(a.Request, &request) == nil && len(request.Messages) > 0 {
+			return "messages get " + termtext.ShellWord(request.Messages[0])
+		}
+	case journal.Trigger, journal.Cancel:
+		if a.Sweep != 0 {
+			return "sweep show " + strconv.FormatInt(a.Sweep, 10)
+		}
+		line := "runs list --status all --workflow " + termtext.ShellWord(a.Workflow)
+		if a.Key != "" {
+			line += " --key " + termtext.ShellWord(a.Key)
+		}
+		if len(a.Recipients) == 1 {
+			line += " --to " + termtext.ShellWord(a.Recipients[0])
+		}
+		if a.Kind == journal.Trigger {
+			line += " --since " + a.At.UTC().Truncate(time.Second).Format(time.RFC3339)
+		}
+		return line
+	}
+	return ""
+}
+
+// Command is a command line of this program that acts where the session does.
+func (s *Session) Command(line string) string { return Bound(line, s.Flags) }
+
+// Bound is a command line of this program with the flags that choose where it acts.
+func Bound(line, flags string) string {
+	line = "knockops " + line
+	if flags != "" {
+		line += " " + flags
+	}
+	return line
+}
+
+// ProfileFlags choose a profile on a command line, and an environment that the profile does not name.
+func ProfileFlags(profile, environment string) string {
+	var flags string
+	if profile != "" {
+		flags = "--profile " + termtext.ShellWord(profile)
+	}
+	if environment != "" {
+		if flags != "" {
+			flags += " "
+		}
+		flags += "--environment " + termtext.ShellWord(environment)
+	}
+	return flags
+}
