@@ -149,7 +149,8 @@ func (w *Sweep) reach() error {
 		w.trouble(err)
 		switch {
 		case err == nil:
-			w.update(func(p *Progress) { p.PendingSince = since })
+			w.started = w.r.Client.ServerNow() // what ended before that was none of the sweep's
+			w.update(func(p *Progress) { p.PendingSince, p.Began = since, w.started })
 			return nil
 		case w.ctx.Err() != nil:
 			return w.ctx.Err()
