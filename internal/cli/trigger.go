@@ -135,6 +135,9 @@ func (a *app) trigger(cmd *cobra.Command, workflow string, f triggerFlags) error
 	if _, err := s.Client.TriggerRequest(t); err != nil {
 		return err
 	}
+	if objections := s.CheckTriggerData(ctx, t); len(objections) > 0 {
+		return usage("the data breaks the schema of %s, and Knock would refuse it: %s; nothing was sent", workflow, objectionWords(objections))
+	}
 	who := termtext.Plural(len(t.Recipients), "recipient")
 	if err := a.allow(ctx, s, p, &f.consent, s.TriggerPrompt(t, true)); err != nil {
 		return err
@@ -156,6 +159,15 @@ func (a *app) trigger(cmd *cobra.Command, workflow string, f triggerFlags) error
 		return a.printTriggered(result)
 	}
 	return a.follow(ctx, s, result, ops.Followed{Workflow: workflow, WorkflowRunID: done.WorkflowRunID, Recipients: t.Recipients, Since: since})
+}
+
+// objectionWords lists what a schema has against data; of much, the first and a count.
+func objectionWords(all []ops.Objection) string {
+	words := make([]string, len(all))
+	for i, o := range all {
+		words[i] = o.String()
+	}
+	return names(words)
 }
 
 // triggered is what came of a trigger.

@@ -55,7 +55,7 @@ type draft struct {
 	failure error
 
 	read    once[string, parsed[[]client.Recipient]]
-	checked once[dataAt, parsed[[]objection]]
+	checked once[dataAt, parsed[[]ops.Objection]]
 	made    once[keyAt, parsed[string]]
 }
 
@@ -116,7 +116,7 @@ func (d *draft) recheck() {
 	d.json.SetCheck(func([]byte) []jsonedit.Problem {
 		var out []jsonedit.Problem
 		for _, o := range d.objections().value {
-			out = append(out, jsonedit.Problem{Path: o.path, Message: o.text})
+			out = append(out, jsonedit.Problem{Path: o.Path, Message: o.Text})
 		}
 		return out
 	})
@@ -160,19 +160,19 @@ func (d *draft) data() json.RawMessage {
 }
 
 // objections are the schema's; the error says that the data is no JSON object.
-func (d *draft) objections() parsed[[]objection] {
+func (d *draft) objections() parsed[[]ops.Objection] {
 	at := dataAt{d.workflow(), d.form.Value(data), d.catalogue.version}
-	return d.checked.get(at, func() parsed[[]objection] {
+	return d.checked.get(at, func() parsed[[]ops.Objection] {
 		raw := []byte(at.text)
 		if strings.TrimSpace(at.text) != "" {
 			if err := client.CheckJSON(data, raw); err != nil {
-				return parsed[[]objection]{nil, err}
+				return parsed[[]ops.Objection]{nil, err}
 			}
 			if !strings.HasPrefix(strings.TrimSpace(at.text), "{") {
-				return parsed[[]objection]{nil, errors.New(`the data must be a JSON object, like {"name": "value"}`)}
+				return parsed[[]ops.Objection]{nil, errors.New(`the data must be a JSON object, like {"name": "value"}`)}
 			}
 		}
-		return parsed[[]objection]{d.catalogue.check(at.workflow, raw), nil}
+		return parsed[[]ops.Objection]{d.catalogue.check(at.workflow, raw), nil}
 	})
 }
 

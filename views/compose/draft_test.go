@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -93,7 +94,7 @@ func TestSplitRefsNeverHangs(t *testing.T) {
 
 func TestASchemaReadsNoFilesAndABrokenOneIsLeftToKnock(t *testing.T) {
 	for _, schema := range []string{`{"$ref":"file:///etc/passwd"}`, `{"type":7}`, `[`} {
-		if _, err := compile(json.RawMessage(schema)); err == nil {
+		if _, err := ops.NewDataSchema(json.RawMessage(schema)); err == nil {
 			t.Errorf("%s was taken for a schema", schema)
 		}
 		var c catalogue
@@ -110,7 +111,7 @@ func TestObjectionsNameTheirPath(t *testing.T) {
 	c.take([]client.Workflow{{Key: "w", TriggerDataSchema: json.RawMessage(schema)}}, nil)
 	var paths []string
 	for _, o := range c.check("w", []byte(`{"a":{"x/y":1},"l":[1,0]}`)) {
-		paths = append(paths, o.path)
+		paths = append(paths, o.Path)
 	}
 	for _, want := range []string{"/a/x~1y", "/l/1"} {
 		if !strings.Contains(strings.Join(paths, " "), want) {
