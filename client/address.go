@@ -25,8 +25,10 @@ func Proxy(r *http.Request) (*url.URL, error) {
 	if Loopback(r.URL.Hostname()) {
 		return nil, nil
 	}
-	return http.ProxyFromEnvironment(r)
+	return fromEnvironment(r)
 }
+
+var fromEnvironment = http.ProxyFromEnvironment // which reads the environment once: tests have one of their own
 
 const (
 	hidden = "…"

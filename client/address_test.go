@@ -20,11 +20,17 @@ func TestLoopback(t *testing.T) {
 
 // What goes to this machine in the clear, key and all, never goes through a proxy, however the address is written.
 func TestNoProxyForThisMachine(t *testing.T) {
-	defer func(before func(*http.Request) (*url.URL, error)) {
-		http.DefaultTransport.(*http.Transport).Proxy = before
-	}(http.DefaultTransport.(*http.Transport).Proxy)
+	defer func(before func(*http.Request) (*url.URL, error)) { fromEnvironment = before }(fromEnvironment)
 	through := &url.URL{Scheme: "http", Host: "proxy.example"}
-	http.DefaultTransport.(*http.Transport).Proxy = func(*http.Request) (*url.URL, error) { return through, nil }
+	fromEnvironment = func(*http.Request) (*url.URL, error) { return through, nil }
+	if by, err := Proxy(&http.Request{URL: &url.URL{Scheme: "https", Host: "api.knock.app"}}); by != through || err != nil {
+		t.Errorf("elsewhere goes by %v, %v", by, err)
+	}
+	for _, host := range []string{"LOCALHOST:1", "[::1%lo]:1"} { // as an ingestion URL may have it
+		if by, err := Proxy(&http.Request{URL: &url.URL{Scheme: "http", Host: host}}); by != nil || err != nil {
+			t.Errorf("%s goes by %v, %v", host, by, err)
+		}
+	}
 	for _, base := range []string{"http://localhost:1", "http://LOCALHOST:1", "http://127.0.0.1:1", "http://[::1]:1"} {
 		c, err := New(Options{BaseURL: base, APIKey: testKey})
 		if err != nil {

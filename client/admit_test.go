@@ -103,11 +103,14 @@ func TestBeforeEachRunsAgainBehindTheDial(t *testing.T) {
 		defer server.Close()
 		transport := server.Client().Transport.(*http.Transport)
 		var paused atomic.Bool
+		dialled := func() { paused.Store(true) }
 		transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-			paused.Store(true)
+			dialled()
 			return new(net.Dialer).DialContext(ctx, network, addr)
 		}
-		c := newClient(t, nil, func(o *Options) { o.BaseURL, o.Transport = server.URL, transport })
+		guard := NewGuard(true)
+		guard.Arm(time.Hour)
+		c := newClient(t, nil, func(o *Options) { o.BaseURL, o.Transport, o.Guard = server.URL, transport, guard })
 		ctx := BeforeEach(t.Context(), func() error {
 			if paused.Load() {
 				return errPaused
@@ -115,6 +118,9 @@ func TestBeforeEachRunsAgainBehindTheDial(t *testing.T) {
 			return nil
 		})
 		callError(t, cancelOne(ctx, c), errPaused, 0, false)
+		transport.CloseIdleConnections()
+		dialled = guard.Disarm
+		callError(t, cancelOne(t.Context(), c), ErrReadOnly, 0, false)
 		c.Close()
 		server.Close() // waits for what it is serving
 		if n := served.Load(); n != 0 {
@@ -213,6 +219,23 @@ func TestAnArmingThatEndsByItselfEndsWhatWaits(t *testing.T) {
 		callError(t, cancelOne(t.Context(), c), ErrReadOnly, 1, true)
 		if time.Since(s.start) != 10*time.Second {
 			t.Errorf("after %v", time.Since(s.start))
+		}
+	})
+}
+
+// A machine that slept through the end of an arming runs no timer: whoever arms again ends what waited.
+func TestArmingAgainAfterASleepEndsWhatWaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		guard := NewGuard(true)
+		guard.Arm(10 * time.Second)
+		over := guard.disarmed()
+		guard.timer.Stop()
+		time.Sleep(time.Minute)
+		guard.Arm(time.Hour)
+		select {
+		case <-over:
+		default:
+			t.Error("what waited under the first arming goes on under the second")
 		}
 	})
 }

@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"ui/kit", "ui/kit/…"},
 	{"ui/theme"},
 	{"internal/ops"},
-	{"internal/ops/sweep"},
+	{"internal/ops/sweep", "internal/ops/backfill"},
 	{"internal/ops/cancel"},
 	{"internal/ops/runner", "internal/ops/consent"},
 	{"internal/flow"},

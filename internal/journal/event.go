@@ -18,6 +18,9 @@ type Event struct {
 	webhook.Delivery
 	Repeats int       // how often it came again
 	LastAt  time.Time // when it came last
+	// Reconstructed says that it was never received, but put together from what the API tells. Its data is as the API
+	// told it then, which may be later than CreatedAt, and its ReceivedAt is when that was. It is never Verified.
+	Reconstructed bool
 }
 
 // ErrNoEvent says that the journal holds no event of that id.
@@ -168,15 +171,16 @@ func (j *Journal) Event(ctx context.Context, id int64) (Event, error) {
 	return e, nil
 }
 
-const eventColumns = "events.id, received_at, hash, verified, repeats, last_at, header, body"
+const eventColumns = `events.id, received_at, hash, verified, repeats, last_at, header,
+	EXISTS (SELECT 1 FROM reconstructed WHERE event_id = events.id), body`
 
 func scanEvent(row interface{ Scan(...any) error }) (Event, error) {
 	var id, received, last int64
-	var verified bool
+	var verified, reconstructed bool
 	var repeats int
 	var hash, body []byte
 	var header string
-	if err := row.Scan(&id, &received, &hash, &verified, &repeats, &last, &header, &body); err != nil {
+	if err := row.Scan(&id, &received, &hash, &verified, &repeats, &last, &header, &reconstructed, &body); err != nil {
 		return Event{}, err
 	}
 	// What was stored was an event. Should it be none to this version of the program, it is shown without its fields.
@@ -186,5 +190,5 @@ func scanEvent(row interface{ Scan(...any) error }) (Event, error) {
 	}
 	d.Verified = verified
 	copy(d.Hash[:], hash)
-	return Event{ID: id, Delivery: d, Repeats: repeats, LastAt: time.UnixMicro(last)}, nil
+	return Event{ID: id, Delivery: d, Repeats: repeats, LastAt: time.UnixMicro(last), Reconstructed: reconstructed}, nil
 }

@@ -132,6 +132,7 @@ func (j *Journal) indexSome(ctx context.Context, n int) (int, error) {
 	type words struct {
 		id                 int64
 		kind, fields, text string
+		came               received
 	}
 	var events []words // without the bodies, which may be large
 	for rows.Next() {
@@ -139,13 +140,22 @@ func (j *Journal) indexSome(ctx context.Context, n int) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		events = append(events, words{e.ID, e.Type, fieldWords(&e.Delivery), textOf(e.Body)})
+		events = append(events, words{e.ID, e.Type, fieldWords(&e.Delivery), textOf(e.Body), receivedOf(&e)})
 	}
 	if err := rows.Err(); err != nil || len(events) == 0 {
 		return 0, err
 	}
 	types := map[string]bool{}
+	late, err := anyReconstructed(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
 	for _, e := range events {
+		if late {
+			if err := replaceReconstructed(ctx, tx, e.came); err != nil {
+				return 0, err
+			}
+		}
 		if _, err := tx.ExecContext(ctx, "INSERT INTO event_words (rowid, fields, text) VALUES (?, ?, ?)", e.id, e.fields, e.text); err != nil {
 			return 0, err
 		}

@@ -127,6 +127,28 @@ var migrations = []string{
 	`ALTER TABLE actions ADD COLUMN host TEXT NOT NULL DEFAULT '';
 	ALTER TABLE actions ADD COLUMN pid INTEGER NOT NULL DEFAULT 0;
 	ALTER TABLE actions ADD COLUMN process TEXT NOT NULL DEFAULT '';`,
+
+	`-- Events that were never received, but put together from what the API tells.
+	CREATE TABLE reconstructed (
+		event_id INTEGER PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE,
+		subject  TEXT    NOT NULL                    -- type and id of what it is about
+	);
+	CREATE INDEX reconstructed_by_subject ON reconstructed (subject);
+	-- When a receiver stood ready, as far as it said so: between these spans nothing could be taken.
+	CREATE TABLE receiving (
+		id    INTEGER PRIMARY KEY,
+		since INTEGER NOT NULL,
+		until INTEGER NOT NULL,                      -- it is moved on while the receiver runs
+		process TEXT  NOT NULL
+	);
+	CREATE INDEX receiving_by_end ON receiving (until);
+	CREATE TABLE backfills (
+		id       INTEGER PRIMARY KEY,
+		at       INTEGER NOT NULL,
+		since    INTEGER NOT NULL,                   -- what lies between was compared with the API
+		until    INTEGER NOT NULL,
+		restored INTEGER NOT NULL
+	);`,
 }
 
 // migrate brings the journal to this program's schema.

@@ -50,6 +50,9 @@ func (h *hooks) receive(t *testing.T, s *ops.Session, j *journal.Journal, secret
 	}
 }
 
+// HooksNetwork is what the emulator's webhooks come over; cut, none arrives.
+func (w *World) HooksNetwork() *Network { return w.hooks.network }
+
 // Deliver sends a webhook past the emulator, signed with the secret unless that
 // is empty, and returns the status that answers it.
 func (w *World) Deliver(body, secret string) int {
