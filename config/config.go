@@ -77,6 +77,7 @@ type WebhookSettings struct {
 
 	Tolerance time.Duration // how far a signature's time may be from this machine's
 	Retain    time.Duration // webhooks received longer ago are dropped; 0 keeps all
+	Backfill  bool          // the console fills gaps in what arrived from the API by itself, when it opens
 	RetainMB  int           // the oldest are dropped when the journal holds more megabytes; 0 is no limit
 }
 

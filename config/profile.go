@@ -49,6 +49,7 @@ type settings struct {
 		Tolerance time.Duration `koanf:"tolerance"`
 		Retain    time.Duration `koanf:"retain"`
 		RetainMB  int           `koanf:"retain_mb"`
+		Backfill  bool          `koanf:"backfill"`
 	} `koanf:"webhook"`
 	Runaway RunawaySettings `koanf:"runaway"`
 }
@@ -90,7 +91,7 @@ func (d *document) profile(name string) (Profile, error) {
 		Color:             s.Color,
 		Webhook: WebhookSettings{
 			Addr: s.Webhook.Addr, Path: s.Webhook.Path, PublicURL: s.Webhook.PublicURL,
-			Tolerance: s.Webhook.Tolerance, Retain: s.Webhook.Retain, RetainMB: s.Webhook.RetainMB,
+			Tolerance: s.Webhook.Tolerance, Retain: s.Webhook.Retain, RetainMB: s.Webhook.RetainMB, Backfill: s.Webhook.Backfill,
 		},
 		Runaway: s.Runaway,
 	}

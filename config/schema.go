@@ -40,6 +40,7 @@ var profileSchema = mapping(map[string]reader{
 		"tolerance":  span(time.Second),
 		"retain":     span(0),
 		"retain_mb":  wholeNumber,
+		"backfill":   boolean,
 	}),
 	"runaway": mapping(map[string]reader{
 		"least_per_minute": number(moreThan(0)),

@@ -16,7 +16,7 @@ import (
 
 func (a *app) eventsCmd() *cobra.Command {
 	return group("events", "Find, follow and replay the outbound webhooks in the journal",
-		a.eventListCmd(), a.eventShowCmd(), a.eventTailCmd(), a.eventExportCmd(), a.eventReplayCmd())
+		a.eventListCmd(), a.eventShowCmd(), a.eventTailCmd(), a.eventExportCmd(), a.eventReplayCmd(), a.eventBackfillCmd())
 }
 
 // eventFlags say which events are meant.
@@ -110,15 +110,8 @@ var eventColumns = []column[printedEvent]{
 	{"WORKFLOW", func(e printedEvent) string { return orDash(e.event.Workflow) }},
 	{"RECIPIENT", func(e printedEvent) string { return orDash(e.event.Recipient) }},
 	{"CHANNEL", func(e printedEvent) string { return orDash(e.event.ChannelType) }},
-	{"VERDICT", func(e printedEvent) string { return verdictOf(e.event) }},
+	{"VERDICT", func(e printedEvent) string { return ops.EventVerdict(e.event) }},
 	{"REPEATS", func(e printedEvent) string { return strconv.Itoa(e.Repeats) }},
-}
-
-func verdictOf(e ops.Event) string {
-	if e.Verified {
-		return "verified"
-	}
-	return "unverified"
 }
 
 func (a *app) eventListCmd() *cobra.Command {

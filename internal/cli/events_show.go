@@ -56,7 +56,7 @@ func (a *app) printEvent(e ops.Event) error {
 		last = fmt.Sprintf("%d, the last at %s", e.Repeats, stamp(e.LastAt))
 	}
 	err := a.item(ops.Record(e),
-		fact{"id", strconv.FormatInt(e.ID, 10)}, fact{"type", e.Type}, fact{"verdict", verdictOf(e)},
+		fact{"id", strconv.FormatInt(e.ID, 10)}, fact{"type", e.Type}, fact{"verdict", ops.EventVerdict(e)},
 		fact{"received_at", stamp(e.ReceivedAt)}, fact{"created_at", stamp(e.CreatedAt)}, fact{"repeats", last},
 		fact{"environment_id", e.EnvironmentID}, fact{"workflow", e.Workflow}, fact{"recipient", e.Recipient}, fact{"tenant", e.Tenant},
 		fact{"workflow_run_id", e.WorkflowRunID}, fact{"run_id", e.RunID}, fact{"message_id", e.MessageID},

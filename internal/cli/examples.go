@@ -39,6 +39,7 @@ var examples = map[string][]string{
 	"knockops events list":      {"knockops events list --to dana --failures --since 1h", `knockops events list --text '"no such mailbox"'`},
 	"knockops events show":      {"knockops events show 4711", "knockops events show 4711 --curl"},
 	"knockops events tail":      {"knockops events tail --failures", "knockops events tail -o ndjson --after 4711"},
+	"knockops events backfill":  {"knockops events backfill --since 2h"},
 	"knockops history list":     {"knockops history list --workflow invite-reminder --since 1d"},
 	"knockops history show":     {"knockops history show 12"},
 	"knockops config init":      {"knockops config init"},

@@ -96,6 +96,10 @@ func (a *app) listen(ctx context.Context, o listening) error {
 	started := time.Now()
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return receiver.Serve(ctx, l) })
+	work.Go(func() error {
+		standReadyLoop(ctx, j, a.say)
+		return nil
+	})
 	work.Go(func() error { return a.printArrivals(ctx, o.print, receiver, j) })
 	work.Go(func() error {
 		pruneLoop(ctx, j, p.Webhook, a.say)

@@ -53,6 +53,23 @@ func pruneLoop(ctx context.Context, j *journal.Journal, w config.WebhookSettings
 	}
 }
 
+// standReadyLoop writes down that webhooks are received here, so that the times in which they are not are known.
+func standReadyLoop(ctx context.Context, j *journal.Journal, say func(string, ...any)) {
+	since := time.Now()
+	ticker := time.NewTicker(journal.ReceivingEvery)
+	defer ticker.Stop()
+	for {
+		if err := j.StandReady(ctx, since); err != nil && ctx.Err() == nil {
+			say("that webhooks are received here cannot be written down: %v", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
 // sayTroubles tells now and then of what was not taken, in one line however much it was.
 func (a *app) sayTroubles(ctx context.Context, r *webhook.Receiver) {
 	ticker := time.NewTicker(reportEvery)

@@ -20,7 +20,7 @@ type Gap struct {
 	Filled bool
 }
 
-// Backfill is a comparison of what arrived with what the API tells.
+// Backfill is a comparison of what arrived with what the API tells. Its times are by this machine's clock.
 type Backfill struct {
 	At           time.Time // when it ended
 	Since, Until time.Time
@@ -61,7 +61,9 @@ func (j *Journal) Gaps(ctx context.Context, since time.Time) ([]Gap, error) {
 	for _, next := range append(ready[1:], Gap{Since: time.Now()}) {
 		if next.Since.Sub(end) >= shortestGap && next.Since.After(since) {
 			gap := Gap{Since: end, Until: next.Since}
-			gap.Filled = slices.ContainsFunc(filled, func(b Gap) bool { return !b.Since.After(gap.Since) && !b.Until.Before(gap.Until) })
+			gap.Filled = slices.ContainsFunc(filled, func(b Gap) bool {
+				return !b.Since.After(gap.Since.Add(sameMoment)) && !b.Until.Before(gap.Until.Add(-sameMoment))
+			})
 			gaps = append(gaps, gap)
 		}
 		if next.Until.After(end) {

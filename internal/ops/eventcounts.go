@@ -32,6 +32,9 @@ func (t *EventCounts) Add(e Event) {
 		kind = otherTypes
 	}
 	t.ByType[kind]++
+	if e.Reconstructed {
+		return // it came from the API, at no rate and from nobody
+	}
 	if !e.Verified {
 		t.Unverified++
 	}

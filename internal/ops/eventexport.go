@@ -21,17 +21,19 @@ import (
 // EventRecord is an event as it is written for other programs: what this
 // machine knows of it, and the body as Knock sent it.
 type EventRecord struct {
-	ID         int64            `json:"id"`
-	ReceivedAt time.Time        `json:"received_at"`
-	Verified   bool             `json:"verified"`
-	Repeats    int              `json:"repeats"`
-	Headers    []webhook.Header `json:"headers"`
-	Event      json.RawMessage  `json:"event"`
+	ID         int64     `json:"id"`
+	ReceivedAt time.Time `json:"received_at"`
+	Verified   bool      `json:"verified"`
+	Repeats    int       `json:"repeats"`
+	// Reconstructed says that it never arrived, and was put together from what the API tells.
+	Reconstructed bool             `json:"reconstructed,omitempty"`
+	Headers       []webhook.Header `json:"headers"`
+	Event         json.RawMessage  `json:"event"`
 }
 
 // Record is the event for other programs.
 func Record(e Event) EventRecord {
-	return EventRecord{e.ID, e.ReceivedAt, e.Verified, e.Repeats, e.Header, e.Body}
+	return EventRecord{e.ID, e.ReceivedAt, e.Verified, e.Repeats, e.Reconstructed, e.Header, e.Body}
 }
 
 // ErrExists says that there is a file where an export should go.

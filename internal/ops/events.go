@@ -22,6 +22,18 @@ type EventFilter = journal.EventFilter
 // KnownEvent reports whether Knock documents this type of webhook.
 func KnownEvent(kind string) bool { return webhook.Known(kind) }
 
+// EventVerdict is what is known of who told an event: verified, unverified, or
+// reconstructed, which nobody sent.
+func EventVerdict(e Event) string {
+	switch {
+	case e.Reconstructed:
+		return "reconstructed"
+	case e.Verified:
+		return "verified"
+	}
+	return "unverified"
+}
+
 // FailedEvent reports whether this type tells of a failure.
 func FailedEvent(kind string) bool { return slices.Contains(webhook.Failures, kind) }
 
@@ -67,6 +79,22 @@ type EventState struct {
 	Err error
 	// Stats are the receiver's counts since it was started.
 	Stats webhook.Stats
+	// Gaps are the times of the last day in which nothing stood ready to receive,
+	// and which no backfill has filled. Only a watch tells them.
+	Gaps []journal.Gap
+}
+
+// GapWords words the gaps of a state for a line; "" when there are none.
+func (s EventState) GapWords() string {
+	if len(s.Gaps) == 0 {
+		return ""
+	}
+	last := s.Gaps[len(s.Gaps)-1]
+	words := fmt.Sprintf("nothing received %s to %s", last.Since.Local().Format("15:04:05"), last.Until.Local().Format("15:04:05"))
+	if more := len(s.Gaps) - 1; more > 0 {
+		words += fmt.Sprintf(", and %d times before", more)
+	}
+	return words
 }
 
 // Receiving reports that this program receives webhooks.
@@ -144,6 +172,9 @@ type EventWatch struct {
 
 	repeats  int       // that the receiver had counted when Again was read
 	recalled time.Time // when that was
+
+	gaps   []journal.Gap
+	gapsAt time.Time // when they were read
 }
 
 // Watch begins to follow the events that match a filter.
@@ -168,6 +199,7 @@ func (w *EventWatch) Next(ctx context.Context) (EventBatch, error) {
 		}
 		if len(events) > 0 || !w.begun || !w.looked.Before(poll) {
 			state := w.feed.State()
+			state.Gaps = w.unfilled(ctx)
 			again := w.again(ctx, state.Stats.Repeats)
 			w.begun = true
 			return EventBatch{events, again, state}, nil
@@ -189,6 +221,21 @@ func (w *EventWatch) look(ctx context.Context) (events []Event, err error) {
 		w.last = events[0].ID
 	}
 	return events, err
+}
+
+// unfilled reads the gaps, at most as often as a receiver says that it stands
+// ready. Those that cannot be read now are read later.
+func (w *EventWatch) unfilled(ctx context.Context) []journal.Gap {
+	now := time.Now()
+	if now.Sub(w.gapsAt) < journal.ReceivingEvery {
+		return w.gaps
+	}
+	gaps, err := w.feed.journal.Gaps(ctx, now.AddDate(0, 0, -1))
+	if err == nil {
+		w.gapsAt = now
+		w.gaps = slices.DeleteFunc(gaps, func(g journal.Gap) bool { return g.Filled })
+	}
+	return w.gaps
 }
 
 // again reads which events came again, at most once in eventPoll. What cannot be

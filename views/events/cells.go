@@ -41,7 +41,7 @@ func cell(t *theme.Theme, r *row, column string, dropped []string) (string, them
 		return clock(r.ReceivedAt), theme.Muted
 	case "type":
 		if !r.Verified && slices.Contains(dropped, "verdict") {
-			word, ink := verdict(t, false)
+			word, ink := verdict(t, r.Event)
 			return word + " " + termtext.Clean(r.Type), ink
 		}
 		return status.Event(t, r.Type)
@@ -57,17 +57,21 @@ func cell(t *theme.Theme, r *row, column string, dropped []string) (string, them
 		}
 		return "×" + strconv.Itoa(r.Repeats+1), theme.Attention
 	case "verdict":
-		return verdict(t, r.Verified)
+		return verdict(t, r.Event)
 	}
 	return termtext.Age(time.Since(r.ReceivedAt)), theme.Muted
 }
 
 // verdict is what is known of who sent an event.
-func verdict(t *theme.Theme, verified bool) (string, theme.Ink) {
-	if verified {
-		return t.Glyphs.Confirmed + " verified", theme.Muted
+func verdict(t *theme.Theme, e ops.Event) (string, theme.Ink) {
+	word := ops.EventVerdict(e)
+	switch {
+	case e.Reconstructed:
+		return word, theme.Muted
+	case e.Verified:
+		return t.Glyphs.Confirmed + " " + word, theme.Muted
 	}
-	return t.Glyphs.Error + " unverified", theme.Attention
+	return t.Glyphs.Error + " " + word, theme.Attention
 }
 
 // clock is a moment of today as its time, one of another day as its date.

@@ -156,8 +156,11 @@ func (d *detail) head() []string {
 	}
 	t, e := d.env.Theme, *d.event
 	word, ink := status.Event(t, e.Type)
-	proof, proofInk := verdict(t, e.Verified)
-	proof += map[bool]string{true: ": its signature is right", false: ": no secret was set to check its signature with"}[e.Verified]
+	proof, proofInk := verdict(t, e)
+	proof += map[string]string{
+		"verified": ": its signature is right", "unverified": ": no secret was set to check its signature with",
+		"reconstructed": ": it never arrived; this is what the API told later",
+	}[ops.EventVerdict(e)]
 	lines := []string{" " + t.Style(ink).Render(termtext.Truncate(word, d.width/2)) + "   " + t.Style(proofInk).Render(termtext.Truncate(proof, d.width/2-6))}
 	fields := []field{
 		{"received", stampOf(e.ReceivedAt) + again(e)},

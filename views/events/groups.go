@@ -92,7 +92,7 @@ func (g *groups) cell(x *group, column string) (string, theme.Ink) {
 		if x.unproven > 0 {
 			return g.theme.Glyphs.Error + " " + strconv.Itoa(x.unproven) + " unverified", theme.Attention
 		}
-		return verdict(g.theme, true)
+		return verdict(g.theme, x.newest.Event)
 	case "newest":
 		return status.Event(g.theme, x.newest.Type)
 	case "workflow":
@@ -120,7 +120,7 @@ func (g *groups) set(rows []*row) {
 		if ops.FailedEvent(r.Type) {
 			x.failed++
 		}
-		if !r.Verified {
+		if !r.Verified && !r.Reconstructed {
 			x.unproven++
 		}
 	}

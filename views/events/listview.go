@@ -134,6 +134,9 @@ func (l *list) counters() []string {
 	t := l.env.Theme
 	rates := l.counts.Rates(time.Now())
 	parts := []string{fmt.Sprintf("%.1f/s", mean(rates[len(rates)-5:]))}
+	if gap := l.state.GapWords(); gap != "" {
+		parts = append(parts, t.Glyphs.Unconfirmed+" "+gap)
+	}
 	if failed, decided := l.counts.Failures(); decided > 0 {
 		parts = append(parts, fmt.Sprintf("%.1f %% of deliveries failed, %s of %s", 100*float64(failed)/float64(decided), termtext.Count(failed), termtext.Count(decided)))
 	}

@@ -101,6 +101,9 @@ func (v *view) deliveries() section {
 		s.items = append(s.items, note("No receiver: outbound webhooks tell what is delivered. knockops listen receives them, or a profile's webhook settings."))
 		return s
 	}
+	if gap := v.events.GapWords(); gap != "" {
+		s.items = append(s.items, item{text: t.Glyphs.Unconfirmed + " " + gap + ": knockops events backfill restores what the API tells", ink: theme.Attention})
+	}
 	if v.counts.Total == 0 {
 		s.items = append(s.items, note("No event has arrived yet."))
 		return s

@@ -23,6 +23,22 @@ const (
 	restoreAfter = 500
 )
 
+// DefaultLookback is the lookback that most backfills want: it covers runs that wait for an hour.
+const DefaultLookback = time.Hour
+
+// ScopesOf are the times of the gaps that were not filled yet. Gaps are by this machine's clock; what
+// began just before one may have been told in it.
+func ScopesOf(gaps []journal.Gap, lookback time.Duration, c *client.Client) []Scope {
+	skew, _ := c.Skew()
+	var out []Scope
+	for _, g := range gaps {
+		if !g.Filled {
+			out = append(out, Scope{Since: g.Since.Add(skew), Until: g.Until.Add(skew), Lookback: lookback})
+		}
+	}
+	return out
+}
+
 // Scope is the time that is compared with the API.
 type Scope struct {
 	Since, Until time.Time // by Knock's clock
@@ -51,7 +67,8 @@ func Run(ctx context.Context, c *client.Client, j *journal.Journal, s Scope, rep
 		err = b.flush(ctx)
 	}
 	if err == nil {
-		err = j.Backfilled(ctx, journal.Backfill{At: time.Now(), Since: s.Since, Until: s.Until, Restored: b.progress.Restored})
+		skew, _ := c.Skew() // the journal's times are this machine's
+		err = j.Backfilled(ctx, journal.Backfill{At: time.Now(), Since: s.Since.Add(-skew), Until: s.Until.Add(-skew), Restored: b.progress.Restored})
 	}
 	return b.progress, err
 }

@@ -55,7 +55,9 @@ func tellAll(t *testing.T, c *client.Client, since, until time.Time) map[told]in
 		if err != nil {
 			t.Fatal(err)
 		}
-		events := func(at client.Cursor) (client.Page[client.MessageEvent], error) { return c.MessageEvents(t.Context(), m.ID, at) }
+		events := func(at client.Cursor) (client.Page[client.MessageEvent], error) {
+			return c.MessageEvents(t.Context(), m.ID, at)
+		}
 		page, err := events(client.Cursor{})
 		if err != nil || page.After != "" {
 			t.Fatal(err, page.After)
