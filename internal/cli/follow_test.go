@@ -114,7 +114,7 @@ func TestWatchTellsHowRunsLeave(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		err := a.watch(ctx, w.Session, client.RunFilter{Workflow: "invite-reminder", Statuses: client.PendingStatuses})
+		err := a.watch(ctx, w.Session, ops.RunFilter{}, client.RunFilter{Workflow: "invite-reminder", Statuses: client.PendingStatuses})
 		if err != context.DeadlineExceeded && !strings.Contains(err.Error(), "deadline") {
 			t.Errorf("ended with %v", err)
 		}

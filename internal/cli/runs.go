@@ -3,7 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"slices"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -21,19 +21,19 @@ func (a *app) runsCmd() *cobra.Command {
 
 // runFlags narrow a list of runs.
 type runFlags struct {
-	status                             []string
-	workflow, to, tenant, since, until string
-	errors                             bool
+	words  ops.RunWords
+	errors bool
 }
 
 func (f *runFlags) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringSliceVar(&f.status, "status", []string{"pending"}, "pending, all, or any of queued, processing, paused, completed, cancelled")
-	fs.StringVar(&f.workflow, "workflow", "", "the workflow's key")
-	fs.StringVar(&f.to, "to", "", "the recipient: a user's id, or collection/id")
-	fs.StringVar(&f.tenant, "tenant", "", "the tenant's id")
+	fs.StringSliceVar(&f.words.Statuses, "status", []string{"pending"}, "pending, all, or any of queued, processing, paused, completed, cancelled")
+	fs.StringVar(&f.words.Workflow, "workflow", "", "the workflow's key")
+	fs.StringVar(&f.words.Recipient, "to", "", "the recipient: a user's id, or collection/id")
+	fs.StringVar(&f.words.Key, "key", "", "the cancellation key; * stands for anything and ? for one character")
+	fs.StringVar(&f.words.Tenant, "tenant", "", "the tenant's id")
 	fs.BoolVar(&f.errors, "errors", false, "runs with errors; --errors=false for those without")
-	timeFlags(cmd, &f.since, &f.until)
+	timeFlags(cmd, &f.words.Since, &f.words.Until)
 }
 
 // timeFlags adds --since and --until.
@@ -42,49 +42,22 @@ func timeFlags(cmd *cobra.Command, since, until *string) {
 	cmd.Flags().StringVar(until, "until", "", "until then, written like --since")
 }
 
-func (f *runFlags) filter(cmd *cobra.Command, c *client.Client) (client.RunFilter, error) {
-	statuses, err := runStatuses(f.status)
-	if err != nil {
-		return client.RunFilter{}, err
-	}
-	out := client.RunFilter{Workflow: f.workflow, Statuses: statuses, Tenant: f.tenant}
-	if f.to != "" {
-		to, err := refs([]string{f.to})
-		if err != nil {
-			return out, err
-		}
-		out.Recipient = &to[0]
-	}
+// filter is what the flags say, and as much of it as Knock filters by.
+func (f *runFlags) filter(cmd *cobra.Command, c *client.Client) (ops.RunFilter, client.RunFilter, error) {
 	if cmd.Flags().Changed("errors") {
-		out.HasErrors = &f.errors
+		f.words.HasErrors = &f.errors
 	}
-	if out.StartingAt, err = when(cmd.Context(), "--since", f.since, c); err != nil {
-		return out, err
+	filter, err := ops.ParseRunFilter(f.words)
+	var wrong *ops.WordError
+	if errors.As(err, &wrong) {
+		return filter, client.RunFilter{}, usage("--%s: %w", wrong.Flag, err)
 	}
-	if out.EndingAt, err = when(cmd.Context(), "--until", f.until, c); err != nil {
-		return out, err
-	}
-	return out, checkSpan(out.StartingAt, out.EndingAt)
-}
-
-// runStatuses reads what --status was given; nil is all of them.
-func runStatuses(words []string) ([]client.RunStatus, error) {
-	all := append(slices.Clone(client.PendingStatuses), client.RunCompleted, client.RunCancelled)
-	var out []client.RunStatus
-	for _, word := range words {
-		switch status := client.RunStatus(word); {
-		case word == "all":
-			return nil, nil
-		case word == "pending":
-			out = append(out, client.PendingStatuses...)
-		case slices.Contains(all, status):
-			out = append(out, status)
-		default:
-			return nil, usage("--status %s: it is one of pending, all, queued, processing, paused, completed, cancelled", quote(word))
+	if filter.Counted() {
+		if err := c.SyncClock(cmd.Context()); err != nil {
+			return filter, client.RunFilter{}, fmt.Errorf("--since and --until count by Knock's clock: %w", err)
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out), nil
+	return filter, filter.Query(c.ServerNow()), nil
 }
 
 func (a *app) runListCmd() *cobra.Command {
@@ -97,16 +70,27 @@ func (a *app) runListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			filter, err := f.filter(cmd, c)
+			filter, query, err := f.filter(cmd, c)
 			if err != nil {
 				return err
 			}
-			return list(a, c.Runs(cmd.Context(), filter), limit, "run", runColumns(c)...)
+			return list(a, ofKey(c.Runs(cmd.Context(), query), filter), limit, "run", runColumns(c)...)
 		},
 	}
 	f.add(cmd)
 	limitFlag(cmd, &limit)
 	return cmd
+}
+
+// ofKey are the runs of the filter's key.
+func ofKey(all iter.Seq2[client.Run, error], f ops.RunFilter) iter.Seq2[client.Run, error] {
+	return func(yield func(client.Run, error) bool) {
+		for r, err := range all {
+			if (err != nil || f.MatchesKey(&r)) && !yield(r, err) {
+				return
+			}
+		}
+	}
 }
 
 func runColumns(c *client.Client) []column[client.Run] {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -32,11 +33,11 @@ func (a *app) runWatchCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			filter, err := f.filter(cmd, s.Client)
+			filter, query, err := f.filter(cmd, s.Client)
 			if err != nil {
 				return err
 			}
-			err = a.watch(cmd.Context(), s, filter)
+			err = a.watch(cmd.Context(), s, filter, query)
 			if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 				return nil // this is how a watch ends
 			}
@@ -47,8 +48,8 @@ func (a *app) runWatchCmd() *cobra.Command {
 	return cmd
 }
 
-func (a *app) watch(ctx context.Context, s *ops.Session, filter client.RunFilter) error {
-	feed := s.Watch(ctx, filter, ops.DefaultKnown)
+func (a *app) watch(ctx context.Context, s *ops.Session, filter ops.RunFilter, query client.RunFilter) error {
+	feed := s.Watch(ctx, query, ops.DefaultKnown)
 	out := newLister(a,
 		column[change]{"SEEN", func(c change) string { return c.At.Local().Format(time.TimeOnly) }},
 		column[change]{"CHANGE", func(c change) string { return c.Change }},
@@ -77,6 +78,7 @@ func (a *app) watch(ctx context.Context, s *ops.Session, filter client.RunFilter
 			a.say("only the newest %s are watched", termtext.Plural(len(snap.Runs), "run"))
 		}
 		failed = snap.Err
+		snap.Runs = slices.DeleteFunc(slices.Clone(snap.Runs), func(r *client.Run) bool { return !filter.MatchesKey(r) })
 		for _, c := range a.changes(ctx, s, known, snap) {
 			if err := out.add(c); err != nil {
 				return err

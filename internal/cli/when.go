@@ -15,12 +15,12 @@ func when(ctx context.Context, flag, s string, c *client.Client) (time.Time, err
 	if s == "" {
 		return time.Time{}, nil
 	}
-	at, err := ops.ParseWhen(s, time.Unix(0, 0))
+	at, err := ops.ParseWhen(s, time.Now())
 	if err != nil {
 		return at, usage("%s: %w", flag, err)
 	}
-	if other, _ := ops.ParseWhen(s, time.Unix(1, 0)); other.Equal(at) {
-		return at, nil // no age, and so by no clock
+	if !ops.IsAge(s) {
+		return at, nil // and so by no clock
 	}
 	if err := c.SyncClock(ctx); err != nil {
 		return time.Time{}, fmt.Errorf("%s counts by Knock's clock: %w", flag, err)

@@ -29,3 +29,10 @@ func ParseWhen(s string, now time.Time) (time.Time, error) {
 	}
 	return time.Time{}, fmt.Errorf("%q is not a time: write an age such as 15m, 2h or 3d, or a date such as 2026-11-21 14:02", s)
 }
+
+// IsAge reports whether [ParseWhen] counts back from now to what was written.
+func IsAge(s string) bool {
+	at, err := ParseWhen(s, time.Unix(0, 0))
+	later, _ := ParseWhen(s, time.Unix(1, 0))
+	return err == nil && !later.Equal(at)
+}

@@ -56,7 +56,7 @@ func (l *list) Do(action string) tea.Cmd {
 func (l *list) sweep() tea.Cmd {
 	p := l.filter.params()
 	delete(p, Status) // a sweep is about what is pending
-	if to := l.filter.recipient; to != nil {
+	if to := l.filter.Recipient; to != nil {
 		p[Recipient] = client.JoinRefs([]client.Ref{*to})
 	}
 	if run, ok := l.table.Cursor(); ok && p[Workflow] == "" {

@@ -33,7 +33,7 @@ func askFilter(t *theme.Theme, f filter, apply func(filter) tea.Cmd) tea.Cmd {
 	}
 	return ui.AskForm(t, "Filter", "enter to apply · tab next · esc to cancel", take,
 		form.Text{ID: Status, Label: "Status", Value: p[Status], Help: "pending, all, or a list: paused,queued",
-			Validate: func(s string) error { _, err := parseStatuses(s); return err },
+			Validate: func(s string) error { _, err := ops.ParseStatuses(statuses(s)); return err },
 			Suggest: func(string) []string {
 				return []string{"pending", "all", "paused", "queued", "processing", "completed", "cancelled"}
 			}},
@@ -50,6 +50,6 @@ func askFilter(t *theme.Theme, f filter, apply func(filter) tea.Cmd) tea.Cmd {
 		form.Text{ID: Tenant, Label: "Tenant", Value: p[Tenant]},
 		form.Text{ID: Since, Label: "Since", Value: p[Since], Placeholder: "2h, 3d or 2026-11-21 14:02", Validate: when},
 		form.Text{ID: Until, Label: "Until", Value: p[Until], Validate: when},
-		form.Toggle{ID: Errors, Label: "With errors", On: f.errors},
+		form.Toggle{ID: Errors, Label: "With errors", On: f.Words.HasErrors != nil},
 	)
 }

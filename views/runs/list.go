@@ -62,7 +62,7 @@ func (l *list) start() tea.Cmd {
 	}
 	ctx, stop := context.WithCancel(l.env.Context())
 	l.stop, l.version, l.snap = stop, 0, ops.Snapshot{}
-	l.feed = l.session.Watch(ctx, l.filter.query(l.session.Client.ServerNow()), ops.DefaultKnown)
+	l.feed = l.session.Watch(ctx, l.filter.Query(l.session.Client.ServerNow()), ops.DefaultKnown)
 	l.rows()
 	return l.await()
 }

@@ -54,8 +54,8 @@ func (l *list) rows() {
 		rows = slices.AppendSeq(rows, maps.Values(proven))
 		slices.SortFunc(rows, newestFirst)
 	}
-	if l.filter.key != "" {
-		rows = slices.DeleteFunc(slices.Clone(rows), func(r *client.Run) bool { return !l.filter.matchesKey(r) })
+	if l.filter.Words.Key != "" {
+		rows = slices.DeleteFunc(slices.Clone(rows), func(r *client.Run) bool { return !l.filter.MatchesKey(r) })
 	}
 	l.table.SetRows(rows)
 }
