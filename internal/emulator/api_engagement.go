@@ -3,8 +3,6 @@ package emulator
 import (
 	"net/http"
 	"slices"
-
-	"github.com/google/uuid"
 )
 
 // markMessage records one engagement, or takes one back.
@@ -47,21 +45,18 @@ func batchMark(what string) handler {
 	}
 }
 
-// bulkOperation works through messages over time.
-type bulkOperation struct {
-	id                              uuid.UUID
-	name, what                      string
-	todo                            []*message
-	total, done                     int
-	insertedAt, startedAt, finished stamp
-	updated                         stamp
+// markRow marks one message, as part of a bulk operation.
+type markRow struct {
+	m    *message
+	what string
 }
 
-// How fast a bulk operation goes.
-const (
-	bulkTurn     = 250e3 // microseconds
-	bulkRowsTurn = 500
-)
+func (r markRow) apply(e *Emulator) bool {
+	e.engage(r.m, r.what, nil)
+	return true
+}
+
+func (r markRow) about() ref { return ref{id: r.m.id} }
 
 var bulkActions = map[string]string{
 	"seen": "seen", "unseen": "unseen", "read": "read", "unread": "unread", "archived": "archived", "unarchived": "unarchived",
@@ -81,36 +76,13 @@ func bulkMark(e *Emulator, q *query) (int, any, *apiError) {
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err
 	}
-	b := &bulkOperation{
-		id: e.ids.uuid("bulk operation", e.ids.next("bulk operation")), name: "messages." + q.path("action"), what: what,
-		insertedAt: e.at, updated: e.at,
-	}
+	var rows []bulkRow
 	for _, m := range e.messages.all {
 		if m.step.channel == ch && m.at >= e.at-retention && match(m) {
-			b.todo = append(b.todo, m)
+			rows = append(rows, markRow{m, what})
 		}
 	}
-	b.total = len(b.todo)
-	e.bulk[b.id.String()] = b
-	e.plan(bulkTurn, b)
-	return http.StatusOK, b.json(q), nil
-}
-
-// due does the next turn.
-func (b *bulkOperation) due(e *Emulator, _ stamp) {
-	if b.startedAt == 0 {
-		b.startedAt = e.at
-	}
-	n := min(len(b.todo), bulkRowsTurn)
-	for _, m := range b.todo[:n] {
-		e.engage(m, b.what, nil)
-	}
-	b.todo, b.done, b.updated = b.todo[n:], b.done+n, e.at
-	if len(b.todo) == 0 {
-		b.finished = e.at
-		return
-	}
-	e.plan(bulkTurn, b)
+	return e.bulkOf(q, "messages."+q.path("action"), rows)
 }
 
 // bulkFilter reads the filters of a bulk operation.
@@ -130,9 +102,7 @@ func bulkFilter(bad *problems, body map[string]any) func(*message) bool {
 			bad.add(field, "inclusion", "%q is not known", check.value)
 		}
 	}
-	q := query{values: map[string][]string{"trigger_data": {bad.text(body, "trigger_data")}}}
-	wanted := q.triggerData()
-	*bad = append(*bad, q.bad...)
+	wanted := bad.triggerData(bad.text(body, "trigger_data"))
 	return func(m *message) bool {
 		t := m.run.trig
 		switch {
@@ -147,29 +117,5 @@ func bulkFilter(bad *problems, body map[string]any) func(*message) bool {
 			return false
 		}
 		return wanted == nil || includes(m.activities[0].data(), wanted)
-	}
-}
-
-func getBulkOperation(e *Emulator, q *query) (int, any, *apiError) {
-	b := e.bulk[q.path("operation_id")]
-	if b == nil {
-		return 0, nil, missing("bulk operation", q.path("operation_id"))
-	}
-	return http.StatusOK, b.json(q), nil
-}
-
-func (b *bulkOperation) json(q *query) fields {
-	status := "queued"
-	switch {
-	case b.finished > 0:
-		status = "completed"
-	case b.startedAt > 0:
-		status = "processing"
-	}
-	return fields{
-		"__typename": "BulkOperation", "id": b.id, "name": b.name, "status": status,
-		"estimated_total_rows": b.total, "processed_rows": b.done, "success_count": b.done, "error_count": 0, "error_items": []fields{},
-		"progress_path": q.origin() + "/v1/bulk_operations/" + b.id.String(),
-		"inserted_at":   b.insertedAt, "updated_at": b.updated, "started_at": b.startedAt.orNull(), "completed_at": b.finished.orNull(), "failed_at": nil,
 	}
 }

@@ -67,14 +67,13 @@ func (e *Emulator) messageFilter(q *query) func(*message) bool {
 	engaged := q.choices("engagement_status", engagementFilters)
 	categories := q.list("workflow_categories")
 	runID, recipientRunID := q.one("workflow_run_id"), q.one("workflow_recipient_run_id")
-	wanted := q.triggerData()
-	gt, gte, lt, lte := q.instant("inserted_at.gt"), q.instant("inserted_at.gte"), q.instant("inserted_at.lt"), q.instant("inserted_at.lte")
+	wanted := q.bad.triggerData(q.one("trigger_data"))
+	inserted := q.span("inserted_at")
 	oldest := e.at - retention
 	return func(m *message) bool {
 		t := m.run.trig
 		switch {
-		case m.at < oldest,
-			gt > 0 && m.at <= gt, gte > 0 && m.at < gte, lt > 0 && m.at >= lt, lte > 0 && m.at > lte,
+		case m.at < oldest, !inserted(m.at),
 			tenant != "" && (t.tenant == nil || t.tenant.id != tenant),
 			ch != "" && m.step.channel.id.String() != ch && m.step.channel.Key != ch,
 			source != "" && t.wf.Key != source,
@@ -104,8 +103,7 @@ func (m *message) isEngaged(want string) bool {
 
 // triggerData is the filter by trigger data: a JSON object that the data must
 // include.
-func (q *query) triggerData() map[string]any {
-	s := q.one("trigger_data")
+func (p *problems) triggerData(s string) map[string]any {
 	if s == "" {
 		return nil
 	}
@@ -113,7 +111,7 @@ func (q *query) triggerData() map[string]any {
 	dec := json.NewDecoder(bytes.NewReader([]byte(s)))
 	dec.UseNumber()
 	if dec.Decode(&wanted) != nil || wanted == nil {
-		q.bad.add("trigger_data", "format", "must be a JSON object")
+		p.add("trigger_data", "format", "must be a JSON object")
 	}
 	return wanted
 }
@@ -199,7 +197,7 @@ func listDeliveryLogs(e *Emulator, q *query) (int, any, *apiError) {
 }
 
 func listActivities(e *Emulator, q *query) (int, any, *apiError) {
-	wanted := q.triggerData()
+	wanted := q.bad.triggerData(q.one("trigger_data"))
 	return listOfMessage("activities", func(e *Emulator, m *message) []fields {
 		return slices.DeleteFunc(e.activitiesJSON(m), func(a fields) bool {
 			data, _ := a["data"].(map[string]any)

@@ -1,9 +1,9 @@
 package emulator
 
 import (
-	"maps"
 	"net/http"
 	"slices"
+	"time"
 	"unicode/utf8"
 )
 
@@ -50,13 +50,10 @@ func (e *Emulator) listRegister(q *query, name, collection string) (int, any, *a
 	return q.listing(name, "entries", allRows(len(all)),
 		func(n uint32) bool { return all[n] != nil },
 		func(n uint32) any {
-			if !withPreferences {
-				return all[n].profile
+			if withPreferences {
+				return all[n].withPreferences()
 			}
-			p := *all[n].profile
-			p.props = maps.Clone(p.props)
-			p.props["preferences"] = all[n].preferences
-			return &p
+			return all[n].profile
 		})
 }
 
@@ -68,19 +65,40 @@ func getRecipient(e *Emulator, q *query) (int, any, *apiError) {
 	return http.StatusOK, rc.profile, nil
 }
 
-// checkProperties checks the properties that Knock has names for.
-func checkProperties(bad *problems, props map[string]any) {
+// checkProperties checks the properties that Knock has names for. at goes before
+// the names of fields.
+func (e *Emulator) checkProperties(bad *problems, at string, props map[string]any) {
 	for _, name := range []string{"name", "email", "phone_number", "timezone", "locale", "avatar"} {
-		bad.text(props, name)
-	}
-	if at := bad.text(props, "created_at"); at != "" {
-		if _, ok := timestamp(at); !ok {
-			bad.add("created_at", "format", "is not an ISO-8601 time")
+		if _, ok := props[name].(string); !ok && props[name] != nil {
+			bad.add(at+name, "type", "must be a string")
 		}
 	}
-	for _, name := range []string{"channel_data", "preferences"} {
-		if _, ok := props[name].(map[string]any); !ok && props[name] != nil {
-			bad.add(name, "type", "must be a map")
+	if at0, given := props["created_at"]; given && at0 != nil {
+		if _, ok := timestamp(at0); !ok {
+			bad.add(at+"created_at", "format", "is not an ISO-8601 time")
+		}
+	}
+	if zone, _ := props["timezone"].(string); zone != "" {
+		if _, err := time.LoadLocation(zone); err != nil {
+			bad.add(at+"timezone", "format", "%q is no time zone of the tz database", zone)
+		}
+	}
+	for id, v := range bad.entries(at, "preferences", props) {
+		set, ok := v.(map[string]any)
+		if !ok || slices.Contains(preferenceParts, id) {
+			bad.add(at+"preferences."+id, "type", "must be a preference set under its id, such as default")
+		}
+		checkPreferences(bad, at+"preferences."+id+".", set)
+	}
+	for name, v := range bad.entries(at, "channel_data", props) {
+		data, ok := v.(map[string]any)
+		switch ch := e.channel(name); {
+		case ch == nil:
+			bad.add(at+"channel_data."+name, "exists", "there is no channel of that id")
+		case !ok:
+			bad.add(at+"channel_data."+name, "type", "must be a map")
+		default:
+			ch.checkChannelData(bad, at+"channel_data."+name, data)
 		}
 	}
 }
@@ -88,7 +106,7 @@ func checkProperties(bad *problems, props map[string]any) {
 func identifyRecipient(e *Emulator, q *query) (int, any, *apiError) {
 	r, props := q.named(), q.object()
 	checkID(&q.bad, "id", r.id)
-	checkProperties(&q.bad, props)
+	e.checkProperties(&q.bad, "", props)
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err
 	}
@@ -102,120 +120,4 @@ func deleteRecipient(e *Emulator, q *query) (int, any, *apiError) {
 	}
 	e.forget(rc)
 	return http.StatusNoContent, nil, nil
-}
-
-func listPreferences(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
-	sets := []fields{}
-	for _, id := range slices.Sorted(maps.Keys(rc.preferences)) {
-		sets = append(sets, rc.preferences[id].json(id))
-	}
-	return http.StatusOK, sets, nil
-}
-
-func getPreferences(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
-	id := q.path("set_id")
-	return http.StatusOK, rc.preferences[id].json(id), nil
-}
-
-func setPreferences(e *Emulator, q *query) (int, any, *apiError) {
-	set := q.object()
-	if err := q.bad.err(); err != nil {
-		return 0, nil, err
-	}
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
-	id := q.path("set_id")
-	return http.StatusOK, rc.setPreferences(id, set).json(id), nil
-}
-
-// channelDataOf finds the recipient and the channel that the path names.
-func (e *Emulator) channelDataOf(q *query) (*recipient, *channel, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return nil, nil, err
-	}
-	ch := e.channel(q.path("channel_id"))
-	if ch == nil {
-		return nil, nil, missing("channel", q.path("channel_id"))
-	}
-	return rc, ch, nil
-}
-
-func channelDataJSON(ch *channel, data any) fields {
-	return fields{"__typename": "ChannelData", "channel_id": ch.id, "data": data}
-}
-
-func getChannelData(e *Emulator, q *query) (int, any, *apiError) {
-	rc, ch, err := e.channelDataOf(q)
-	if err != nil {
-		return 0, nil, err
-	}
-	data, ok := rc.channelData[ch.id.String()]
-	if !ok {
-		return 0, nil, missing("channel data for channel", ch.id.String())
-	}
-	return http.StatusOK, channelDataJSON(ch, data), nil
-}
-
-func setChannelData(e *Emulator, q *query) (int, any, *apiError) {
-	data, ok := q.object()["data"].(map[string]any)
-	if !ok {
-		q.bad.add("data", "required", "must be a map")
-	}
-	if err := q.bad.err(); err != nil {
-		return 0, nil, err
-	}
-	rc, ch, err := e.channelDataOf(q)
-	if err != nil {
-		return 0, nil, err
-	}
-	rc.setChannelData(ch.id.String(), data)
-	return http.StatusOK, channelDataJSON(ch, data), nil
-}
-
-func unsetChannelData(e *Emulator, q *query) (int, any, *apiError) {
-	rc, ch, err := e.channelDataOf(q)
-	if err != nil {
-		return 0, nil, err
-	}
-	delete(rc.channelData, ch.id.String())
-	return http.StatusNoContent, nil, nil
-}
-
-func listTenants(e *Emulator, q *query) (int, any, *apiError) {
-	id, name := q.one("tenant_id"), q.one("name")
-	return q.listing("tenants", "entries", allRows(len(e.tenantList)),
-		func(n uint32) bool {
-			t := e.tenantList[n]
-			return (id == "" || t.id == id) && (name == "" || t.props["name"] == name)
-		},
-		func(n uint32) any { return e.tenantList[n] })
-}
-
-func getTenant(e *Emulator, q *query) (int, any, *apiError) {
-	t := e.tenants[q.path("tenant_id")]
-	if t == nil {
-		return 0, nil, missing("tenant", q.path("tenant_id"))
-	}
-	return http.StatusOK, t, nil
-}
-
-func setTenant(e *Emulator, q *query) (int, any, *apiError) {
-	props := q.object()
-	checkID(&q.bad, "id", q.path("tenant_id"))
-	q.bad.text(props, "name")
-	if err := q.bad.err(); err != nil {
-		return 0, nil, err
-	}
-	return http.StatusOK, e.setTenant(q.path("tenant_id"), props), nil
 }

@@ -13,8 +13,9 @@ func listSubscriptions(e *Emulator, q *query) (int, any, *apiError) {
 	if err != nil {
 		return 0, nil, err
 	}
-	modes := q.choices("mode", []string{"recipient", "object"})
-	asRecipient := rc.collection == "" || slices.Contains(modes, "recipient")
+	mode := q.choice("mode", "recipient", "object")
+	asRecipient := rc.collection == "" || mode == "recipient"
+	withPreferences := len(q.choices("include", []string{"preferences"})) > 0
 	objects, recipients := q.references("objects"), q.references("recipients")
 	return q.listing("subscriptions", "entries", allRows(len(e.subs)),
 		func(n uint32) bool {
@@ -26,21 +27,12 @@ func listSubscriptions(e *Emulator, q *query) (int, any, *apiError) {
 			return mine && (objects == nil || slices.Contains(objects, s.object.ref)) &&
 				(recipients == nil || slices.Contains(recipients, s.recipient.ref))
 		},
-		func(n uint32) any { return e.subs[n] })
-}
-
-// references is a list of recipients as a parameter.
-func (q *query) references(name string) []ref {
-	var refs []ref
-	for _, s := range q.list(name) {
-		refs = append(refs, *q.referenceOf(name, s))
-	}
-	return refs
+		func(n uint32) any { return e.subs[n].json(withPreferences) })
 }
 
 func addSubscriptions(e *Emulator, q *query) (int, any, *apiError) {
 	body := q.object()
-	people := readRecipients(&q.bad, body["recipients"])
+	people := e.readRecipients(&q.bad, body["recipients"])
 	properties, ok := body["properties"].(map[string]any)
 	if !ok && body["properties"] != nil {
 		q.bad.add("properties", "type", "must be a map")
@@ -76,13 +68,22 @@ func deleteSubscriptions(e *Emulator, q *query) (int, any, *apiError) {
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err
 	}
+	people := make([]person, len(who))
+	for i, r := range who {
+		people[i].ref = r
+	}
+	return http.StatusOK, e.unsubscribe(object, people), nil
+}
+
+// unsubscribe ends the subscriptions of people to an object and tells them.
+func (e *Emulator) unsubscribe(object *recipient, people []person) []*subscription {
 	gone := []*subscription{}
-	e.subs = slices.DeleteFunc(e.subs, func(s *subscription) bool {
-		if s.object != object || !slices.Contains(who, s.recipient.ref) {
+	e.subs = slices.DeleteFunc(slices.Clone(e.subs), func(s *subscription) bool {
+		if s.object != object || !slices.ContainsFunc(people, func(p person) bool { return p.ref == s.recipient.ref }) {
 			return false
 		}
 		gone = append(gone, s)
 		return true
 	})
-	return http.StatusOK, gone, nil
+	return gone
 }

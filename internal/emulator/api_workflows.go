@@ -92,7 +92,7 @@ type person struct {
 	own   map[string]any // its $trigger_data
 }
 
-func readPerson(bad *problems, field string, v any) person {
+func (e *Emulator) readPerson(bad *problems, field string, v any) person {
 	r, wrong := refOf(v)
 	if wrong != "" {
 		bad.add(field, "format", "%s", wrong)
@@ -111,6 +111,7 @@ func readPerson(bad *problems, field string, v any) person {
 		if name != "id" && name != "collection" && name != "$trigger_data" {
 			p.props = maps.Clone(m)
 			delete(p.props, "$trigger_data")
+			e.checkProperties(bad, field+".", p.props)
 			break
 		}
 	}
@@ -131,7 +132,7 @@ func (e *Emulator) triggerBy(wf *workflow, v map[string]any, source string) (*tr
 		return nil, fault(http.StatusBadRequest, invalidRequest, "workflow_inactive", "The workflow %q is not active in this environment", wf.Key)
 	}
 	var bad problems
-	people := readRecipients(&bad, v["recipients"])
+	people := e.readRecipients(&bad, v["recipients"])
 	key := bad.text(v, "cancellation_key")
 	checkID(&bad, "cancellation_key", key)
 	settings, ok := v["settings"].(map[string]any)
@@ -152,18 +153,9 @@ func (e *Emulator) triggerBy(wf *workflow, v map[string]any, source string) (*tr
 	}
 	var actor person
 	if v["actor"] != nil {
-		actor = readPerson(&bad, "actor", v["actor"])
+		actor = e.readPerson(&bad, "actor", v["actor"])
 	}
-	var tenantID string
-	var tenantProps map[string]any
-	if v["tenant"] != nil {
-		r, wrong := refOf(v["tenant"])
-		if wrong != "" {
-			bad.add("tenant", "format", "must be a tenant id, or a map with an id")
-		}
-		tenantID = r.id
-		tenantProps, _ = v["tenant"].(map[string]any)
-	}
+	tenantID, tenantProps := readTenant(&bad, v["tenant"])
 	if err := bad.err(); err != nil {
 		return nil, err
 	}
@@ -183,7 +175,7 @@ func (e *Emulator) triggerBy(wf *workflow, v map[string]any, source string) (*tr
 	return e.invoke(in), nil
 }
 
-func readRecipients(bad *problems, v any) []person {
+func (e *Emulator) readRecipients(bad *problems, v any) []person {
 	list, ok := v.([]any)
 	switch {
 	case v == nil:
@@ -196,7 +188,7 @@ func readRecipients(bad *problems, v any) []person {
 	}
 	people := make([]person, len(list))
 	for i, item := range list {
-		people[i] = readPerson(bad, fmt.Sprintf("recipients[%d]", i), item)
+		people[i] = e.readPerson(bad, fmt.Sprintf("recipients[%d]", i), item)
 	}
 	return people
 }
@@ -234,7 +226,9 @@ func tellSchemaErrors(bad *problems, err *jsonschema.ValidationError, p *printin
 
 // cancelWorkflow accepts every cancel that can be understood, for a workflow
 // that does not exist too.
-func cancelWorkflow(e *Emulator, q *query) (int, any, *apiError) {
+func cancelWorkflow(e *Emulator, q *query) (int, any, *apiError) { return e.cancelBy(q, q.path("key")) }
+
+func (e *Emulator) cancelBy(q *query, name string) (int, any, *apiError) {
 	body := q.object()
 	key := q.bad.text(body, "cancellation_key")
 	if key == "" {
@@ -258,7 +252,7 @@ func cancelWorkflow(e *Emulator, q *query) (int, any, *apiError) {
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err
 	}
-	if wf := e.workflows[q.path("key")]; wf != nil {
+	if wf := e.workflows[name]; wf != nil {
 		e.cancel(cancelKey{wf, key}, only, q.id)
 	}
 	return http.StatusNoContent, nil, nil

@@ -41,7 +41,7 @@ func (e *Emulator) keyKind(token string) (kind string, known bool) {
 
 // admit checks the bearer token against what the route wants.
 func (e *Emulator) admit(r *route, req *http.Request) *apiError {
-	if r.audience == anyone {
+	if r.access == anyone {
 		return nil
 	}
 	token, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")
@@ -49,11 +49,11 @@ func (e *Emulator) admit(r *route, req *http.Request) *apiError {
 		return fault(http.StatusUnauthorized, authentication, "api_key_missing", "No valid API key provided: send it as a bearer token")
 	}
 	kind, known := e.keyKind(token)
-	forUser := r.audience == inApp && kind == publicKey
+	forUser := r.access == inApp && kind == publicKey
 	switch {
-	case (r.audience == public || r.audience == inApp) && kind != secretKey && !forUser:
+	case (r.access == public || r.access == inApp) && kind != secretKey && !forUser:
 		return fault(http.StatusForbidden, authentication, "incorrect_token_type", "This endpoint needs a secret API key (sk_…); this is a %s one", kind)
-	case r.audience == management && kind != serviceToken:
+	case r.access == managed && kind != serviceToken:
 		return fault(http.StatusForbidden, authentication, "incorrect_token_type", "This endpoint needs a service token; this is a %s API key", kind)
 	case slices.Contains(e.world.ExpiredKeys, token):
 		return fault(http.StatusUnauthorized, authentication, "api_key_expired", "This API key has expired")

@@ -154,7 +154,7 @@ func TestSchedulesFire(t *testing.T) {
 	inBubble(t, Options{}, func(b *bed) {
 		b.must("POST", "/v1/schedules", m{"workflow": "welcome", "recipients": list("dana"), "repeats": list(m{"frequency": "daily", "hours": 6, "minutes": 30})})
 		next := b.must("GET", "/v1/schedules?workflow=welcome", nil)
-		if got := next.text("entries", 0, "next_occurrence_at"); got != "2000-01-01T06:30:00.000000Z" {
+		if got := next.text("entries", 0, "next_occurrence_at"); got != "2000-01-01T11:30:00.000000Z" { // New York
 			b.Errorf("the first time is %s", got)
 		}
 		b.pass(50 * time.Hour)
@@ -190,7 +190,7 @@ func TestRepeats(t *testing.T) {
 		{Repeat{Frequency: "monthly", DayOfMonth: 15}, "2026-03-15T00:00:00.000000Z"},
 		{Repeat{Frequency: "monthly"}, "2026-04-01T00:00:00.000000Z"},
 	} {
-		if got := test.rule.after(from).String(); got != test.want {
+		if got := test.rule.after(from, time.UTC).String(); got != test.want {
 			t.Errorf("%+v: %s, want %s", test.rule, got, test.want)
 		}
 	}

@@ -28,8 +28,16 @@ var operators = map[string]func(v any, there bool, arg any) bool{
 	"is_timestamp":             func(v any, _ bool, _ any) bool { _, ok := timestamp(v); return ok },
 	"is_timestamp_before":      timed(func(c int) bool { return c < 0 }),
 	"is_timestamp_on_or_after": timed(func(c int) bool { return c >= 0 }),
-	"is_audience_member":       func(any, bool, any) bool { return false }, // there are no audiences here
-	"is_not_audience_member":   func(any, bool, any) bool { return true },
+	"is_not_timestamp":         func(v any, _ bool, _ any) bool { _, ok := timestamp(v); return !ok },
+	"is_between":               func(v any, _ bool, arg any) bool { return between(v, arg, number) },
+	"is_timestamp_between":     func(v any, _ bool, arg any) bool { return between(v, arg, seconds) },
+	"is_timestamp_before_date": func(v any, _ bool, arg any) bool { c, ok := byDate(v, arg); return ok && c < 0 },
+	"is_timestamp_on_or_after_date": func(v any, _ bool, arg any) bool {
+		c, ok := byDate(v, arg)
+		return ok && c >= 0
+	},
+	"is_audience_member":     func(v any, _ bool, arg any) bool { return contains(v, arg) },
+	"is_not_audience_member": func(v any, _ bool, arg any) bool { return !contains(v, arg) },
 }
 
 // unmet is the first condition that does not hold, or nil.
@@ -53,6 +61,9 @@ func (c *Conditions) unmet(s scope) *Condition {
 // holds compares. An argument that names a variable stands for its value.
 func (c Condition) holds(s scope) bool {
 	v, there := s.lookup(c.Variable)
+	if strings.HasSuffix(c.Operator, "_audience_member") {
+		v = s[memberships]
+	}
 	arg := c.Argument
 	if path, ok := arg.(string); ok && strings.Contains(path, ".") {
 		if other, found := s.lookup(path); found {
@@ -93,6 +104,38 @@ func timed(ok func(int) bool) func(any, bool, any) bool {
 		y, argTime := timestamp(arg)
 		return isTime && argTime && ok(x.Compare(y))
 	}
+}
+
+// byDate compares the days of two times, as they were written.
+func byDate(v, arg any) (int, bool) {
+	x, isTime := timestamp(v)
+	s, _ := arg.(string)
+	if !isTime || len(s) < len(time.DateOnly) {
+		return 0, false
+	}
+	return cmp.Compare(x.Format(time.DateOnly), s[:len(time.DateOnly)]), true
+}
+
+// between says whether v lies between the two that arg lists, both included.
+func between(v, arg any, read func(any) (float64, bool)) bool {
+	bounds, _ := arg.([]any)
+	if s, ok := arg.(string); ok {
+		for part := range strings.SplitSeq(s, ",") {
+			bounds = append(bounds, strings.TrimSpace(part))
+		}
+	}
+	if len(bounds) != 2 {
+		return false
+	}
+	x, ok := read(v)
+	low, lowOK := read(bounds[0])
+	high, highOK := read(bounds[1])
+	return ok && lowOK && highOK && low <= x && x <= high
+}
+
+func seconds(v any) (float64, bool) {
+	t, ok := timestamp(v)
+	return float64(t.UnixMicro()) / 1e6, ok
 }
 
 func timestamp(v any) (time.Time, bool) {

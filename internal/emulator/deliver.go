@@ -52,9 +52,7 @@ func (e *Emulator) unwanted(r *run, ch *channel, vars scope) string {
 	if setting := r.who.preferences[t.id].refuses(r.trig.wf, ch, vars); setting != "" {
 		return t.id + ": " + setting
 	}
-	settings, _ := t.props["settings"].(map[string]any)
-	set, _ := settings["preference_set"].(map[string]any)
-	if setting := preferences(set).refuses(r.trig.wf, ch, vars); setting != "" {
+	if setting := t.preferences().refuses(r.trig.wf, ch, vars); setting != "" {
 		return "tenant " + t.id + ": " + setting
 	}
 	return ""
@@ -132,13 +130,13 @@ const (
 )
 
 // fateOf follows the address: what is sent to the domains bounced.test,
-// undelivered.test and retried.test, or to a number that ends in 0001, does
-// not arrive at the first try. In a lively world chance has a word too.
+// undelivered.test and retried.test, to a number that ends in 0001, or to a push
+// token that ends in -gone, does not arrive at the first try. In a lively world chance has a word too.
 func (e *Emulator) fateOf(m *message) fate {
 	switch {
 	case m.step.channel.Type == "in_app_feed":
 		return arrives
-	case strings.HasSuffix(m.to, "@bounced.test"):
+	case strings.HasSuffix(m.to, "@bounced.test"), m.step.channel.Type == "push" && strings.HasSuffix(m.to, "-gone"):
 		return bounces
 	case strings.HasSuffix(m.to, "@undelivered.test"), m.step.channel.Type == "sms" && strings.HasSuffix(m.to, "0001"):
 		return undeliverable
@@ -185,7 +183,7 @@ func (m *message) due(e *Emulator, at stamp) {
 		m.wakeAt = e.plan(e.ids.between(m.run.id, "arrive "+m.step.Ref, 500e3, 2500e3), m)
 	case msgSent:
 		if m.fate == bounces {
-			e.become(m, msgBounced, fields{"failure_reason": "hard_bounce", "failure_details": "550 5.1.1 no such mailbox", "token": nil})
+			e.become(m, msgBounced, m.bounce())
 			return
 		}
 		e.arrive(m)
@@ -198,6 +196,15 @@ func (m *message) due(e *Emulator, at stamp) {
 		}
 		e.attemptFails(m)
 	}
+}
+
+// bounce says why a message came back. A push message names the token that is
+// no longer good.
+func (m *message) bounce() fields {
+	if m.step.channel.Type == "push" {
+		return fields{"failure_reason": "invalid_token", "failure_details": "410 Unregistered", "token": m.to}
+	}
+	return fields{"failure_reason": "hard_bounce", "failure_details": "550 5.1.1 no such mailbox"}
 }
 
 func (e *Emulator) arrive(m *message) {

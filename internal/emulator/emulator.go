@@ -127,9 +127,14 @@ type state struct {
 	replays    map[string]*replay
 	schedules  []*schedule
 	subs       []*subscription
-	sources    map[string]*source
-	bulk       map[string]*bulkOperation
-	stats      Stats
+	audiences  map[string]*audience
+	// audienceOrder are the audiences as they were made.
+	audienceOrder []*audience
+	guides        []*guide
+	guideMessages map[guideKey]*guideMessage
+	sources       map[string]*source
+	bulk          map[string]*bulkOperation
+	stats         Stats
 }
 
 func newState(o Options) state {
@@ -152,6 +157,9 @@ func newState(o Options) state {
 		replays:    map[string]*replay{},
 		sources:    map[string]*source{},
 		bulk:       map[string]*bulkOperation{},
+		audiences:  map[string]*audience{},
+
+		guideMessages: map[guideKey]*guideMessage{},
 	}
 }
 

@@ -75,7 +75,7 @@ func (b *bed) ask(method, target string, body any, headers ...string) *reply {
 	}
 	req := httptest.NewRequest(method, "http://emulator.test"+target, bytes.NewReader(raw))
 	req.Header.Set("Authorization", "Bearer "+DemoAPIKey)
-	if _, pattern := b.mux.Handler(req); managed[pattern] {
+	if _, pattern := b.mux.Handler(req); managementPatterns[pattern] {
 		req.Header.Set("Authorization", "Bearer "+DemoServiceToken)
 	}
 	req.Header.Set("Content-Type", "application/json")
@@ -163,11 +163,11 @@ func (r *reply) events() []string {
 	return names
 }
 
-// managed are the patterns of the management API.
-var managed = func() map[string]bool {
+// managementPatterns are those of the management API.
+var managementPatterns = func() map[string]bool {
 	patterns := map[string]bool{}
 	for _, r := range routes() {
-		patterns[r.method+" "+r.path] = r.audience == management
+		patterns[r.method+" "+r.path] = r.access == managed
 	}
 	return patterns
 }()

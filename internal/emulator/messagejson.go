@@ -1,6 +1,11 @@
 package emulator
 
-import "net/http"
+import (
+	"html"
+	"net/http"
+	"regexp"
+	"strings"
+)
 
 // deliveryLog is one request to a provider.
 type deliveryLog struct {
@@ -74,7 +79,7 @@ func (m *message) contentJSON() (out fields, ok bool) {
 		}
 		data = fields{
 			"__typename": "MessageEmailContent", "from": from, "to": m.to, "subject_line": m.title,
-			"html_body": "<html><body><p>" + m.body + "</p></body></html>", "text_body": m.body,
+			"html_body": "<html><body>" + markdown(m.body) + "</body></html>", "text_body": m.body,
 			"cc": nil, "bcc": nil, "reply_to": nil,
 		}
 	case "sms":
@@ -87,11 +92,25 @@ func (m *message) contentJSON() (out fields, ok bool) {
 			"template": fields{"summary": m.title, "blocks": []fields{{"type": "markdown", "name": "body", "content": m.body}}, "json_content": nil},
 		}
 	case "in_app_feed":
-		data = fields{"__typename": "MessageInAppFeedContent", "blocks": []fields{
-			{"type": "markdown", "name": "body", "content": m.step.Body, "rendered": "<p>" + m.body + "</p>"},
-		}}
+		data = fields{"__typename": "MessageInAppFeedContent", "blocks": m.blocks()}
 	default:
 		return nil, false
 	}
 	return fields{"__typename": "MessageContent", "message_id": m.id, "data": data, "inserted_at": m.at}, true
+}
+
+var (
+	boldMark = regexp.MustCompile(`\*\*(.+?)\*\*`)
+	linkMark = regexp.MustCompile(`\[([^\]]+)\]\(([^)\s]+)\)`)
+)
+
+// markdown renders as much as the worlds here use: paragraphs, bold and links.
+func markdown(s string) string {
+	var out strings.Builder
+	for p := range strings.SplitSeq(s, "\n\n") {
+		p = boldMark.ReplaceAllString(html.EscapeString(p), "<strong>$1</strong>")
+		p = linkMark.ReplaceAllString(p, `<a href="$2">$1</a>`)
+		out.WriteString("<p>" + p + "</p>")
+	}
+	return out.String()
 }

@@ -60,6 +60,7 @@ func (q *query) listing(name, member string, rows rowSet, match func(uint32) boo
 		sizeName = "limit"
 	}
 	p := q.page(name, sizeName)
+	q.unknown()
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err
 	}

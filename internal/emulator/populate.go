@@ -36,9 +36,22 @@ func (e *Emulator) populate() error {
 		e.workflows[def.Key] = wf
 		e.order = append(e.order, wf)
 	}
+	for _, def := range e.world.Guides {
+		e.newGuide(def)
+	}
+	for _, def := range e.world.Audiences {
+		a := e.newAudience(def)
+		for _, id := range def.Members {
+			e.add(a, e.recipient(ref{id: id}), "")
+		}
+	}
 	for _, def := range e.world.Schedules {
 		for _, name := range def.Recipients {
-			e.addSchedule(def, e.recipient(parseRef(name)))
+			s := schedule{timetable: timetable{repeats: def.Repeats}, wf: e.workflows[def.Workflow], who: e.recipient(parseRef(name)), data: plain(def.Data)}
+			if def.Tenant != "" {
+				s.tenant = e.setTenant(def.Tenant, nil)
+			}
+			e.addSchedule(s)
 		}
 	}
 	for _, def := range e.world.Sources {

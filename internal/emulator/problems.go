@@ -41,6 +41,15 @@ func (p *problems) text(v map[string]any, name string) string {
 	return ""
 }
 
+// entries reads an optional map. at goes before its name.
+func (p *problems) entries(at, name string, v map[string]any) map[string]any {
+	m, ok := v[name].(map[string]any)
+	if !ok && v[name] != nil {
+		p.add(at+name, "type", "must be a map")
+	}
+	return m
+}
+
 // flag reads an optional boolean.
 func (p *problems) flag(v map[string]any, name string) bool {
 	switch b := v[name].(type) {

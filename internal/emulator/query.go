@@ -7,19 +7,16 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // query is what a handler reads a request from.
 type query struct {
 	*exchange
-	values url.Values
-	body   any
-	bad    problems
+	params
+	body any
+	bad  problems
 }
 
 // path is what stands in the request's path for the route's placeholder.
@@ -47,83 +44,6 @@ func (q *query) object() map[string]any {
 		q.bad.add("body", "type", "must be a JSON object")
 	}
 	return m
-}
-
-// list is a parameter given as name[]=a&name[]=b, repeated, or once.
-func (q *query) list(name string) []string {
-	return slices.Concat(q.values[name+"[]"], q.values[name])
-}
-
-// one is a parameter given once, or "".
-func (q *query) one(name string) string { return q.values.Get(name) }
-
-// choices is a list of which each must be known.
-func (q *query) choices(name string, known []string) []string {
-	values := q.list(name)
-	for _, v := range values {
-		if !slices.Contains(known, v) {
-			q.bad.add(name, "inclusion", "%q is not one of %s", v, strings.Join(known, ", "))
-		}
-	}
-	return values
-}
-
-// flag is a boolean parameter; given says whether it is there.
-func (q *query) flag(name string) (value, given bool) {
-	s := q.one(name)
-	if s == "" {
-		return false, false
-	}
-	value, err := strconv.ParseBool(s)
-	if err != nil {
-		q.bad.add(name, "type", "must be true or false")
-	}
-	return value, true
-}
-
-// instant is a time parameter, or 0.
-func (q *query) instant(name string) stamp {
-	s := q.one(name)
-	if s == "" {
-		return 0
-	}
-	for _, form := range []string{time.RFC3339, "2006-01-02"} {
-		if t, err := time.Parse(form, s); err == nil {
-			return stampOf(t)
-		}
-	}
-	q.bad.add(name, "format", "is not an ISO-8601 time")
-	return 0
-}
-
-// reference is a recipient as a parameter: name=user_1, name[id]=…&
-// name[collection]=…, or one JSON string.
-func (q *query) reference(name string) *ref {
-	if s := q.one(name); s != "" {
-		return q.referenceOf(name, s)
-	}
-	if id := q.values.Get(name + "[id]"); id != "" {
-		return &ref{q.values.Get(name + "[collection]"), id}
-	}
-	if q.values.Has(name) || q.values.Has(name+"[collection]") {
-		q.bad.add(name, "format", "must be a user id, or the id and collection of an object")
-	}
-	return nil
-}
-
-func (q *query) referenceOf(name, s string) *ref {
-	if !strings.HasPrefix(s, "{") {
-		return &ref{id: s}
-	}
-	var m map[string]any
-	if json.Unmarshal([]byte(s), &m) != nil {
-		return &ref{id: s}
-	}
-	r, err := refOf(m)
-	if err != "" {
-		q.bad.add(name, "format", "%s", err)
-	}
-	return &r
 }
 
 // refOf reads a reference from a body: a string, or a map with id and

@@ -101,7 +101,7 @@ func (e *Emulator) identify(r ref, props map[string]any) *recipient {
 	}
 	for k, v := range props {
 		switch k {
-		case "id", "collection", "$trigger_data", "__typename", "updated_at":
+		case "id", "collection", "$trigger_data", "__typename", "updated_at", strategy:
 		case "created_at":
 			next.createdAt = v
 		case "preferences":
@@ -122,35 +122,29 @@ func (e *Emulator) identify(r ref, props map[string]any) *recipient {
 }
 
 // setInlinePreferences takes {"default": {…}} or, as world files write it, one
-// set without a name.
+// set without a name. What comes inline is merged unless it says otherwise.
 func (e *Emulator) setInlinePreferences(rc *recipient, v any) {
 	sets, _ := v.(map[string]any)
 	if !slices.ContainsFunc(slices.Collect(maps.Keys(sets)), func(k string) bool { return slices.Contains(preferenceParts, k) }) {
 		for id, set := range sets {
 			if m, ok := set.(map[string]any); ok {
-				rc.setPreferences(id, m)
+				rc.setPreferences(id, m, m[strategy] != "replace")
 			}
 		}
 		return
 	}
-	rc.setPreferences("default", sets)
+	rc.setPreferences("default", sets, true)
 }
 
 // setInlineChannelData takes channel data by channel id or key.
 func (e *Emulator) setInlineChannelData(rc *recipient, v any) {
 	byChannel, _ := v.(map[string]any)
 	for name, data := range byChannel {
-		if ch := e.channel(name); ch != nil {
-			rc.setChannelData(ch.id.String(), data)
+		m, _ := data.(map[string]any)
+		if ch := e.channel(name); ch != nil && m != nil {
+			rc.setChannelData(ch, m)
 		}
 	}
-}
-
-func (rc *recipient) setChannelData(channelID string, data any) {
-	if rc.channelData == nil {
-		rc.channelData = map[string]any{}
-	}
-	rc.channelData[channelID] = data
 }
 
 // forget deletes an identified recipient. Runs and messages keep its name.
@@ -179,44 +173,6 @@ func (p *profile) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// tenant is a tenant's properties and settings.
-type tenant struct {
-	id    string
-	place uint32
-	props map[string]any
-	runs  postings
-}
-
-// setTenant finds or makes a tenant and merges props, which may be nil, into it.
-func (e *Emulator) setTenant(id string, props map[string]any) *tenant {
-	t := e.tenants[id]
-	if t == nil {
-		t = &tenant{id: id, place: uint32(len(e.tenantList)), props: map[string]any{}}
-		e.tenants[id] = t
-		e.tenantList = append(e.tenantList, t)
-	}
-	next := maps.Clone(t.props)
-	for k, v := range props {
-		switch {
-		case k == "id" || k == "__typename" || k == "channel_data" || k == "preferences":
-		case v == nil:
-			delete(next, k)
-		default:
-			next[k] = v
-		}
-	}
-	t.props = next
-	return t
-}
-
-// MarshalJSON writes the tenant as Knock does.
-func (t *tenant) MarshalJSON() ([]byte, error) {
-	out := fields{"name": nil, "settings": nil}
-	maps.Copy(out, t.props)
-	out["__typename"], out["id"] = "Tenant", t.id
-	return json.Marshal(out)
-}
-
 // subscription makes a recipient receive what is triggered for an object.
 type subscription struct {
 	object, recipient    *recipient
@@ -237,9 +193,30 @@ func (e *Emulator) subscribe(object, rc *recipient, properties map[string]any) *
 }
 
 // MarshalJSON writes the subscription as Knock does.
-func (s *subscription) MarshalJSON() ([]byte, error) {
-	return json.Marshal(fields{
+func (s *subscription) MarshalJSON() ([]byte, error) { return json.Marshal(s.json(false)) }
+
+func (s *subscription) json(withPreferences bool) fields {
+	out := fields{
 		"__typename": "Subscription", "object": s.object.profile, "recipient": s.recipient.profile,
 		"properties": s.properties, "inserted_at": s.insertedAt, "updated_at": s.updateAt,
-	})
+	}
+	if withPreferences {
+		out["recipient"] = s.recipient.withPreferences()
+	}
+	return out
+}
+
+// withPreferences is the profile with the preference sets among its properties.
+func (rc *recipient) withPreferences() *profile {
+	p := *rc.profile
+	p.props = maps.Clone(p.props)
+	if p.props == nil {
+		p.props = map[string]any{}
+	}
+	sets := fields{}
+	for id, set := range rc.preferences {
+		sets[id] = set.json(id)
+	}
+	p.props["preferences"] = sets
+	return &p
 }

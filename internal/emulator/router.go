@@ -5,21 +5,21 @@ import (
 	"strings"
 )
 
-// audience is who a route answers to.
-type audience uint8
+// access is who a route answers to.
+type access uint8
 
 const (
-	public     audience = iota // a secret key
-	inApp                      // a secret key, or a public one for the user that the path names
-	management                 // a service token
-	anyone                     // ingestion and the emulator's own controls
+	public  access = iota // a secret key
+	inApp                 // a secret key, or a public one for the user that the path names
+	managed               // a service token
+	anyone                // ingestion and the emulator's own controls
 )
 
 // route is one endpoint. In the path, {name} stands for one segment; it is
 // compared before it is unescaped, so an id may hold any character, a slash too.
 type route struct {
 	method, path string
-	audience     audience
+	access       access
 	tier         tier
 	handle       handler
 }

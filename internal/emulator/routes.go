@@ -14,82 +14,66 @@ const ingestPath = "/integrations/receive/"
 // description gives it.
 func routes() []*route {
 	var all []*route
-	add := func(a audience, t tier, method, path string, h handler) {
-		all = append(all, &route{method: method, path: path, audience: a, tier: t, handle: h})
+	add := func(a access, t tier, method, path string, h handler) {
+		all = append(all, &route{method: method, path: path, access: a, tier: t, handle: h})
 	}
 	public := func(t tier, method, path string, h handler) { add(public, t, method, path, h) }
 
-	public(4, get, "/v1/users", listUsers)
-	public(4, get, "/v1/objects/{collection}", listObjects)
-	for _, base := range []string{"/v1/users/{user_id}", "/v1/objects/{collection}/{id}"} {
-		deleteTier := tier(2)
-		if base != "/v1/users/{user_id}" {
-			deleteTier = 3
-		}
-		public(4, get, base, getRecipient)
-		public(3, put, base, identifyRecipient)
-		public(deleteTier, del, base, deleteRecipient)
-		public(4, get, base+"/messages", listRecipientMessages)
-		public(4, get, base+"/schedules", listRecipientSchedules)
-		public(4, get, base+"/subscriptions", listSubscriptions)
-		public(4, get, base+"/preferences", listPreferences)
-		public(4, get, base+"/preferences/{set_id}", getPreferences)
-		public(3, put, base+"/preferences/{set_id}", setPreferences)
-		public(4, get, base+"/channel_data/{channel_id}", getChannelData)
-		public(3, put, base+"/channel_data/{channel_id}", setChannelData)
-		public(3, del, base+"/channel_data/{channel_id}", unsetChannelData)
-	}
-	public(3, post, "/v1/objects/{collection}/{id}/subscriptions", addSubscriptions)
-	public(3, del, "/v1/objects/{collection}/{id}/subscriptions", deleteSubscriptions)
+	user := func(t tier, method, path string, h handler) { add(inApp, t, method, "/v1/users/{user_id}"+path, h) }
 
+	recipientRoutes(public, user)
+	preferenceRoutes(public, user)
 	public(4, get, "/v1/tenants", listTenants)
 	public(4, get, "/v1/tenants/{tenant_id}", getTenant)
 	public(3, put, "/v1/tenants/{tenant_id}", setTenant)
+	public(2, del, "/v1/tenants/{tenant_id}", deleteTenant)
+	public(1, post, "/v1/tenants/bulk/set", bulkSetTenants)
+	public(1, post, "/v1/tenants/bulk/delete", bulkDeleteTenants)
 
 	public(5, post, "/v1/workflows/{key}/trigger", triggerWorkflow)
 	public(5, post, "/v1/workflows/{key}/cancel", cancelWorkflow)
+	public(3, post, "/v1/notify", notify)
+	public(3, post, "/v1/notify/cancel", cancelNotified)
 	public(2, get, "/v1/workflow_recipient_runs", listRuns)
 	public(2, get, "/v1/workflow_recipient_runs/{run_id}", getRun)
 
-	public(4, get, "/v1/messages", listMessages)
-	public(4, get, "/v1/messages/batch/content", batchContent)
-	public(4, get, "/v1/messages/{message_id}", getMessage)
-	public(4, get, "/v1/messages/{message_id}/content", getContent)
-	public(4, get, "/v1/messages/{message_id}/activities", listActivities)
-	public(3, get, "/v1/messages/{message_id}/events", listMessageEvents)
-	public(3, get, "/v1/messages/{message_id}/delivery_logs", listDeliveryLogs)
-	for _, done := range engagementOrder {
-		undone := engagements[done]
-		if done != "link_clicked" {
-			public(2, put, "/v1/messages/{message_id}/"+done, markMessage(done))
-			public(3, post, "/v1/messages/batch/"+done, batchMark(done))
-		}
-		if undone != "" {
-			public(2, del, "/v1/messages/{message_id}/"+done, markMessage(undone))
-			public(3, post, "/v1/messages/batch/"+undone, batchMark(undone))
-		}
-	}
+	messageRoutes(func(t tier, method, path string, h handler) { add(inApp, t, method, path, h) })
 	public(2, post, "/v1/channels/{channel_id}/messages/bulk/{action}", bulkMark)
 	public(4, get, "/v1/bulk_operations/{operation_id}", getBulkOperation)
 
 	public(4, get, "/v1/schedules", listSchedules)
 	public(3, post, "/v1/schedules", createSchedules)
+	public(3, put, "/v1/schedules", updateSchedules)
 	public(3, del, "/v1/schedules", deleteSchedules)
+	public(1, post, "/v1/schedules/bulk/create", bulkCreateSchedules)
 
-	managed := func(method, path string, h handler) { add(management, 0, method, path, h) }
-	managed(get, "/v1/whoami", whoami)
-	managed(get, "/v1/environments", listEnvironments)
-	managed(get, "/v1/environments/{slug}", getEnvironment)
-	managed(get, "/v1/channels", listChannels)
-	managed(get, "/v1/channels/{channel_key}", getChannel)
-	managed(get, "/v1/workflows", listWorkflows)
-	managed(get, "/v1/workflows/{key}", getWorkflow)
-	managed(put, "/v1/workflows/{key}/activate", activateWorkflow)
-	managed(get, "/v1/sources", listSources)
-	managed(get, "/v1/sources/{source_key}", getSource)
-	managed(get, "/v1/sources/{source_key}/status", getSourceStatus)
-	managed(get, "/v1/sources/{source_key}/logs", listSourceLogs)
-	managed(get, "/v1/sources/{source_key}/events", listSourceEvents)
+	public(4, get, "/v1/audiences/{key}/members", listAudienceMembers)
+	public(3, post, "/v1/audiences/{key}/members", addAudienceMembers)
+	public(3, del, "/v1/audiences/{key}/members", removeAudienceMembers)
+
+	user(2, get, "/feeds/{feed_id}", listFeed)
+	user(4, get, "/feeds/{feed_id}/settings", getFeedSettings)
+	user(4, get, "/preference_center/config", getPreferenceCenter)
+	public(3, post, "/v1/users/{user_id}/preference_center/signed_url", signPreferenceCenter)
+	guideRoutes(user)
+	providerRoutes(func(t tier, method, path string, h handler) { add(inApp, t, method, path, h) })
+	public(3, post, "/v1/integrations/census/custom-destination", answerRPC)
+	public(3, post, "/v1/integrations/hightouch/embedded-destination", answerRPC)
+
+	management := func(method, path string, h handler) { add(managed, 0, method, path, h) }
+	management(get, "/v1/whoami", whoami)
+	management(get, "/v1/environments", listEnvironments)
+	management(get, "/v1/environments/{slug}", getEnvironment)
+	management(get, "/v1/channels", listChannels)
+	management(get, "/v1/channels/{channel_key}", getChannel)
+	management(get, "/v1/workflows", listWorkflows)
+	management(get, "/v1/workflows/{key}", getWorkflow)
+	management(put, "/v1/workflows/{key}/activate", activateWorkflow)
+	management(get, "/v1/sources", listSources)
+	management(get, "/v1/sources/{source_key}", getSource)
+	management(get, "/v1/sources/{source_key}/status", getSourceStatus)
+	management(get, "/v1/sources/{source_key}/logs", listSourceLogs)
+	management(get, "/v1/sources/{source_key}/events", listSourceEvents)
 
 	add(anyone, 0, post, ingestPath+"{token}", ingestEvent)
 
@@ -97,4 +81,106 @@ func routes() []*route {
 	add(anyone, 0, get, "/_emulator/stats", controlStats)
 	add(anyone, 0, post, "/_emulator/webhooks/{type}", controlEmit)
 	return all
+}
+
+// adder adds a route of one kind.
+type adder func(t tier, method, path string, h handler)
+
+// recipientRoutes are those of users and objects. What an in-app client may ask
+// of its own user goes to user.
+func recipientRoutes(public, user adder) {
+	public(4, get, "/v1/users", listUsers)
+	user(4, get, "", getRecipient)
+	user(3, put, "", identifyRecipient)
+	user(4, get, "/channel_data/{channel_id}", getChannelData)
+	user(3, put, "/channel_data/{channel_id}", setChannelData)
+	user(3, del, "/channel_data/{channel_id}", unsetChannelData)
+	public(2, del, "/v1/users/{user_id}", deleteRecipient)
+	public(2, post, "/v1/users/{user_id}/merge", mergeUser)
+	public(1, post, "/v1/users/bulk/identify", bulkIdentify("users", "users.identify"))
+	public(1, post, "/v1/users/bulk/delete", bulkForget("user_ids", "users.delete"))
+	public(1, post, "/v1/users/bulk/preferences", bulkSetPreferences)
+
+	const object = "/v1/objects/{collection}/{id}"
+	public(4, get, "/v1/objects/{collection}", listObjects)
+	public(4, get, object, getRecipient)
+	public(3, put, object, identifyRecipient)
+	public(3, del, object, deleteRecipient)
+	public(4, get, object+"/channel_data/{channel_id}", getChannelData)
+	public(3, put, object+"/channel_data/{channel_id}", setChannelData)
+	public(3, del, object+"/channel_data/{channel_id}", unsetChannelData)
+	public(3, post, object+"/subscriptions", addSubscriptions)
+	public(3, del, object+"/subscriptions", deleteSubscriptions)
+	public(1, post, "/v1/objects/{collection}/bulk/set", bulkIdentify("objects", "objects.set"))
+	public(1, post, "/v1/objects/{collection}/bulk/delete", bulkForget("object_ids", "objects.delete"))
+	public(1, post, "/v1/objects/{collection}/bulk/subscriptions/add", bulkSubscribe(false, "objects.add_subscriptions"))
+	public(1, post, "/v1/objects/{collection}/bulk/subscriptions/delete", bulkSubscribe(true, "objects.delete_subscriptions"))
+
+	for _, base := range []string{"/v1/users/{user_id}", object} {
+		public(4, get, base+"/messages", listRecipientMessages)
+		public(4, get, base+"/schedules", listRecipientSchedules)
+		public(4, get, base+"/subscriptions", listSubscriptions)
+	}
+}
+
+func preferenceRoutes(public, user adder) {
+	object := func(t tier, method, path string, h handler) {
+		public(t, method, "/v1/objects/{collection}/{id}"+path, h)
+	}
+	for _, of := range []adder{user, object} {
+		of(4, get, "/preferences", listPreferences)
+		of(4, get, "/preferences/{set_id}", getPreferences)
+		of(3, put, "/preferences/{set_id}", setPreferences)
+		of(3, del, "/preferences/{set_id}", deletePreferences)
+		for _, part := range []string{"workflows", "categories", "channel_types"} {
+			of(3, put, "/preferences/{set_id}/"+part, setPreferencePart(part))
+			of(3, put, "/preferences/{set_id}/"+part+"/{entry}", setPreferenceEntry(part))
+		}
+	}
+}
+
+// messageRoutes are open to in-app clients too, which mark what they show.
+func messageRoutes(of adder) {
+	of(4, get, "/v1/messages", listMessages)
+	of(4, get, "/v1/messages/batch/content", batchContent)
+	of(4, get, "/v1/messages/{message_id}", getMessage)
+	of(4, get, "/v1/messages/{message_id}/content", getContent)
+	of(4, get, "/v1/messages/{message_id}/activities", listActivities)
+	of(3, get, "/v1/messages/{message_id}/events", listMessageEvents)
+	of(3, get, "/v1/messages/{message_id}/delivery_logs", listDeliveryLogs)
+	for _, done := range engagementOrder {
+		undone := engagements[done]
+		if done != "link_clicked" {
+			of(2, put, "/v1/messages/{message_id}/"+done, markMessage(done))
+			of(3, post, "/v1/messages/batch/"+done, batchMark(done))
+		}
+		if undone != "" { // there are two ways to take it back
+			of(2, del, "/v1/messages/{message_id}/"+done, markMessage(undone))
+			of(2, del, "/v1/messages/{message_id}/"+undone, markMessage(undone))
+			of(3, post, "/v1/messages/batch/"+undone, batchMark(undone))
+		}
+	}
+}
+
+func guideRoutes(user adder) {
+	user(2, get, "/guides/{channel_id}", listGuides)
+	user(2, put, "/guides/engagements/reset", resetGuide)
+	user(2, del, "/guides/messages/archived", markGuide("unarchived"))
+	for _, what := range []string{"seen", "interacted", "archived"} {
+		user(2, put, "/guides/messages/"+what, markGuide(what))
+		user(2, put, "/guides/messages/{message_id}/"+what, markGuide(what))
+	}
+}
+
+func providerRoutes(of adder) {
+	for _, p := range []struct {
+		provider
+		path string
+	}{{slack, "/v1/providers/slack/{channel_id}"}, {msTeams, "/v1/providers/ms-teams/{channel_id}"}} {
+		of(2, get, p.path+"/auth_check", func(e *Emulator, q *query) (int, any, *apiError) { return p.checkAuth(e, q) })
+		of(2, put, p.path+"/revoke_access", func(e *Emulator, q *query) (int, any, *apiError) { return p.revoke(e, q) })
+	}
+	of(2, get, "/v1/providers/slack/{channel_id}/channels", listSlackChannels)
+	of(2, get, "/v1/providers/ms-teams/{channel_id}/teams", listTeams)
+	of(2, get, "/v1/providers/ms-teams/{channel_id}/channels", listTeamsChannels)
 }

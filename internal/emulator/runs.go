@@ -32,9 +32,10 @@ func (s status) pending() bool { return s <= paused }
 type trigger struct {
 	id         uuid.UUID
 	wf         *workflow
-	source     string // api, schedule, integration
+	source     string // api, audience, schedule, broadcast, workflow_step, integration, rehearsal
 	key        string
 	scheduleID string
+	audience   string // its key
 	actor      *recipient
 	tenant     *tenant
 	data       json.RawMessage // an object, or nil
@@ -223,7 +224,7 @@ func (r *run) json() runJSON {
 	out := runJSON{
 		Typename: "WorkflowRecipientRun", ID: r.id, WorkflowRunID: t.id, Workflow: t.wf.Key, Status: r.status,
 		Recipient: r.who.ref, ErrorCount: r.errors, InsertedAt: t.at, UpdatedAt: r.updated,
-		TriggerSource: sourceJSON{Type: t.source, CancellationKey: orNull(t.key), ScheduleID: orNull(t.scheduleID)},
+		TriggerSource: sourceJSON{Type: t.source, CancellationKey: orNull(t.key), ScheduleID: orNull(t.scheduleID), AudienceKey: orNull(t.audience)},
 	}
 	if t.actor != nil {
 		out.Actor = &t.actor.ref

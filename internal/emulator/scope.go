@@ -12,6 +12,10 @@ import (
 // recipient.x, actor.x, tenant.x, workflow.key, total_activities.
 type scope map[string]any
 
+// memberships is the scope's list of the audiences that the recipient is in. No
+// template can name it.
+const memberships = "$audiences"
+
 // scope gathers the run's variables as they are now.
 func (r *run) scope(e *Emulator) scope {
 	t := r.trig
@@ -21,6 +25,7 @@ func (r *run) scope(e *Emulator) scope {
 		"workflow":         map[string]any{"key": t.wf.Key, "name": t.wf.Name, "categories": t.wf.Categories},
 		"total_activities": 1,
 		"environment":      e.Environment(),
+		memberships:        e.memberships(r.who),
 	}
 	if t.actor != nil {
 		s["actor"] = variables(t.actor.profile)

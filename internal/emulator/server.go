@@ -59,7 +59,7 @@ func (x *exchange) serve(r *route) {
 		x.fail(fault(http.StatusNotFound, invalidRequest, "not_found", "There is no endpoint %s %s", x.req.Method, x.req.URL.EscapedPath()))
 		return
 	}
-	if r.audience != anyone && !x.survives() {
+	if r.access != anyone && !x.survives() {
 		return
 	}
 	if err := e.admit(r, x.req); err != nil {
@@ -76,7 +76,12 @@ func (x *exchange) serve(r *route) {
 // answer runs the handler under the lock and writes what it says.
 func (x *exchange) answer(r *route) {
 	e := x.e
-	q := &query{exchange: x, values: x.req.URL.Query()}
+	q := &query{exchange: x}
+	var err error
+	if q.params, err = readParams(x.req.URL.RawQuery); err != nil {
+		x.fail(fault(http.StatusBadRequest, invalidRequest, "invalid_params", "The query cannot be read: %s", err))
+		return
+	}
 	if len(x.body) > 0 {
 		if err := q.decode(); err != nil {
 			x.fail(err)

@@ -16,6 +16,7 @@ type invocation struct {
 	key        string
 	source     string
 	scheduleID string
+	audience   string
 	sandbox    bool
 	skipDelay  bool
 }
@@ -31,7 +32,7 @@ type invited struct {
 func (e *Emulator) invoke(in invocation) *trigger {
 	number := e.ids.next("trigger")
 	t := &trigger{
-		id: e.ids.uuid("trigger", number), wf: in.wf, source: in.source, key: in.key, scheduleID: in.scheduleID,
+		id: e.ids.uuid("trigger", number), wf: in.wf, source: in.source, key: in.key, scheduleID: in.scheduleID, audience: in.audience,
 		actor: in.actor, tenant: in.tenant, data: in.data, sandbox: in.sandbox, skipDelay: in.skipDelay,
 		at: e.at, first: uint32(len(e.runs.all)),
 	}

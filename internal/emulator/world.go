@@ -28,13 +28,15 @@ type World struct {
 	Users     []Entity   `yaml:"users"`
 	Objects   []Object   `yaml:"objects"`
 	Tenants   []Entity   `yaml:"tenants"`
+	Audiences []Audience `yaml:"audiences"`
+	Guides    []Guide    `yaml:"guides"`
 	Schedules []Schedule `yaml:"schedules"`
 	Sources   []Source   `yaml:"sources"`
 	Traffic   []Traffic  `yaml:"traffic"`
 }
 
-// Channel is a configured channel. Type is one of email, in_app_feed, sms,
-// push, chat, http.
+// Channel is a configured channel. Type is one of email, in_app_feed,
+// in_app_guide, sms, push, chat, http.
 type Channel struct {
 	Key      string `yaml:"key"`
 	Name     string `yaml:"name"`
@@ -57,6 +59,32 @@ type Object struct {
 	Subscribers []string `yaml:"subscribers"`
 }
 
+// Audience is a list of users whose members a workflow can be triggered for.
+type Audience struct {
+	Key     string   `yaml:"key"`
+	Name    string   `yaml:"name"`
+	Members []string `yaml:"members"` // user ids
+}
+
+// Guide is an in-app guide on a channel of the type in_app_guide. It is shown to
+// the members of its Audience, if it has one, for whom its Conditions hold.
+type Guide struct {
+	Key        string      `yaml:"key"`
+	Name       string      `yaml:"name"`
+	Type       string      `yaml:"type"` // banner, if not given
+	Channel    string      `yaml:"channel"`
+	Inactive   bool        `yaml:"inactive"`
+	Audience   string      `yaml:"audience"`
+	Conditions *Conditions `yaml:"conditions"`
+	Steps      []GuideStep `yaml:"steps"`
+}
+
+// GuideStep is one thing that a guide shows; strings in its Content are templates.
+type GuideStep struct {
+	Ref     string         `yaml:"ref"`
+	Content map[string]any `yaml:"content"`
+}
+
 // Workflow is a workflow as the dashboard would hold it.
 type Workflow struct {
 	Key         string   `yaml:"key"`
@@ -65,6 +93,10 @@ type Workflow struct {
 	Inactive    bool     `yaml:"inactive"`
 	Categories  []string `yaml:"categories"`
 	Tags        []string `yaml:"tags"`
+	// Audience is the key of the one whose new members trigger the workflow.
+	Audience string `yaml:"audience"`
+	// Commercial messages are not sent to who is not commercial_subscribed.
+	Commercial bool `yaml:"is_commercial"`
 	// OverridePreferences sends whatever the recipients prefer.
 	OverridePreferences bool           `yaml:"override_preferences"`
 	Schema              map[string]any `yaml:"trigger_data_json_schema"`

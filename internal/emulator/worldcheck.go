@@ -27,6 +27,7 @@ func (w *World) check() *flaw {
 		c.checkConditions(wf.Conditions, "workflows", i, "conditions")
 	}
 	c.checkPeople()
+	c.checkAudiences()
 	c.checkTriggers()
 	return c.flaw
 }
@@ -64,7 +65,7 @@ func (c *checker) knownWorkflow(key string, path ...any) {
 	}
 }
 
-var channelTypes = []string{"email", "in_app_feed", "sms", "push", "chat", "http"}
+var channelTypes = []string{"email", "in_app_feed", "in_app_guide", "sms", "push", "chat", "http"}
 
 func (c *checker) checkChannels() {
 	seen := map[string]bool{}
@@ -162,6 +163,30 @@ func (c *checker) checkPeople() {
 	for i, t := range c.world.Tenants {
 		id, _ := t["id"].(string)
 		c.unique(seen, id, "tenants", i, "id")
+	}
+}
+
+func (c *checker) checkAudiences() {
+	audiences := map[string]bool{}
+	known := func(key string, path ...any) {
+		if key != "" && !audiences[key] {
+			c.fail(fmt.Sprintf("there is no audience %q", key), path...)
+		}
+	}
+	for i, a := range c.world.Audiences {
+		c.unique(audiences, a.Key, "audiences", i, "key")
+	}
+	for i, wf := range c.world.Workflows {
+		known(wf.Audience, "workflows", i, "audience")
+	}
+	seen := map[string]bool{}
+	for i, g := range c.world.Guides {
+		c.unique(seen, g.Key, "guides", i, "key")
+		known(g.Audience, "guides", i, "audience")
+		c.checkConditions(g.Conditions, "guides", i, "conditions")
+		if c.channels[g.Channel].Type != "in_app_guide" {
+			c.fail(fmt.Sprintf("there is no channel %q of the type in_app_guide", g.Channel), "guides", i, "channel")
+		}
 	}
 }
 
