@@ -1,26 +1,16 @@
 package emulator
 
 import (
+	"maps"
 	"net/http"
 	"slices"
-	"strings"
 )
-
-// inEnvironment checks the environment that a management call must name.
-func (e *Emulator) inEnvironment(q *query) *apiError {
-	switch slug := q.one("environment"); slug {
-	case e.Environment():
-		return nil
-	case "":
-		q.bad.add("environment", "required", "can't be blank")
-		return q.bad.err()
-	default:
-		return noEnvironment(slug)
-	}
-}
 
 // origin is where the caller reached the emulator.
 func (q *query) origin() string {
+	if q.exchange == nil {
+		return ""
+	}
 	scheme := "http://"
 	if q.req.TLS != nil {
 		scheme = "https://"
@@ -28,56 +18,47 @@ func (q *query) origin() string {
 	return scheme + q.req.Host
 }
 
-func whoami(e *Emulator, _ *query) (int, any, *apiError) {
-	return http.StatusOK, fields{
-		"account_name": e.world.Account, "account_slug": strings.ToLower(strings.ReplaceAll(e.world.Account, " ", "-")),
-		"type": "service_token", "service_token_name": "emulator", "user_id": nil, "user_name": nil, "user_email": nil,
-		"account_features": fields{"data_retention_days": int(retention / day)},
-	}, nil
-}
-
-func (e *Emulator) environmentJSON() fields {
-	slug := e.Environment()
-	return fields{
-		"slug": slug, "name": slug, "order": 0, "owner": "system", "hide_pii_data": false,
-		"label_color": nil, "last_commit_at": nil, "deleted_at": nil,
-		"created_at": e.clock.epoch - 365*day, "updated_at": e.clock.epoch - 30*day,
+// shown is the workflow as the request wants to see it: with or without what is
+// not committed, and with notes for the official CLI. Without the first, one that was never
+// committed is nil.
+func (wf *workflow) shown(e *Emulator, q *query) fields {
+	hide, _ := q.flag("hide_uncommitted_changes")
+	if hide && !wf.committed {
+		return nil
 	}
-}
-
-func listEnvironments(e *Emulator, q *query) (int, any, *apiError) {
-	return q.listing("environments", "entries", allRows(1), every, func(uint32) any { return e.environmentJSON() })
-}
-
-func getEnvironment(e *Emulator, q *query) (int, any, *apiError) {
-	if q.path("slug") != e.Environment() {
-		return 0, nil, noEnvironment(q.path("slug"))
+	out := wf.json(e.Environment())
+	if hide {
+		out = wf.committedJSON(e.Environment())
 	}
-	return http.StatusOK, e.environmentJSON(), nil
-}
-
-func (ch *channel) json() fields {
-	return fields{
-		"id": ch.id, "key": ch.Key, "name": ch.Name, "type": ch.Type, "provider": ch.Provider, "description": nil,
-		"archived_at": nil, "custom_icon_url": nil, "visible_in": []string{"workflow", "broadcast"},
-		"created_at": ch.createdAt, "updated_at": ch.createdAt,
+	if annotate, _ := q.flag("annotate"); annotate {
+		out = asRead(out)
+		out["__annotation"] = annotation(nil, "environment", "key", "active", "valid", "created_at", "updated_at", "sha")
+		steps, _ := out["steps"].([]any)
+		annotateSteps(steps)
 	}
+	return out
 }
 
-func listChannels(e *Emulator, q *query) (int, any, *apiError) {
-	id, defs := q.one("id"), e.world.Channels
-	at := func(n uint32) *channel { return e.channels[defs[len(defs)-1-int(n)].Key] }
-	return q.listing("channels", "entries", allRows(len(defs)),
-		func(n uint32) bool { return id == "" || at(n).id.String() == id },
-		func(n uint32) any { return at(n).json() })
-}
+// templateFiles are the members of templates that the official CLI keeps in files.
+var templateFiles = map[string]string{"html_body": "html", "text_body": "txt", "markdown_body": "md", "body": "json"}
 
-func getChannel(e *Emulator, q *query) (int, any, *apiError) {
-	ch := e.channels[q.path("channel_key")]
-	if ch == nil {
-		return 0, nil, missing("channel", q.path("channel_key"))
+func annotateSteps(steps []any) {
+	for _, item := range steps {
+		s, _ := item.(map[string]any)
+		if t, ok := s["template"].(map[string]any); ok {
+			files := maps.Clone(templateFiles)
+			maps.DeleteFunc(files, func(member, _ string) bool { return t[member] == nil })
+			t["__annotation"] = fields{"extractable_fields": annotation(files)["extractable_fields"]}
+		}
+		for _, name := range []string{"branches", "cohort_branches"} {
+			branches, _ := s[name].([]any)
+			for _, b := range branches {
+				m, _ := b.(map[string]any)
+				inner, _ := m["steps"].([]any)
+				annotateSteps(inner)
+			}
+		}
 	}
-	return http.StatusOK, ch.json(), nil
 }
 
 // listWorkflows tells them in the order of the world.
@@ -86,8 +67,9 @@ func listWorkflows(e *Emulator, q *query) (int, any, *apiError) {
 		return 0, nil, err
 	}
 	last := len(e.order) - 1
-	return q.listing("workflows", "entries", allRows(len(e.order)), every,
-		func(n uint32) any { return e.order[last-int(n)].json(e.Environment()) })
+	return q.listing("workflows", "entries", allRows(len(e.order)),
+		func(n uint32) bool { return e.order[last-int(n)].shown(e, q) != nil },
+		func(n uint32) any { return e.order[last-int(n)].shown(e, q) })
 }
 
 // workflow is the one that the path names.
@@ -107,13 +89,19 @@ func getWorkflow(e *Emulator, q *query) (int, any, *apiError) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return http.StatusOK, wf.json(e.Environment()), nil
+	out := wf.shown(e, q)
+	if out == nil {
+		return 0, nil, missing("committed workflow", wf.Key)
+	}
+	return http.StatusOK, out, nil
 }
 
+// activateWorkflow reads the status from the body, as the API description says,
+// or from the query, where the official CLI has it.
 func activateWorkflow(e *Emulator, q *query) (int, any, *apiError) {
-	active, given := true, q.object()["status"]
-	if given != nil {
-		active = q.bad.flag(q.object(), "status")
+	active, given := q.flag("status")
+	if !given {
+		active = q.object()["status"] == nil || q.bad.flag(q.object(), "status")
 	}
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err
@@ -126,17 +114,108 @@ func activateWorkflow(e *Emulator, q *query) (int, any, *apiError) {
 	return http.StatusOK, fields{"workflow": wf.json(e.Environment())}, nil
 }
 
-func listSources(e *Emulator, q *query) (int, any, *apiError) {
-	withSettings := slices.Contains(q.choices("include", []string{"environment_settings"}), "environment_settings")
+// readWorkflowBody reads a workflow that is to be written, and what is wrong with it.
+func (e *Emulator) readWorkflowBody(q *query) (fields, *apiError) {
+	if err := e.inEnvironment(q); err != nil {
+		return nil, err
+	}
+	body, ok := q.object()["workflow"].(map[string]any)
+	if !ok {
+		q.bad.add("workflow", "required", "must be a map")
+	}
+	e.parseWorkflow(&q.bad, q.path("key"), body)
+	return writable(body), q.bad.err()
+}
+
+func validateWorkflow(e *Emulator, q *query) (int, any, *apiError) {
+	body, err := e.readWorkflowBody(q)
+	if err != nil {
+		return 0, nil, err
+	}
+	wf := e.workflows[q.path("key")]
+	if wf == nil {
+		wf = &workflow{Workflow: Workflow{Key: q.path("key")}, createdAt: e.at, updatedAt: e.at, active: true}
+	}
+	return http.StatusOK, fields{"workflow": wf.jsonOf(e.Environment(), body)}, nil
+}
+
+// upsertWorkflow writes a workflow. What it triggers stays as it was until the
+// change is committed.
+func upsertWorkflow(e *Emulator, q *query) (int, any, *apiError) {
+	commit, _ := q.flag("commit")
+	body, err := e.readWorkflowBody(q)
+	if err != nil {
+		return 0, nil, err
+	}
+	wf := e.workflows[q.path("key")]
+	if wf == nil {
+		wf = &workflow{Workflow: Workflow{Key: q.path("key")}, createdAt: e.at, active: true}
+		e.workflows[wf.Key] = wf
+		e.order = append(e.order, wf)
+	}
+	wf.draft, wf.updatedAt = body, e.at
+	e.emit("workflow.updated", func() any { return wf.json(e.Environment()) }, nil)
+	if commit {
+		if err := e.commitWorkflow(wf, q.one("commit_message")); err != nil {
+			return 0, nil, err
+		}
+	}
+	return http.StatusOK, fields{"workflow": wf.shown(e, q)}, nil
+}
+
+// runWorkflow triggers a workflow for a trial. The run says so by its source.
+func runWorkflow(e *Emulator, q *query) (int, any, *apiError) {
+	wf, err := e.workflow(q)
+	if err != nil {
+		return 0, nil, err
+	}
+	if !wf.committed {
+		return 0, nil, missing("committed workflow", wf.Key)
+	}
+	t, err := e.triggerBy(wf, q.object(), "rehearsal")
+	if err != nil {
+		return 0, nil, err
+	}
+	return http.StatusOK, fields{"workflow_run_id": t.id}, nil
+}
+
+// previewTemplate renders a channel step's template for a recipient.
+func previewTemplate(e *Emulator, q *query) (int, any, *apiError) {
+	wf, err := e.workflow(q)
+	if err != nil {
+		return 0, nil, err
+	}
+	i := slices.IndexFunc(wf.steps, func(s *step) bool { return s.Ref == q.path("step_ref") && s.channel != nil })
+	if i < 0 {
+		return 0, nil, missing("channel step", q.path("step_ref"))
+	}
+	body := q.object()
+	vars := scope{"data": q.bad.entries("", "data", body), "workflow": map[string]any{"key": wf.Key, "name": wf.Name}, "total_activities": 1}
+	for _, name := range []string{"recipient", "actor"} {
+		if name == "recipient" || body[name] != nil {
+			vars[name] = variables(e.resolve(e.readPerson(&q.bad, name, body[name])).profile)
+		}
+	}
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err
 	}
-	entries := make([]fields, len(e.world.Sources))
-	for i, def := range e.world.Sources {
-		entries[i] = e.sources[def.Key].json(e.Environment(), q.origin())
-		if !withSettings {
-			delete(entries[i], "environment_settings")
+	s := wf.steps[i]
+	return http.StatusOK, fields{"result": "success", "content_type": s.channel.Type, "template": renderAll(vars, asRead(s.template(s.channel.Type)))}, nil
+}
+
+// renderAll renders every string of a template.
+func renderAll(vars scope, v any) any {
+	switch v := v.(type) {
+	case string:
+		return vars.render(v)
+	case map[string]any:
+		for name := range v {
+			v[name] = renderAll(vars, v[name])
+		}
+	case []any:
+		for i := range v {
+			v[i] = renderAll(vars, v[i])
 		}
 	}
-	return http.StatusOK, fields{"entries": entries}, nil
+	return v
 }

@@ -79,7 +79,7 @@ func (e *Emulator) schedule(wf *workflow, to person, t timing) *schedule {
 }
 
 func (e *Emulator) readWorkflow(bad *problems, at string, v map[string]any) *workflow {
-	wf := e.workflows[bad.text(v, "workflow")]
+	wf := e.published(bad.text(v, "workflow"))
 	if wf == nil {
 		bad.add(at+"workflow", "exists", "does not exist")
 	}

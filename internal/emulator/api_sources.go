@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -26,6 +28,138 @@ func getSource(e *Emulator, q *query) (int, any, *apiError) {
 	return http.StatusOK, src.json(e.Environment(), q.origin()), nil
 }
 
+// listSources tells them without their settings, unless these are asked for.
+func listSources(e *Emulator, q *query) (int, any, *apiError) {
+	withSettings := slices.Contains(q.choices("include", []string{"environment_settings"}), "environment_settings")
+	if err := q.bad.err(); err != nil {
+		return 0, nil, err
+	}
+	entries := []fields{}
+	for _, src := range e.sourceOrder {
+		entry := src.json(e.Environment(), q.origin())
+		if !withSettings {
+			delete(entry, "environment_settings")
+		}
+		entries = append(entries, entry)
+	}
+	return http.StatusOK, fields{"entries": entries}, nil
+}
+
+// upsertSource writes a source. Other environments' settings are not kept.
+func upsertSource(e *Emulator, q *query) (int, any, *apiError) {
+	if err := e.inEnvironment(q); err != nil {
+		return 0, nil, err
+	}
+	body, ok := q.object()["source"].(map[string]any)
+	if !ok {
+		q.bad.add("source", "required", "must be a map")
+	}
+	name := q.bad.text(body, "name")
+	if name == "" {
+		q.bad.add("source.name", "required", "can't be blank")
+	}
+	settings := q.bad.entries("source.", "environment_settings", body)
+	own, _ := settings[e.Environment()].(map[string]any)
+	mappings := readMappings(&q.bad, "source.environment_settings."+e.Environment()+".mappings", own["mappings"])
+	if err := q.bad.err(); err != nil {
+		return 0, nil, err
+	}
+	key := q.path("source_key")
+	src := e.sources[key]
+	if src == nil {
+		src = e.newSource(Source{Key: key}, e.at)
+	}
+	src.Name, src.Description, src.updatedAt = name, q.bad.text(body, "description"), e.at
+	if own["mappings"] != nil {
+		src.Mappings, src.dirty = mappings, true
+		for _, m := range mappings {
+			e.emit("source_event_action.updated", func() any { return e.mappingJSON(src, m) }, nil)
+		}
+	}
+	return http.StatusOK, fields{"source": src.json(e.Environment(), q.origin())}, nil
+}
+
+// mappingJSON is a mapping as a webhook tells it.
+func (e *Emulator) mappingJSON(src *source, m Mapping) fields {
+	out := m.json(src.createdAt, src.updatedAt)
+	out["source_key"], out["environment"], out["key"] = src.Key, e.Environment(), src.Key+"/"+m.Event
+	return out
+}
+
+func (e *Emulator) commitMappings(src *source, message string) {
+	if !src.dirty {
+		return
+	}
+	src.dirty = false
+	for _, m := range src.Mappings {
+		e.newCommit("source_event_action", src.Key+"/"+m.Event, message, e.Environment(), func() any { return e.mappingJSON(src, m) })
+	}
+}
+
+// readMappings reads those that trigger workflows; actions of other types are
+// taken and do nothing.
+func readMappings(bad *problems, at string, v any) []Mapping {
+	list, ok := v.([]any)
+	if !ok && v != nil {
+		bad.add(at, "type", "must be a list")
+	}
+	var mappings []Mapping
+	for i, item := range list {
+		m, _ := item.(map[string]any)
+		p, _ := m["action_parameters"].(map[string]any)
+		active, given := m["active"].(bool)
+		deleted, _ := m["is_deleted"].(bool)
+		if text(m["event_type"]) == "" {
+			bad.add(fmt.Sprintf("%s[%d].event_type", at, i), "required", "can't be blank")
+		}
+		if m["action_type"] != "workflows_trigger" || deleted {
+			continue
+		}
+		mappings = append(mappings, Mapping{
+			Event: text(m["event_type"]), Workflow: cmp.Or(text(p["key"]), text(p["workflow_key"])), Inactive: given && !active,
+			Recipients: cmp.Or(text(p["recipients"]), "userId"), Actor: text(p["actor"]), Tenant: text(p["tenant"]), Data: text(p["data"]),
+			CancellationKey: text(p["cancellation_key"]),
+		})
+	}
+	return mappings
+}
+
+// rehearseSource takes a payload in as if it had been sent, and says what came of it.
+func rehearseSource(e *Emulator, q *query) (int, any, *apiError) {
+	payload, ok := q.object()["payload"].(map[string]any)
+	if !ok {
+		q.bad.add("payload", "required", "must be a map")
+	}
+	src, err := e.source(q)
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := q.bad.err(); err != nil {
+		return 0, nil, err
+	}
+	event, bad := parseTrack(payload)
+	if len(bad) > 0 {
+		errors := make([]fields, len(bad))
+		for i, b := range bad {
+			errors[i] = fields{"field": b.Field, "message": b.Message}
+		}
+		return http.StatusOK, fields{
+			"status": "error", "log_id": nil, "errors": errors, "action_logs_count": 0, "successful_action_logs_count": 0, "failed_action_logs_count": 0,
+		}, nil
+	}
+	entry := e.record(src, event)
+	failed := 0
+	for _, a := range entry.actions {
+		if a["action_status"] == "error" {
+			failed++
+		}
+	}
+	return http.StatusOK, fields{
+		"status": "ok", "log_id": entry.id, "errors": []fields{}, "action_logs_count": len(entry.actions),
+		"successful_action_logs_count": len(entry.actions) - failed, "failed_action_logs_count": failed,
+	}, nil
+}
+
 func getSourceStatus(e *Emulator, q *query) (int, any, *apiError) {
 	src, err := e.source(q)
 	if err != nil {
@@ -35,8 +169,17 @@ func getSourceStatus(e *Emulator, q *query) (int, any, *apiError) {
 	for _, at := range src.received {
 		last = max(last, at)
 	}
+	waiting := []fields{}
+	for _, m := range src.Mappings {
+		if src.dirty {
+			waiting = append(waiting, fields{
+				"action_type": "workflows_trigger", "active": !m.Inactive, "event_type": m.Event, "is_deleted": false,
+				"resource_key": m.Workflow, "status": "updated",
+			})
+		}
+	}
 	return http.StatusOK, fields{
-		"events_count": src.total, "mappings_count": len(src.Mappings), "mappings_requiring_commit": []fields{},
+		"events_count": src.total, "mappings_count": len(src.Mappings), "mappings_requiring_commit": waiting,
 		"last_event_received": last.orNull(),
 	}, nil
 }
@@ -72,7 +215,7 @@ func listSourceEvents(e *Emulator, q *query) (int, any, *apiError) {
 }
 
 func ingestEvent(e *Emulator, q *query) (int, any, *apiError) {
-	for _, src := range e.sources {
+	for _, src := range e.sourceOrder {
 		if src.token != q.path("token") {
 			continue
 		}
@@ -85,31 +228,4 @@ func ingestEvent(e *Emulator, q *query) (int, any, *apiError) {
 		return http.StatusNoContent, nil, nil
 	}
 	return 0, nil, missing("source at", q.req.URL.EscapedPath())
-}
-
-// controlStats tells what Stats does.
-func controlStats(e *Emulator, _ *query) (int, any, *apiError) {
-	return http.StatusOK, e.statsNow(), nil
-}
-
-// controlEmit sends a webhook of any of the 26 types: the body's data and
-// event_data, or what Knock would send for the newest message, run or workflow.
-func controlEmit(e *Emulator, q *query) (int, any, *apiError) {
-	kind, body := q.path("type"), q.object()
-	if !hookTypes[kind] {
-		q.bad.add("type", "inclusion", "%q is not one of the 26 webhook types", kind)
-	}
-	if err := q.bad.err(); err != nil {
-		return 0, nil, err
-	}
-	eventData, _ := body["event_data"].(map[string]any)
-	data := body["data"]
-	if data == nil {
-		data = e.sampleFor(kind)
-	}
-	if eventData == nil {
-		eventData = sampleEventData(kind)
-	}
-	e.emit(kind, func() any { return data }, eventData)
-	return http.StatusAccepted, nil, nil
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	schemakind "github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	printing "golang.org/x/text/message"
 )
@@ -31,7 +31,7 @@ type replay struct {
 }
 
 func triggerWorkflow(e *Emulator, q *query) (int, any, *apiError) {
-	wf := e.workflows[q.path("key")]
+	wf := e.published(q.path("key"))
 	if wf == nil {
 		return 0, nil, fault(http.StatusNotFound, invalidRequest, "workflow_missing", "There is no workflow %q in this environment", q.path("key"))
 	}
@@ -215,7 +215,7 @@ func tellSchemaErrors(bad *problems, err *jsonschema.ValidationError, p *printin
 		return
 	}
 	at := strings.Join(append([]string{"data"}, err.InstanceLocation...), ".")
-	if required, ok := err.ErrorKind.(*kind.Required); ok {
+	if required, ok := err.ErrorKind.(*schemakind.Required); ok {
 		for _, name := range required.Missing {
 			bad.add(at+"."+name, "required", "can't be blank")
 		}

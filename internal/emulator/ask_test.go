@@ -127,6 +127,27 @@ func askManagement(b *bed) {
 		b.must("GET", "/v1/workflows/"+wf.Key+"?environment=development", nil)
 	}
 	b.must("PUT", "/v1/workflows/welcome/activate?environment=development", m{"status": false})
+	b.must("POST", "/v1/api_keys/exchange?environment=development", nil)
+	b.must("GET", "/v1/workflows?environment=development&limit=100&annotate=true", nil)
+	own := m{"name": "Own", "steps": list(
+		m{"ref": "wait", "type": "delay", "settings": m{"delay_for": m{"unit": "minutes", "value": 5}}},
+		m{"ref": "mail", "type": "channel", "channel_key": "postmark", "channel_type": "email", "template": m{"subject": "Hi {{ recipient.name }}", "html_body": "<b>{{ data.x }}</b>", "settings": m{"layout_key": "default"}}},
+	)}
+	b.must("PUT", "/v1/workflows/own/validate?environment=development", m{"workflow": own})
+	b.must("PUT", "/v1/workflows/own?environment=development", m{"workflow": own})
+	b.must("PUT", "/v1/sources/shop?environment=development", m{"source": m{"name": "Shop", "environment_settings": m{"development": m{"mappings": list(
+		m{"event_type": "Order Shipped", "action_type": "workflows_trigger", "action_parameters": m{"key": "order-shipped", "recipients": "userId"}})}}}})
+	b.must("GET", "/v1/sources/shop/status?environment=development", nil)
+	b.must("POST", "/v1/sources/shop/rehearse?environment=development", m{"payload": m{"type": "track", "event": "Order Shipped", "userId": "dana"}})
+	b.must("POST", "/v1/sources/shop/rehearse?environment=development", m{"payload": m{"type": "page"}})
+	b.must("PUT", "/v1/commits?environment=development&commit_message=All", nil)
+	b.must("PUT", "/v1/workflows/own/run?environment=development", m{"recipients": list("dana", m{"id": "new", "email": "new@acme.test"}), "data": m{"x": 1}})
+	b.must("POST", "/v1/workflows/own/steps/mail/preview_template?environment=development", m{"recipient": "dana", "data": m{"x": 1}})
+	commits := b.must("GET", "/v1/commits?environment=development&resource_type=workflow&promoted=false", nil)
+	b.must("GET", "/v1/commits/"+commits.text("entries", 0, "id"), nil)
+	b.must("PUT", "/v1/commits/"+commits.text("entries", 0, "id")+"/promote", nil)
+	b.must("PUT", "/v1/commits/promote?to_environment=production", nil)
+	b.must("GET", "/v1/commits?environment=production", nil)
 }
 
 func askPreferences(b *bed) {

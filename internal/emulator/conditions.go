@@ -3,6 +3,7 @@ package emulator
 import (
 	"cmp"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -60,6 +61,9 @@ func (c *Conditions) unmet(s scope) *Condition {
 
 // holds compares. An argument that names a variable stands for its value.
 func (c Condition) holds(s scope) bool {
+	if len(c.Group) > 0 {
+		return !slices.ContainsFunc(c.Group, func(each Condition) bool { return !each.holds(s) })
+	}
 	v, there := s.lookup(c.Variable)
 	if strings.HasSuffix(c.Operator, "_audience_member") {
 		v = s[memberships]

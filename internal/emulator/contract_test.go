@@ -154,7 +154,9 @@ func TestAnswersKeepTheContract(t *testing.T) {
 		c.routes = append(c.routes, r)
 	}
 	synctest.Test(t, func(t *testing.T) {
-		b := newBed(t, Options{Lively: true, NoRateLimit: true})
+		world := *DefaultWorld()
+		world.Environments = []string{"production"}
+		b := newBed(t, Options{Lively: true, NoRateLimit: true, World: &world})
 		b.settle = synctest.Wait
 		b.Start(t.Context())
 		defer b.Close()

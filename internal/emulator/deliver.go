@@ -103,7 +103,7 @@ func (e *Emulator) newMessage(r *run, s *step, to string, vars scope) *message {
 	m := &message{
 		id: e.ids.ksuid("message "+s.Ref, e.ids.number(r.id, "message")), run: r, step: s, who: r.who.profile,
 		activities: []*run{r}, at: e.at, updated: e.at, status: msgQueued, to: to,
-		title: vars.render(s.Subject), body: vars.render(s.Body), action: vars.render(s.Action),
+		title: vars.render(s.Subject), body: vars.render(s.Body), action: vars.render(s.Action), html: vars.render(s.HTML),
 	}
 	if b := r.batch(); b != nil && len(b.members) > 0 {
 		m.activities = slices.Clone(b.members)

@@ -19,7 +19,7 @@ var units = []struct {
 	letter, name string
 	size         stamp
 }{
-	{"s", "seconds", second}, {"m", "minutes", minute}, {"h", "hours", hour}, {"d", "days", day}, {"w", "weeks", 7 * day},
+	{"s", "seconds", second}, {"m", "minutes", minute}, {"h", "hours", hour}, {"d", "days", day}, {"w", "weeks", 7 * day}, {"", "months", 30 * day},
 }
 
 var durationForm = regexp.MustCompile(`^([1-9][0-9]{0,8})([smhdw])$`)

@@ -130,6 +130,10 @@ type state struct {
 	audiences  map[string]*audience
 	// audienceOrder are the audiences as they were made.
 	audienceOrder []*audience
+	sourceOrder   []*source
+	resources     []*resource
+	commits       []*commit
+	branches      []*branchRecord
 	guides        []*guide
 	guideMessages map[guideKey]*guideMessage
 	sources       map[string]*source

@@ -35,6 +35,14 @@ var actions = map[string]action{
 	"branch":         branchAction{},
 	"wait_for_event": waitAction{},
 	"channel":        channelAction{},
+
+	"trigger_workflow": triggerAction{},
+	"random_cohort":    cohortAction{},
+	"update_data":      updateAction{},
+	"update_user":      updateAction{},
+	"update_object":    updateAction{},
+	"update_tenant":    updateAction{},
+	"ai_agent":         passAction{},
 }
 
 // due wakes the run, unless what it was to wake for has been overtaken.
@@ -73,11 +81,11 @@ func (e *Emulator) advance(r *run) {
 			e.finish(r)
 			return
 		}
-		v = e.doStep(r, r.trig.wf.steps[r.pc])
+		v = e.doStep(r, r.trig.steps[r.pc])
 	}
 	switch v.kind {
 	case pause:
-		r.waits = r.trig.wf.steps[r.pc]
+		r.waits = r.trig.steps[r.pc]
 		e.setStatus(r, paused)
 	case halt:
 		e.halt(r)

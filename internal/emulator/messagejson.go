@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"html"
 	"net/http"
 	"regexp"
@@ -79,7 +80,7 @@ func (m *message) contentJSON() (out fields, ok bool) {
 		}
 		data = fields{
 			"__typename": "MessageEmailContent", "from": from, "to": m.to, "subject_line": m.title,
-			"html_body": "<html><body>" + markdown(m.body) + "</body></html>", "text_body": m.body,
+			"html_body": cmp.Or(m.html, "<html><body>"+markdown(m.body)+"</body></html>"), "text_body": m.body,
 			"cc": nil, "bcc": nil, "reply_to": nil,
 		}
 	case "sms":

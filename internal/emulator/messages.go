@@ -40,6 +40,7 @@ type message struct {
 	to         string
 	title      string
 	body       string
+	html       string // email: "" where it is made of the body
 	action     string
 	engaged    map[string]stamp
 	events     []messageEvent

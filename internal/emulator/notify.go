@@ -28,7 +28,7 @@ func (e *Emulator) notified(q *query) (*workflow, *apiError) {
 	if err := q.bad.err(); err != nil {
 		return nil, err
 	}
-	wf := e.workflows[name]
+	wf := e.published(name)
 	if wf == nil {
 		return nil, fault(http.StatusNotFound, invalidRequest, "workflow_missing", "There is no workflow %q in this environment", name)
 	}

@@ -55,11 +55,11 @@ func (p page) pick(listing string, rows rowSet, match func(uint32) bool) ([]uint
 // listing answers with a page. member is what the API calls its rows: items or
 // entries.
 func (q *query) listing(name, member string, rows rowSet, match func(uint32) bool, row func(uint32) any) (int, any, *apiError) {
-	sizeName := "page_size"
-	if name == "workflows" || name == "channels" || name == "environments" || name == "source_logs" {
-		sizeName = "limit"
+	sizeName, largest := "page_size", largestPage
+	if q.route.access == managed {
+		sizeName, largest = "limit", largestManagedPage
 	}
-	p := q.page(name, sizeName)
+	p := q.page(name, sizeName, largest)
 	q.unknown()
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err

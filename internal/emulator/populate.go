@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 )
@@ -55,14 +56,52 @@ func (e *Emulator) populate() error {
 		}
 	}
 	for _, def := range e.world.Sources {
-		if def.Name == "" {
-			def.Name = def.Key
-		}
-		e.sources[def.Key] = &source{
-			Source: def, token: "src_" + def.Key, createdAt: e.at - 200*day, seen: map[string]bool{}, received: map[string]stamp{},
+		e.newSource(def, e.at-200*day)
+	}
+	e.populateResources()
+	return nil
+}
+
+func (e *Emulator) newSource(def Source, at stamp) *source {
+	def.Name = cmp.Or(def.Name, def.Key)
+	src := &source{
+		Source: def, token: "src_" + def.Key, createdAt: at, updatedAt: at, seen: map[string]bool{}, received: map[string]stamp{},
+	}
+	e.sources[def.Key] = src
+	e.sourceOrder = append(e.sourceOrder, src)
+	return src
+}
+
+// populateResources makes what the management API versions, with the commits
+// that it came by.
+func (e *Emulator) populateResources() {
+	for i, list := range [][]Entity{e.world.EmailLayouts, e.world.Partials, e.world.Translations, e.world.MessageTypes} {
+		for _, def := range list {
+			contents := plain(def)
+			key, _ := contents[kinds[i].id].(string)
+			delete(contents, kinds[i].id)
+			e.keepResource(kinds[i], key, contents)
 		}
 	}
-	return nil
+	for _, g := range e.guides {
+		steps := make([]any, len(g.Steps))
+		for i, s := range g.Steps {
+			steps[i] = map[string]any{"ref": s.Ref, "schema_key": g.kind(), "schema_semver": "0.0.1", "schema_variant_key": "default", "values": s.Content}
+		}
+		e.keepResource(kindOf("guide"), g.Key, map[string]any{"name": cmp.Or(g.Name, g.Key), "channel_key": g.Channel, "steps": steps})
+	}
+	for _, a := range e.audienceOrder {
+		e.keepResource(kindOf("audience"), a.Key, map[string]any{"name": a.Name, "type": "static", "description": nil})
+	}
+	for _, wf := range e.order {
+		e.newCommit("workflow", wf.Key, "As the world has it", e.Environment(), nil)
+	}
+}
+
+func (e *Emulator) keepResource(k *kind, key string, contents map[string]any) {
+	r := e.putResource(k, key, "", contents)
+	r.committed = r.draft
+	e.newCommit(k.name, key, "As the world has it", e.Environment(), nil)
 }
 
 // plain is a world's map as JSON would give it: the YAML library gives inner

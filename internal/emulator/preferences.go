@@ -167,7 +167,7 @@ func off(setting any, ch *channel, s scope) bool {
 				c, _ := item.(map[string]any)
 				variable, _ := c["variable"].(string)
 				operator, _ := c["operator"].(string)
-				if !(Condition{variable, operator, c["argument"]}).holds(s) {
+				if !(Condition{Variable: variable, Operator: operator, Argument: c["argument"]}).holds(s) {
 					return true
 				}
 			}

@@ -86,10 +86,6 @@ func missing(what, name string) *apiError {
 	return fault(http.StatusNotFound, invalidRequest, "resource_missing", "There is no %s %q in this environment", what, name)
 }
 
-func noEnvironment(slug string) *apiError {
-	return fault(http.StatusNotFound, invalidRequest, "resource_missing", "There is no environment %q", slug)
-}
-
 // texts reads an optional list of strings.
 func (p *problems) texts(v map[string]any, name string) []string {
 	list, ok := v[name].([]any)

@@ -73,8 +73,9 @@ func refOf(v any) (r ref, wrong string) {
 }
 
 const (
-	defaultPage = 50
-	largestPage = 50
+	defaultPage        = 50
+	largestPage        = 50
+	largestManagedPage = 100
 )
 
 // page is a place in a listing. Rows are told newest first.
@@ -85,12 +86,12 @@ type page struct {
 
 // page reads the cursors of a listing of that name. The size is called
 // page_size in the public API and limit in the other.
-func (q *query) page(listing, sizeName string) page {
+func (q *query) page(listing, sizeName string, largest int) page {
 	p := page{defaultPage, -1, -1}
 	if s := q.one(sizeName); s != "" {
 		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 || n > largestPage {
-			q.bad.add(sizeName, "number", "must be from 1 to %d", largestPage)
+		if err != nil || n < 1 || n > largest {
+			q.bad.add(sizeName, "number", "must be from 1 to %d", largest)
 		}
 		p.size = n
 	}

@@ -60,21 +60,7 @@ func routes() []*route {
 	public(3, post, "/v1/integrations/census/custom-destination", answerRPC)
 	public(3, post, "/v1/integrations/hightouch/embedded-destination", answerRPC)
 
-	management := func(method, path string, h handler) { add(managed, 0, method, path, h) }
-	management(get, "/v1/whoami", whoami)
-	management(get, "/v1/environments", listEnvironments)
-	management(get, "/v1/environments/{slug}", getEnvironment)
-	management(get, "/v1/channels", listChannels)
-	management(get, "/v1/channels/{channel_key}", getChannel)
-	management(get, "/v1/workflows", listWorkflows)
-	management(get, "/v1/workflows/{key}", getWorkflow)
-	management(put, "/v1/workflows/{key}/activate", activateWorkflow)
-	management(get, "/v1/sources", listSources)
-	management(get, "/v1/sources/{source_key}", getSource)
-	management(get, "/v1/sources/{source_key}/status", getSourceStatus)
-	management(get, "/v1/sources/{source_key}/logs", listSourceLogs)
-	management(get, "/v1/sources/{source_key}/events", listSourceEvents)
-
+	managementRoutes(func(method, path string, h handler) { add(managed, 0, method, path, h) })
 	add(anyone, 0, post, ingestPath+"{token}", ingestEvent)
 
 	// What Knock does not have: counts, and webhooks of any type on demand.
@@ -183,4 +169,47 @@ func providerRoutes(of adder) {
 	of(2, get, "/v1/providers/slack/{channel_id}/channels", listSlackChannels)
 	of(2, get, "/v1/providers/ms-teams/{channel_id}/teams", listTeams)
 	of(2, get, "/v1/providers/ms-teams/{channel_id}/channels", listTeamsChannels)
+}
+
+func managementRoutes(of func(method, path string, h handler)) {
+	of(get, "/v1/whoami", whoami)
+	of(post, "/v1/api_keys/exchange", exchangeKey)
+	of(get, "/v1/environments", listEnvironments)
+	of(get, "/v1/environments/{slug}", getEnvironment)
+	of(get, "/v1/branches", listBranches)
+	of(get, "/v1/branches/{slug}", getBranch)
+	of(post, "/v1/branches/{slug}", createBranch)
+	of(del, "/v1/branches/{slug}", deleteBranch)
+	of(get, "/v1/channels", listChannels)
+	of(get, "/v1/channels/{channel_key}", getChannel)
+
+	of(get, "/v1/workflows", listWorkflows)
+	of(get, "/v1/workflows/{key}", getWorkflow)
+	of(put, "/v1/workflows/{key}", upsertWorkflow)
+	of(put, "/v1/workflows/{key}/validate", validateWorkflow)
+	of(put, "/v1/workflows/{key}/activate", activateWorkflow)
+	of(put, "/v1/workflows/{key}/run", runWorkflow)
+	of(post, "/v1/workflows/{key}/steps/{step_ref}/preview_template", previewTemplate)
+	of(get, "/v1/commits", listCommits)
+	of(put, "/v1/commits", commitAll)
+	of(put, "/v1/commits/promote", promoteAll)
+	of(get, "/v1/commits/{id}", getCommit)
+	of(put, "/v1/commits/{id}/promote", promoteOne)
+	for _, k := range kinds {
+		of(get, "/v1/"+k.path, listResources(k))
+		of(get, "/v1/"+k.path+"/{key}", getResource(k))
+		of(put, "/v1/"+k.path+"/{key}", upsertResource(k))
+		of(put, "/v1/"+k.path+"/{key}/validate", validateResource(k))
+	}
+	of(put, "/v1/guides/{key}/activate", activateGuide)
+	of(del, "/v1/guides/{key}", archiveResource(kindOf("guide")))
+	of(del, "/v1/audiences/{key}", archiveResource(kindOf("audience")))
+
+	of(get, "/v1/sources", listSources)
+	of(get, "/v1/sources/{source_key}", getSource)
+	of(put, "/v1/sources/{source_key}", upsertSource)
+	of(post, "/v1/sources/{source_key}/rehearse", rehearseSource)
+	of(get, "/v1/sources/{source_key}/status", getSourceStatus)
+	of(get, "/v1/sources/{source_key}/logs", listSourceLogs)
+	of(get, "/v1/sources/{source_key}/events", listSourceEvents)
 }

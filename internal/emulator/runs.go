@@ -32,7 +32,8 @@ func (s status) pending() bool { return s <= paused }
 type trigger struct {
 	id         uuid.UUID
 	wf         *workflow
-	source     string // api, audience, schedule, broadcast, workflow_step, integration, rehearsal
+	steps      []*step // of the version that was triggered
+	source     string  // api, audience, schedule, broadcast, workflow_step, integration, rehearsal
 	key        string
 	scheduleID string
 	audience   string // its key

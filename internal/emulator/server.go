@@ -20,6 +20,7 @@ type exchange struct {
 	e      *Emulator
 	w      http.ResponseWriter
 	req    *http.Request
+	route  *route
 	began  time.Time
 	id     string
 	body   []byte
@@ -29,13 +30,13 @@ type exchange struct {
 
 // serve answers a request that goes to the route, or to none.
 func (e *Emulator) serve(w http.ResponseWriter, req *http.Request, r *route) {
-	x := &exchange{e: e, w: w, req: req, began: time.Now()}
+	x := &exchange{e: e, w: w, req: req, route: r, began: time.Now()}
 	defer x.log()
-	x.serve(r)
+	x.serve()
 }
 
-func (x *exchange) serve(r *route) {
-	e := x.e
+func (x *exchange) serve() {
+	e, r := x.e, x.route
 	e.mu.Lock()
 	x.id = e.ids.ksuid("request", e.ids.next("request"))
 	now := e.clock.now()
@@ -70,11 +71,11 @@ func (x *exchange) serve(r *route) {
 		x.fail(fault(http.StatusTooManyRequests, rateLimited, "rate_limit_exceeded", "Too many requests: this endpoint allows %d a second", perSecond[r.tier]))
 		return
 	}
-	x.answer(r)
+	x.answer()
 }
 
 // answer runs the handler under the lock and writes what it says.
-func (x *exchange) answer(r *route) {
+func (x *exchange) answer() {
 	e := x.e
 	q := &query{exchange: x}
 	var err error
@@ -88,7 +89,7 @@ func (x *exchange) answer(r *route) {
 			return
 		}
 	}
-	status, raw, bad := e.do(r, q)
+	status, raw, bad := e.do(x.route, q)
 	if x.fault != nil {
 		x.spoil(x.fault)
 		return

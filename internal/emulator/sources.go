@@ -13,6 +13,8 @@ type source struct {
 	Source
 	token     string
 	createdAt stamp
+	updatedAt stamp
+	dirty     bool            // its mappings were changed and not committed
 	seen      map[string]bool // message ids
 	logs      []*sourceLog
 	first     uint32 // number of logs[0]
@@ -56,6 +58,11 @@ func (e *Emulator) ingest(src *source, t trackEvent) {
 		}
 		src.seen[t.messageID] = true
 	}
+	e.record(src, t)
+}
+
+// record notes an event and does what it is mapped to.
+func (e *Emulator) record(src *source, t trackEvent) *sourceLog {
 	src.total++
 	e.stats.SourceEvents++
 	src.received[t.event] = e.at
@@ -74,6 +81,7 @@ func (e *Emulator) ingest(src *source, t trackEvent) {
 	if t.userID != "" {
 		e.notify(waitKey{"source/" + src.Key + "/" + t.event, ref{id: t.userID}}, t.properties)
 	}
+	return entry
 }
 
 // actOn triggers the mapped workflow and says how it went.
@@ -100,7 +108,12 @@ func (e *Emulator) actOn(entry *sourceLog, i int, m Mapping, t trackEvent) field
 		},
 		"action_payload": payload,
 	}
-	tr, err := e.triggerBy(e.workflows[m.Workflow], payload, "integration")
+	wf := e.published(m.Workflow)
+	if wf == nil {
+		out["action_status"], out["action_result"] = "error", fields{"code": "workflow_missing", "message": "There is no workflow " + m.Workflow}
+		return out
+	}
+	tr, err := e.triggerBy(wf, payload, "integration")
 	if err != nil {
 		out["action_status"], out["action_result"] = "error", fields{"code": err.Code, "message": err.Message}
 		return out
@@ -151,16 +164,13 @@ func (l *sourceLog) json(withActions bool) fields {
 func (s *source) json(environment, origin string) fields {
 	mappings := make([]fields, len(s.Mappings))
 	for i, m := range s.Mappings {
-		mappings[i] = fields{
-			"event_type": m.Event, "action_type": "workflows_trigger", "active": !m.Inactive, "is_deleted": false,
-			"action_parameters": fields{"key": m.Workflow, "recipients": m.Recipients}, "created_at": s.createdAt, "updated_at": s.createdAt,
-		}
+		mappings[i] = m.json(s.createdAt, s.updatedAt)
 	}
 	return fields{
 		"key": s.Key, "name": s.Name, "description": orNull(s.Description), "custom_image_url": nil,
-		"created_at": s.createdAt, "updated_at": s.createdAt,
+		"created_at": s.createdAt, "updated_at": s.updatedAt,
 		"environment_settings": fields{environment: fields{
-			"updated_at": s.createdAt, "mappings": mappings,
+			"updated_at": s.updatedAt, "mappings": mappings,
 			"settings": fields{
 				"endpoint": origin + ingestPath + s.token, "enforce_idempotency": true, "enforce_verification": false,
 				"event_type_path": "body.event", "idempotency_key_path": "body.messageId", "timestamp_path": "body.timestamp",
@@ -177,4 +187,18 @@ func dataOf(v any) (json.RawMessage, bool) {
 	}
 	raw, err := json.Marshal(m)
 	return raw, err == nil
+}
+
+// json is the mapping as the management API shows it.
+func (m Mapping) json(created, updated stamp) fields {
+	parameters := fields{"key": m.Workflow, "recipients": m.Recipients}
+	for name, path := range map[string]string{"actor": m.Actor, "tenant": m.Tenant, "data": m.Data, "cancellation_key": m.CancellationKey} {
+		if path != "" {
+			parameters[name] = path
+		}
+	}
+	return fields{
+		"event_type": m.Event, "action_type": "workflows_trigger", "active": !m.Inactive, "is_deleted": false,
+		"action_parameters": parameters, "created_at": created, "updated_at": updated,
+	}
 }

@@ -34,7 +34,7 @@ func (e *Emulator) invoke(in invocation) *trigger {
 	t := &trigger{
 		id: e.ids.uuid("trigger", number), wf: in.wf, source: in.source, key: in.key, scheduleID: in.scheduleID, audience: in.audience,
 		actor: in.actor, tenant: in.tenant, data: in.data, sandbox: in.sandbox, skipDelay: in.skipDelay,
-		at: e.at, first: uint32(len(e.runs.all)),
+		at: e.at, first: uint32(len(e.runs.all)), steps: in.wf.steps,
 	}
 	if t.key != "" {
 		k := cancelKey{t.wf, t.key}
@@ -83,7 +83,7 @@ func (e *Emulator) begin(t *trigger, to invited, recipients field) {
 	if len(to.data) > 0 {
 		r.more().data = to.data
 	}
-	if len(t.wf.steps) == 0 {
+	if len(t.steps) == 0 {
 		r.pc = end
 	}
 	e.runs.add(r)

@@ -20,6 +20,9 @@ type workflow struct {
 	steps     []*step
 	schema    *jsonschema.Schema
 	active    bool
+	committed bool   // there is a version that can be triggered
+	body      fields // what that was committed as; nil for a world's own
+	draft     fields // what was written since, or nil
 	stoppedBy string // the id of the request that made it inactive
 	versionID uuid.UUID
 	createdAt stamp
@@ -64,21 +67,53 @@ func (e *Emulator) channel(name string) *channel {
 
 func (e *Emulator) newWorkflow(def Workflow) (*workflow, error) {
 	wf := &workflow{
-		Workflow: def, active: !def.Inactive, versionID: e.ids.uuid("version "+def.Key, 1),
+		Workflow: def, active: !def.Inactive, committed: true, versionID: e.ids.uuid("version "+def.Key, 1),
 		createdAt: e.at - 90*day, updatedAt: e.at - 7*day,
 	}
+	return wf, e.prepare(wf)
+}
+
+// prepare makes a workflow's definition ready to run.
+func (e *Emulator) prepare(wf *workflow) error {
 	if wf.Name == "" {
-		wf.Name = def.Key
+		wf.Name = wf.Key
 	}
-	e.lay(wf, def.Steps, end)
-	if def.Schema != nil {
-		schema, err := compileSchema(def.Schema)
-		if err != nil {
-			return nil, fmt.Errorf("workflow %s: trigger_data_json_schema: %w", def.Key, err)
-		}
-		wf.schema = schema
+	wf.steps, wf.schema = nil, nil
+	e.lay(wf, wf.Workflow.Steps, end)
+	if wf.Schema == nil {
+		return nil
 	}
-	return wf, nil
+	schema, err := compileSchema(wf.Schema)
+	if err != nil {
+		return fmt.Errorf("workflow %s: trigger_data_json_schema: %w", wf.Key, err)
+	}
+	wf.schema = schema
+	return nil
+}
+
+// release makes what was last written of a workflow the version that triggers
+// use from now on. Runs go on with the version they began with.
+func (e *Emulator) release(wf *workflow) *apiError {
+	var bad problems
+	def := e.parseWorkflow(&bad, wf.Key, wf.draft)
+	if err := bad.err(); err != nil {
+		return err
+	}
+	def.Audience = wf.Audience
+	wf.Workflow, wf.body, wf.draft, wf.committed, wf.updatedAt = def, wf.draft, nil, true, e.at
+	wf.versionID = e.ids.uuid("version "+def.Key, e.ids.next("version "+def.Key)+1)
+	if err := e.prepare(wf); err != nil {
+		bad.add("workflow", "format", "%s", err)
+	}
+	return bad.err()
+}
+
+// published is the workflow of that key that can be triggered, or nil.
+func (e *Emulator) published(key string) *workflow {
+	if wf := e.workflows[key]; wf != nil && wf.committed {
+		return wf
+	}
+	return nil
 }
 
 // lay appends steps to the list so that the last one leads to after, and

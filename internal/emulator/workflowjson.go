@@ -1,22 +1,44 @@
 package emulator
 
-import "fmt"
+import (
+	"maps"
+	"strconv"
+)
 
-// json is the workflow as the management API shows it.
+// json is the workflow as the management API shows it, with what is not committed.
 func (wf *workflow) json(environment string) fields {
-	out := fields{
-		"key": wf.Key, "name": wf.Name, "description": wf.Description, "active": wf.active, "valid": true,
-		"environment": environment, "categories": listOf(wf.Categories), "tags": listOf(wf.Tags),
-		"settings":          fields{"override_preferences": wf.OverridePreferences, "is_commercial": false},
-		"trigger_frequency": "every_trigger", "steps": stepsJSON(wf.Steps, wf.channelTypes()),
-		"created_at": wf.createdAt, "updated_at": wf.updatedAt, "sha": fmt.Sprintf("%x", wf.versionID[:]),
+	if wf.draft != nil {
+		return wf.jsonOf(environment, wf.draft)
+	}
+	return wf.committedJSON(environment)
+}
+
+func (wf *workflow) committedJSON(environment string) fields {
+	if wf.body != nil {
+		return wf.jsonOf(environment, wf.body)
+	}
+	body := fields{
+		"name": wf.Name, "description": wf.Description, "categories": listOf(wf.Categories), "tags": listOf(wf.Tags),
+		"settings":          fields{"override_preferences": wf.OverridePreferences, "is_commercial": wf.Commercial},
+		"trigger_frequency": "every_trigger", "steps": stepsJSON(wf.Workflow.Steps, wf.channelTypes()),
 	}
 	if wf.Schema != nil {
-		out["trigger_data_json_schema"] = wf.Schema
+		body["trigger_data_json_schema"] = wf.Schema
 	}
 	if wf.Conditions != nil {
-		out["conditions"] = wf.Conditions
+		body["conditions"] = wf.Conditions
 	}
+	return wf.jsonOf(environment, body)
+}
+
+// jsonOf is a body with what the management API adds.
+func (wf *workflow) jsonOf(environment string, body fields) fields {
+	out := fields{"categories": []string{}, "tags": []string{}, "steps": []any{}, "trigger_frequency": "every_trigger"}
+	maps.Copy(out, body)
+	maps.Copy(out, fields{
+		"key": wf.Key, "active": wf.active, "valid": true, "environment": environment,
+		"created_at": wf.createdAt, "updated_at": wf.updatedAt, "sha": shaOf(body),
+	})
 	return out
 }
 
@@ -64,7 +86,7 @@ func (s Step) describe(j fields, channelTypes map[string]string) {
 		j["settings"] = fields{"method": method(s.Method), "url": s.URL}
 	case "wait_for_event":
 		j["settings"] = s.Event.json()
-	case "branch":
+	case "branch", "random_cohort":
 		branches := make([]fields, len(s.Branches))
 		for i, b := range s.Branches {
 			branches[i] = fields{"name": b.Name, "terminates": b.Terminates, "steps": stepsJSON(b.Steps, channelTypes)}
@@ -72,7 +94,26 @@ func (s Step) describe(j fields, channelTypes map[string]string) {
 				branches[i]["conditions"] = b.Conditions
 			}
 		}
-		j["branches"] = branches
+		if s.Type == "branch" {
+			j["branches"] = branches
+			break
+		}
+		for i, b := range s.Branches {
+			branches[i]["percentage"] = strconv.FormatFloat(b.Percentage, 'f', -1, 64)
+		}
+		j["cohort_branches"] = branches
+	case "trigger_workflow":
+		t := s.Trigger
+		j["settings"] = fields{
+			"workflow_key": t.Workflow, "recipients": t.Recipients, "actor": t.Actor, "tenant": t.Tenant, "data": t.Data,
+			"cancellation_key": t.CancellationKey,
+		}
+	case "update_data":
+		j["settings"] = fields{"data": s.Body}
+	case "update_user", "update_tenant", "update_object":
+		j["settings"] = fields{"recipient_mode": "current", "recipient_gid": s.Key, "update_properties": s.Body}
+	case "ai_agent":
+		j["settings"] = fields{"model": "none", "request_prompt": s.Body, "response_type": "text"}
 	case "channel":
 		kind := channelTypes[s.Channel]
 		j["channel_key"], j["channel_type"], j["template"] = s.Channel, kind, s.template(kind)

@@ -12,7 +12,9 @@ import (
 type World struct {
 	// Environment is the slug, Account the name of the account.
 	Environment string `yaml:"environment"`
-	Account     string `yaml:"account"`
+	// Environments are the slugs of those after it, in the order of promotion.
+	Environments []string `yaml:"environments"`
+	Account      string   `yaml:"account"`
 	// APIKeys (secret), PublicKeys and ServiceTokens, when given, are the only
 	// ones accepted, whatever they look like; ExpiredKeys are answered with
 	// api_key_expired. SignedTokens are demanded of whoever comes with a public
@@ -30,6 +32,13 @@ type World struct {
 	Tenants   []Entity   `yaml:"tenants"`
 	Audiences []Audience `yaml:"audiences"`
 	Guides    []Guide    `yaml:"guides"`
+	// EmailLayouts, Partials, Translations and MessageTypes are kept for the
+	// management API alone; each has a key, a translation a locale_code.
+	EmailLayouts []Entity `yaml:"email_layouts"`
+	Partials     []Entity `yaml:"partials"`
+	Translations []Entity `yaml:"translations"`
+	MessageTypes []Entity `yaml:"message_types"`
+
 	Schedules []Schedule `yaml:"schedules"`
 	Sources   []Source   `yaml:"sources"`
 	Traffic   []Traffic  `yaml:"traffic"`
@@ -105,7 +114,9 @@ type Workflow struct {
 }
 
 // Step is one step of a workflow. Type is delay, batch, http_fetch, throttle,
-// branch, wait_for_event or channel; the other fields belong to some of them.
+// branch, random_cohort, wait_for_event, trigger_workflow, update_data,
+// update_user, update_object, update_tenant, ai_agent or channel; the other
+// fields belong to some of them.
 type Step struct {
 	Ref        string      `yaml:"ref"`
 	Type       string      `yaml:"type"`
@@ -123,13 +134,16 @@ type Step struct {
 	URL     string     `yaml:"url"`     // http_fetch, http channels
 	Respond []Response `yaml:"respond"` // http_fetch: the answers it will get, the last one from then on
 
-	Branches []Branch `yaml:"branches"` // branch
+	Branches []Branch `yaml:"branches"` // branch, random_cohort
+
+	Trigger *TriggerStep `yaml:"trigger"` // trigger_workflow
 
 	Event *WaitEvent `yaml:"event"` // wait_for_event
 
 	Channel string `yaml:"channel"` // channel: its key
 	Subject string `yaml:"subject"` // email: subject, push: title
-	Body    string `yaml:"body"`    // what is said, as a template
+	Body    string `yaml:"body"`    // what is said, or what an update writes, as a template
+	HTML    string `yaml:"html"`    // email: the body in HTML; made of Body if not given
 	Action  string `yaml:"action"`  // in_app_feed: where a click leads
 	Fails   int    `yaml:"fails"`   // channel: how many attempts fail before one succeeds
 }
@@ -140,6 +154,18 @@ type Response struct {
 	Body   map[string]any `yaml:"body"`
 }
 
+// TriggerStep says what a step triggers. Recipients, Actor, Tenant, Data and
+// CancellationKey are templates; the first four are the run's own where they
+// give nothing.
+type TriggerStep struct {
+	Workflow        string `yaml:"workflow"`
+	Recipients      string `yaml:"recipients"`
+	Actor           string `yaml:"actor"`
+	Tenant          string `yaml:"tenant"`
+	Data            string `yaml:"data"`
+	CancellationKey string `yaml:"cancellation_key"`
+}
+
 // Branch is one way out of a branch step; the first whose conditions hold is
 // taken.
 type Branch struct {
@@ -147,6 +173,7 @@ type Branch struct {
 	Conditions *Conditions `yaml:"conditions"`
 	Steps      []Step      `yaml:"steps"`
 	Terminates bool        `yaml:"terminates"`
+	Percentage float64     `yaml:"percentage"` // random_cohort
 }
 
 // WaitEvent is what a wait_for_event step waits for: the Event of a Source, a
@@ -169,11 +196,13 @@ type Conditions struct {
 	Any []Condition `yaml:"any" json:"any,omitempty"`
 }
 
-// Condition compares a variable, such as recipient.plan, with an argument.
+// Condition compares a variable, such as recipient.plan, with an argument; or
+// it is a Group that holds when all in it do.
 type Condition struct {
-	Variable string `yaml:"variable" json:"variable"`
-	Operator string `yaml:"operator" json:"operator"`
-	Argument any    `yaml:"argument" json:"argument"`
+	Variable string      `yaml:"variable" json:"variable"`
+	Operator string      `yaml:"operator" json:"operator"`
+	Argument any         `yaml:"argument" json:"argument"`
+	Group    []Condition `yaml:"group" json:"-"`
 }
 
 // Schedule triggers a workflow again and again, without a cancellation key.

@@ -18,7 +18,7 @@ func TestWorldErrorsNameLineAndKey(t *testing.T) {
 		"not YAML":      {"environment: [\n", "line 1: did not find expected node content"},
 		"twice":         {"workflows:\n  - key: a\n  - key: a\n", `line 3: workflows[1].key: "a" is here twice`},
 		"no key":        {"workflows:\n  - name: a\n", "line 2: workflows[0].key: this must be given"},
-		"step type":     {channels + "workflows:\n  - key: a\n    steps:\n      - { ref: s, type: sleep }\n", `line 6: workflows[0].steps[0].type: "sleep" is not one of delay,`},
+		"step type":     {channels + "workflows:\n  - key: a\n    steps:\n      - { ref: s, type: sleep }\n", `line 6: workflows[0].steps[0].type: "sleep" is not one of ai_agent,`},
 		"channel":       {channels + "workflows:\n  - key: a\n    steps:\n      - { ref: s, type: channel,\n          channel: fax }\n", `line 7: workflows[0].steps[0].channel: there is no channel "fax"`},
 		"in a branch":   {channels + "workflows:\n  - key: a\n    steps:\n      - ref: b\n        type: branch\n        branches:\n          - steps:\n              - { ref: b, type: delay, for: 1h }\n", `line 10: workflows[0].steps[0].branches[0].steps[0].ref: "b" is here twice`},
 		"operator":      {"workflows:\n  - key: a\n    conditions: { all: [ { variable: data.x, operator: is } ] }\n", `line 3: workflows[0].conditions.all[0].operator: "is" is not an operator known here`},

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -77,7 +78,7 @@ func (c *checker) checkChannels() {
 	}
 }
 
-var stepTypes = []string{"delay", "batch", "http_fetch", "throttle", "branch", "wait_for_event", "channel"}
+var stepTypes = slices.Sorted(maps.Keys(actions))
 
 func (c *checker) checkSteps(steps []Step, refs map[string]bool, path ...any) {
 	for i, s := range steps {
@@ -106,7 +107,13 @@ func (c *checker) checkStep(s Step, refs map[string]bool, at []any) {
 		}
 	case "wait_for_event":
 		c.checkWait(s.Event, append(at, "event"))
-	case "branch":
+	case "trigger_workflow":
+		if s.Trigger == nil {
+			c.fail("this must be given", append(at, "trigger")...)
+			break
+		}
+		c.knownWorkflow(s.Trigger.Workflow, append(at, "trigger", "workflow")...)
+	case "branch", "random_cohort":
 		for i, b := range s.Branches {
 			c.checkConditions(b.Conditions, append(at, "branches", i, "conditions")...)
 			c.checkSteps(b.Steps, refs, append(at, "branches", i, "steps")...)
