@@ -15,6 +15,7 @@ import (
 
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
@@ -198,7 +199,7 @@ func (a *app) printAuditEntry(p auditEntry) error {
 		if err != nil {
 			return err
 		}
-		stands += " To find out: " + ops.Bound(command, a.profileFlags(profile))
+		stands += " To find out: " + runner.Bound(command, a.profileFlags(profile))
 	}
 	err := a.item(p,
 		fact{"id", fmt.Sprint(p.ID)}, fact{"what", ops.ActionWords(p.entry.Action)}, fact{"time", stamp(p.At)}, fact{"who", p.Who},

@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -104,7 +105,7 @@ func (a *app) profileFlags(p config.Profile) string {
 			environment = p.Environment
 		}
 	}
-	flags := ops.ProfileFlags(name, environment)
+	flags := runner.ProfileFlags(name, environment)
 	if a.flags.config != "" {
 		flags = strings.TrimSpace(flags + " --config " + termtext.ShellWord(a.flags.config))
 	}
@@ -115,9 +116,9 @@ func (a *app) profileFlags(p config.Profile) string {
 func (a *app) suggest(line string) string {
 	p, err := a.journalProfile()
 	if err != nil {
-		return ops.Bound(line, "")
+		return runner.Bound(line, "")
 	}
-	return ops.Bound(line, a.profileFlags(p))
+	return runner.Bound(line, a.profileFlags(p))
 }
 
 // dial makes a profile's client with its keys.

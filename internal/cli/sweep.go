@@ -20,7 +20,9 @@ type sweepFlags struct {
 	tenant, since, until, keyGlob, keyRegex  string
 	keysFile                                 string
 	errors, freeze, recall, dryRun, unproven bool
-	max                                      int
+	actor, planOut, prove                    string
+	where                                    []string
+	max, beyond                              int
 	consent                                  agreement
 }
 
@@ -31,8 +33,11 @@ func (a *app) sweepCmd() *cobra.Command {
 		Long: "A sweep finds the cancellation keys of the runs in scope and cancels them while it reads on, looks until nothing\n" +
 			"in scope is pending twice in a row, and reads how each run ended. It says first what it will do: --dry-run stops\n" +
 			"there. Runs without a cancellation key cannot be cancelled; --freeze ends those that wake while it lasts.\n" +
-			"A scope by tenant, time, source or errors reads all pending runs of the workflow before its first cancel, 250 a\n" +
-			"second: a cancel ends all that share key and recipient, and must not reach a run that is out of scope.\n" +
+			"A scope by tenant, actor, time, source, errors or field reads all pending runs of the workflow before its first\n" +
+			"cancel, 250 a second: a cancel ends all that share key and recipient, and must not reach a run that is out of\n" +
+			"scope. Each of its cancels rests on a reading younger than 5 s.\n" +
+			"Confirmed by reading means that the run itself was read as cancelled; by exclusion, that nothing in scope is\n" +
+			"pending and the run is not among those that completed, with a random sample read to check.\n" +
 			"Every request is in the journal before it is sent. A sweep that was cut off goes on with `knockops sweep resume`.",
 		Example: "  knockops sweep invite-reminder --key-glob 'invite-99*' --dry-run\n" +
 			"  knockops sweep invite-reminder --freeze --recall --yes --reason 'incident 42'\n" +
@@ -53,15 +58,20 @@ func (a *app) sweepCmd() *cobra.Command {
 	fs.StringVar(&f.keyRegex, "key-regex", "", "keys in which this regular expression is found")
 	fs.StringVar(&f.keysFile, "keys-file", "", "a file (- for stdin) with a cancellation key on each line: these and no others")
 	fs.StringArrayVar(&f.sources, "source", nil, "type of trigger source: "+strings.Join(sweep.SourceTypes, ", ")+"; may be repeated")
+	fs.StringVar(&f.actor, "actor", "", "who caused the runs: a user's id or collection/id")
+	fs.StringArrayVar(&f.where, "where", nil, "a field of the run and its value, as Knock names them, such as trigger_source.schedule_id=ID; may be repeated")
 	fs.BoolVar(&f.errors, "errors", false, "only runs with errors")
 	fs.BoolVar(&f.freeze, "freeze", false, "freeze the workflow first, so that nothing more arrives")
 	fs.BoolVar(&f.recall, "recall", false, "archive the in-app messages that runs in scope have delivered")
 	fs.BoolVar(&f.unproven, "no-follow", false, "end once Knock accepted the cancels, without proof")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print the plan and change nothing")
-	fs.IntVar(&f.max, "max", 0, "refuse when more runs than this are in scope (0: no bound)")
+	fs.StringVar(&f.planOut, "plan-out", "", "write the plan to a file for 'knockops sweep apply', and change nothing")
+	fs.IntVar(&f.max, "max", 0, "cancel at most this many runs: refuse a plan of more, and stop where more are found (0: no bound)")
+	fs.IntVar(&f.beyond, "beyond", 0, "stop when more cancels than this go out that the plan did not foresee (0: as many as planned, at least 100, where the plan is complete; -1: no bound)")
+	fs.StringVar(&f.prove, "prove", "exclude", "how the end of runs is proven: exclude (many by exclusion, a sample read) or read (each is read)")
 	consentFlags(cmd, &f.consent)
 	reasonFlag(cmd, &f.consent)
-	cmd.AddCommand(a.sweepResumeCmd(), a.sweepListCmd(), a.sweepShowCmd())
+	cmd.AddCommand(a.sweepApplyCmd(), a.sweepResumeCmd(), a.sweepRetryCmd(), a.sweepListCmd(), a.sweepShowCmd())
 	return cmd
 }
 
@@ -77,6 +87,20 @@ func guarded(err error) error {
 // scope is what the flags say; times are read against Knock's clock.
 func (f sweepFlags) scope(a *app, workflow string, c *client.Client) (sweep.Scope, error) {
 	s := sweep.Scope{Workflow: workflow, Tenant: f.tenant, KeyGlob: f.keyGlob, KeyRegex: f.keyRegex, Sources: f.sources, Errors: f.errors}
+	if f.actor != "" {
+		actor, err := client.ParseRef(f.actor)
+		if err != nil {
+			return s, usage("--actor: %w", err)
+		}
+		s.Actor = &actor
+	}
+	for _, text := range f.where {
+		field, err := sweep.ParseField(text)
+		if err != nil {
+			return s, usage("--where: %w", err)
+		}
+		s.Where = append(s.Where, field)
+	}
 	to, err := refs(f.to)
 	if err != nil {
 		return s, err
@@ -103,9 +127,26 @@ func (f sweepFlags) scope(a *app, workflow string, c *client.Client) (sweep.Scop
 	return s, s.Check()
 }
 
-func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
-	if f.max < 0 {
+// options are what the flags say of how the sweep goes about it.
+func (f sweepFlags) options() sweep.Options {
+	return sweep.Options{Freeze: f.freeze, Follow: !f.unproven, Recall: f.recall, Max: f.max, Beyond: f.beyond, ReadAll: f.prove == "read"}
+}
+
+func (f sweepFlags) check() error {
+	switch {
+	case f.max < 0:
 		return usage("--max is %d: give a number of runs", f.max)
+	case f.beyond < -1:
+		return usage("--beyond is %d: give a number of cancels, or -1 for no bound", f.beyond)
+	case f.prove != "exclude" && f.prove != "read":
+		return usage("--prove is %s: give exclude or read", quote(f.prove))
+	}
+	return nil
+}
+
+func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
+	if err := f.check(); err != nil {
+		return err
 	}
 	if workflow == "" {
 		return sweep.Scope{}.Check()
@@ -118,7 +159,8 @@ func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
 	if err != nil {
 		return err
 	}
-	if !f.dryRun {
+	plans := f.dryRun || f.planOut != ""
+	if !plans {
 		if err := a.refuse(p, f.consent, true); err != nil {
 			return err
 		}
@@ -127,18 +169,24 @@ func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
 	if err != nil {
 		return err
 	}
-	if f.max > 0 && e.Runs > f.max && !f.dryRun {
-		return refused("%s are in scope, and --max allows %s: nothing was done", termtext.Plural(e.Runs, "run"), termtext.Count(f.max))
+	if f.max > 0 && e.Cancellable > f.max && !plans {
+		return refused("%s are in scope, and --max allows %s: nothing was done", termtext.Plural(e.Cancellable, "run"), termtext.Count(f.max))
 	}
 	recall := a.countRecall(ctx, s, e, f)
+	if f.planOut != "" {
+		return a.writePlan(s, e, f.planOut)
+	}
 	if f.dryRun {
-		return a.printPlan(e, recall)
+		return a.printPlan(e, f.options(), recall)
+	}
+	if e.Doubt != "" && !f.freeze {
+		return part("nothing in scope is pending, which may not mean what it says: %s", e.Doubt)
 	}
 	if e.Complete && e.Cancellable == 0 && len(scope.Keys) == 0 && !f.freeze && !f.recall {
 		a.say("nothing in scope is pending that can be cancelled: nothing was done%s", noKeyWords(e))
 		return nil
 	}
-	o := sweep.Options{Freeze: f.freeze, Follow: !f.unproven, Recall: f.recall, Max: f.max}
+	o := f.options()
 	if err := a.allow(ctx, s, p, &f.consent, sweepQuestion(p, e, recall, o).prompt(p)); err != nil {
 		return err
 	}
@@ -147,5 +195,5 @@ func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
 	if err != nil {
 		return err
 	}
-	return a.watchSweep(ctx, w)
+	return a.watchSweep(ctx, s, w)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -107,8 +108,11 @@ func (a *app) sweepListCmd() *cobra.Command {
 }
 
 func (a *app) sweepShowCmd() *cobra.Command {
-	return &cobra.Command{
-		Use: "show ID", Short: "Show a sweep and how it went", Args: cobra.ExactArgs(1),
+	var runs bool
+	var outcomes []string
+	cmd := &cobra.Command{
+		Use: "show ID", Short: "Show a sweep and how it went, or what became of each of its runs", Args: cobra.ExactArgs(1),
+		Example: "  knockops sweep show 7 --runs --outcome unconfirmed,shared -o ndjson",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := number("ID", args[0])
 			if err != nil {
@@ -118,9 +122,15 @@ func (a *app) sweepShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := checkOutcomes("--outcome", outcomes); err != nil {
+				return err
+			}
 			r, err := sweep.Read(cmd.Context(), j, id)
 			if err != nil {
 				return a.absent(err, "sweep", id, "sweep list")
+			}
+			if runs || len(outcomes) > 0 {
+				return a.printRuns(cmd.Context(), j, id, outcomes)
 			}
 			if a.format != table {
 				return a.object(itemOf(r))
@@ -142,4 +152,7 @@ func (a *app) sweepShowCmd() *cobra.Command {
 			), r.Steps)
 		},
 	}
+	cmd.Flags().BoolVar(&runs, "runs", false, "list its runs, each with its outcome and how that is known")
+	cmd.Flags().StringSliceVar(&outcomes, "outcome", nil, "only runs of these outcomes: "+strings.Join(sweep.Outcomes(), ", "))
+	return cmd
 }

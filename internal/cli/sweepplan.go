@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -87,7 +85,7 @@ func sweepQuestion(p config.Profile, e sweep.Plan, recall *sweep.RecallCount, o 
 	}
 	q := question{act: act, word: e.Scope.Workflow, wordIs: "the workflow's key", asks: true, typed: e.Cancellable >= cancel.ConfirmThreshold || !e.Complete}
 	q.lines = append(q.lines, "scope: "+e.Scope.String())
-	for _, line := range planLines(e, recall) {
+	for _, line := range planLines(e, o, recall) {
 		q.lines = append(q.lines, line.name+": "+line.value)
 	}
 	if o.Recall {
@@ -104,31 +102,10 @@ func atLeast(e sweep.Plan, s string) string {
 }
 
 // planLines are the facts of a plan that are there.
-func planLines(e sweep.Plan, recall *sweep.RecallCount) []fact {
-	lines := []fact{
-		{"in scope", atLeast(e, fmt.Sprintf("%s under %s", termtext.Plural(e.Runs, "run"), termtext.Plural(e.Keys, "key")))},
-		{"requests", atLeast(e, fmt.Sprintf("%s, about %s; reading to prove it about %s", termtext.Count(e.Requests), roughly(e.SendTime), roughly(e.ProveTime)))},
-	}
-	if !e.Oldest.IsZero() {
-		lines = append(lines, fact{"age", termtext.Age(e.At.Sub(e.Youngest)) + " to " + termtext.Age(e.At.Sub(e.Oldest))})
-	}
-	if len(e.BySource) > 0 {
-		lines = append(lines, fact{"by source", counts(e.BySource)})
-	}
-	if e.TooYoung > 0 {
-		lines = append(lines, fact{"too young", termtext.Plural(e.TooYoung, "run") + " wait until they are 5 s old"})
-	}
-	for _, source := range slices.Sorted(maps.Keys(e.NoKeyBySource)) {
-		lines = append(lines, fact{"cannot cancel", fmt.Sprintf("%s: %s", termtext.Plural(e.NoKeyBySource[source], "run"), sweep.NoKeyRemedy(source))})
-	}
-	if e.Excluded > 0 {
-		lines = append(lines, fact{"stay", termtext.Plural(e.Excluded, "run") + " under the same keys are out of scope"})
-	}
-	if e.InflowPerMinute >= 1 {
-		lines = append(lines, fact{"inflow", fmt.Sprintf("%s a minute", termtext.Count(int(e.InflowPerMinute)))})
-	}
-	if e.Frozen != nil && *e.Frozen {
-		lines = append(lines, fact{"workflow", "frozen already"})
+func planLines(e sweep.Plan, o sweep.Options, recall *sweep.RecallCount) []fact {
+	var lines []fact
+	for _, f := range e.Facts(o, e.Now()) {
+		lines = append(lines, fact{strings.ToLower(f.Name), f.Text})
 	}
 	if recall != nil {
 		lines = append(lines, fact{"recall", recall.String()})
@@ -141,14 +118,6 @@ func roughly(d time.Duration) string {
 		return "1 s"
 	}
 	return strings.TrimSuffix(d.Round(time.Second).String(), "0s")
-}
-
-func counts(n map[string]int) string {
-	var parts []string
-	for _, name := range slices.Sorted(maps.Keys(n)) {
-		parts = append(parts, name+" "+termtext.Count(n[name]))
-	}
-	return strings.Join(parts, ", ")
 }
 
 func noKeyWords(e sweep.Plan) string {
@@ -188,7 +157,7 @@ type keyCount struct {
 	Youngest time.Time `json:"youngest"`
 }
 
-func (a *app) printPlan(e sweep.Plan, recall *sweep.RecallCount) error {
+func (a *app) printPlan(e sweep.Plan, o sweep.Options, recall *sweep.RecallCount) error {
 	if !e.Complete {
 		a.say("stopped before the list was read to its end: every count is at least that")
 	}
@@ -199,11 +168,11 @@ func (a *app) printPlan(e sweep.Plan, recall *sweep.RecallCount) error {
 	}
 	if a.format != table {
 		return a.object(sweepPlan{
-			e.Scope, e.At, e.Complete, e.Runs, e.Cancellable, e.NoKey, e.TooYoung, e.Excluded, e.Requests, e.SendTime.Seconds(), e.ProveTime.Seconds(),
+			e.Scope, e.At, e.Complete, e.Runs, e.Cancellable, e.NoKey, e.StillYoung(e.Now()), e.Excluded, e.Promise(o), e.SendTime.Seconds(), e.ProveTime.Seconds(),
 			e.InflowPerMinute, e.BySource, e.NoKeyBySource, e.Oldest, e.Youngest, e.Frozen, recall, keys,
 		})
 	}
-	if err := a.item(nil, append([]fact{{"scope", e.Scope.String()}}, planLines(e, recall)...)...); err != nil {
+	if err := a.item(nil, append([]fact{{"scope", e.Scope.String()}}, planLines(e, o, recall)...)...); err != nil {
 		return err
 	}
 	return section(a, "keys", newLister(a,

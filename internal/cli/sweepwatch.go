@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
@@ -74,7 +75,7 @@ type sweepResult struct {
 
 // watchSweep shows a sweep until it ends. Ending ctx aborts it: what was sent
 // stays sent, and it can be resumed.
-func (a *app) watchSweep(ctx context.Context, w *sweep.Sweep) error {
+func (a *app) watchSweep(ctx context.Context, s *ops.Session, w *sweep.Sweep) error {
 	show := newTicker(a)
 	a.say("sweep %d started; every step is in the journal", w.ID())
 	defer context.AfterFunc(ctx, w.Abort)()
@@ -94,9 +95,9 @@ func (a *app) watchSweep(ctx context.Context, w *sweep.Sweep) error {
 		case phase != "":
 			show.tell(sweepWords(p))
 		}
-		if p.Paused && p.Err != nil {
+		if held, why := w.Held(); held && why != nil {
 			show.end()
-			w.Abort()
+			a.held(ctx, w, why)
 		}
 		select {
 		case <-ended:
@@ -114,7 +115,19 @@ func (a *app) watchSweep(ctx context.Context, w *sweep.Sweep) error {
 	if err := a.printSweep(result); err != nil {
 		return err
 	}
-	return a.judgeSweep(w.ID(), p)
+	return a.judgeSweep(s, w.ID(), p)
+}
+
+// held asks whether a sweep that is held up goes on; without a terminal it does not.
+func (a *app) held(ctx context.Context, w *sweep.Sweep, why error) {
+	if a.env.Interactive && ctx.Err() == nil {
+		a.say("%v", why)
+		if answer, err := a.ask(ctx, "Continue? [y/N] "); err == nil && (answer == "y" || answer == "yes") {
+			w.Resume()
+			return
+		}
+	}
+	w.AbortFor(why)
 }
 
 // sweepWords is a sweep's progress on one line.
@@ -139,43 +152,46 @@ func sweepWords(p sweep.Progress) string {
 
 func (a *app) printSweep(r sweepResult) error {
 	p := r.Progress
-	count := func(n int) string {
-		if n == 0 {
-			return ""
-		}
-		return termtext.Count(n)
-	}
 	frozen := ""
 	if p.Frozen {
-		frozen = "yes, until `knockops workflows thaw " + termtext.ShellWord(r.Scope.Workflow) + "`"
+		frozen = "by this sweep; `" + a.suggest("workflows thaw "+termtext.ShellWord(r.Scope.Workflow)) + "` ends that"
 	}
-	return a.item(r,
-		fact{"sweep", fmt.Sprint(r.ID)}, fact{"scope", r.Scope.String()}, fact{"state", r.State}, fact{"error", r.Error},
-		fact{"accepted", fmt.Sprintf("%s of %s", termtext.Count(p.Accepted), termtext.Plural(p.Requests, "request"))},
-		fact{"runs", termtext.Count(p.Runs)}, fact{"confirmed", termtext.Count(p.Confirmed)},
-		fact{"finished first", count(p.FinishedFirst)}, fact{"unconfirmed", count(p.Unconfirmed)}, fact{"still pending", count(p.Pending)},
-		fact{"without a key", count(p.NoKey)}, fact{"left alone", count(p.Inseparable)}, fact{"late arrivals", count(p.Late)},
-		fact{"frozen", frozen}, fact{"recalled", count(p.Recalled)}, fact{"cannot be recalled", count(p.BeyondRecall)},
-	)
+	facts := []fact{
+		{"sweep", fmt.Sprint(r.ID)}, {"scope", r.Scope.String()}, {"state", r.State}, {"error", r.Error},
+		{"runs", termtext.Count(p.Runs)}, {"frozen", frozen},
+	}
+	for _, n := range p.Numbers() {
+		facts = append(facts, fact{strings.ToLower(n.Label), termtext.Count(n.N) + "  " + n.Words})
+	}
+	return a.item(r, facts...)
 }
 
 // judgeSweep says in a sentence what was reached, and makes the exit code of it.
-func (a *app) judgeSweep(id int64, p sweep.Progress) error {
-	again := fmt.Sprintf("to go on: knockops sweep resume %d", id)
+func (a *app) judgeSweep(s *ops.Session, id int64, p sweep.Progress) error {
+	again := "to go on: " + s.Command(fmt.Sprintf("sweep resume %d", id))
 	switch {
 	case !p.Done && p.Accepted == 0 && p.Phase == sweep.PhaseFailed:
 		return fmt.Errorf("%w\n  %s", p.Err, again)
 	case !p.Done:
 		return part("%w\n  %s", p.Err, again)
-	case p.Err != nil:
-		return part("done in part: %w", p.Err)
-	case !p.Quiet:
-		a.say("requested; that is not proof: `knockops sweep` without --no-follow, or `knockops runs list`, shows what is still pending")
-		return nil
-	case p.Unconfirmed+p.NoKey+p.Inseparable > 0:
-		return part("done in part: %s", sweepWords(p))
 	}
-	a.say("confirmed: nothing in scope is pending")
+	switch p.Verdict(p.Quiet) {
+	case sweep.VerdictUnconfirmed:
+		a.say("requested; that is not proof: `%s` shows what is still pending", s.Command("runs list --status pending"))
+		return nil
+	case sweep.VerdictPart:
+		if p.Err != nil {
+			return part("done in part: %w; %s", p.Err, p.Summary())
+		}
+		return part("done in part: %s\n  which: %s", p.Summary(), s.Command(fmt.Sprintf("sweep show %d --runs", id)))
+	case sweep.VerdictNothing:
+		a.say("nothing was cancelled: %s", p.Summary())
+		return nil
+	}
+	if p.NoKey > 0 {
+		return part("done in part: %s", p.Summary())
+	}
+	a.say("nothing in scope is pending; %s", p.Summary())
 	return nil
 }
 
@@ -218,7 +234,7 @@ func (a *app) sweepResumeCmd() *cobra.Command {
 			if err != nil {
 				return guarded(err)
 			}
-			return a.watchSweep(cmd.Context(), w)
+			return a.watchSweep(cmd.Context(), s, w)
 		},
 	}
 	consentFlags(cmd, &agreed)

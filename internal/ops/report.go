@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
@@ -60,7 +61,7 @@ func reportUnknown(b *strings.Builder, entries []AuditEntry, flags string) {
 		}
 		line := fmt.Sprintf("- %s %s", utc(e.At), markdown(ActionWords(e.Action)))
 		if command := FindOut(e.Action); command != "" {
-			line += ": `" + termtext.Clean(Bound(command, cmp.Or(flags, ProfileFlags(e.Profile, "")))) + "` tells"
+			line += ": `" + termtext.Clean(runner.Bound(command, cmp.Or(flags, runner.ProfileFlags(e.Profile, "")))) + "` tells"
 		}
 		b.WriteString(title + line + "\n")
 		title = ""

@@ -18,9 +18,6 @@ import (
 type Session struct {
 	runner.Runner
 
-	// Flags choose the profile, and where it takes one the environment, on a command
-	// line of this program: what [Session.Command] suggests acts where the session does.
-	Flags string
 	// Dashboard is where this environment is in Knock's dashboard.
 	Dashboard Dashboard
 	// Cancels are the cancels of this session and what became of them.

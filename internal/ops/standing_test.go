@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/runner"
 )
 
 func TestStanding(t *testing.T) {
@@ -47,7 +48,7 @@ func TestFindOut(t *testing.T) {
 			t.Errorf("%s: %q, want %q", a.Kind, got, want)
 		}
 	}
-	if got, want := Bound("runs list", ProfileFlags("eu prod", "staging")), "knockops runs list --profile 'eu prod' --environment staging"; got != want {
+	if got, want := runner.Bound("runs list", runner.ProfileFlags("eu prod", "staging")), "knockops runs list --profile 'eu prod' --environment staging"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/status"
@@ -31,6 +32,7 @@ type view struct {
 
 	recent    []ops.AuditEntry
 	recentErr error
+	cutOff    []sweep.Record // sweeps that nobody carries out and that are not done
 
 	board board
 }
@@ -41,8 +43,9 @@ type (
 		err   error
 	}
 	lookMsg struct {
-		past []ops.AuditEntry
-		err  error
+		past   []ops.AuditEntry
+		cutOff []sweep.Record
+		err    error
 	}
 	againMsg       struct{}
 	eventsAgainMsg struct{}
@@ -66,11 +69,15 @@ func (v *view) awaitEvents() tea.Cmd {
 	})
 }
 
-// look reads what was done last.
+// look reads what was done last, and what was cut off.
 func (v *view) look() tea.Cmd {
 	return v.env.Go(func(ctx context.Context) tea.Msg {
 		past, err := v.session.LastActions(ctx, lastActions)
-		return lookMsg{past, err}
+		if err != nil {
+			return lookMsg{err: err}
+		}
+		cutOff, err := v.session.Sweeps.CutOff(ctx)
+		return lookMsg{past, cutOff, err}
 	})
 }
 
@@ -89,7 +96,7 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 	case eventsAgainMsg:
 		return v.awaitEvents()
 	case lookMsg:
-		v.recent, v.recentErr = msg.past, msg.err
+		v.recent, v.cutOff, v.recentErr = msg.past, msg.cutOff, msg.err
 		return v.env.After(lookEvery, againMsg{})
 	case againMsg:
 		return v.look()

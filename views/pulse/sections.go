@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -31,15 +32,45 @@ func (v *view) runaways() []item {
 		if r.Guessed {
 			usual = "usual is not known yet"
 		}
+		done, tail := v.against(r.Workflow)
+		open := ui.Open("sweep", ui.Params{"workflow": r.Workflow, "freeze": "yes"})
+		if w := v.sweeping(r.Workflow); w != nil {
+			open = ui.Open("sweeping", ui.Params{"id": strconv.FormatInt(w.ID(), 10)})
+		}
 		items = append(items, item{
 			id: "runaway/" + r.Workflow, ink: theme.Danger, workflow: r.Workflow,
-			text: fmt.Sprintf("%s RUNAWAY  %s: %s runs a minute, %s %s since %s", v.env.Theme.Glyphs.Error, r.Workflow,
-				termtext.Count(int(r.PerMinute)), usual, v.env.Theme.Glyphs.Dot, r.Since.Local().Format("15:04:05")),
-			tail: v.env.Key("pulse.open") + " plans a sweep ",
-			open: ui.Open("sweep", ui.Params{"workflow": r.Workflow, "freeze": "yes"}),
+			text: fmt.Sprintf("%s RUNAWAY  %s: %s runs a minute, %s %s since %s %s %s", v.env.Theme.Glyphs.Error, r.Workflow,
+				termtext.Count(int(r.PerMinute)), usual, v.env.Theme.Glyphs.Dot, r.Since.Local().Format("15:04:05"), v.env.Theme.Glyphs.Dot, done),
+			tail: v.env.Key("pulse.open") + " " + tail + " ", open: open,
 		})
 	}
 	return items
+}
+
+// against says what was done against a runaway already, and what opening it does.
+func (v *view) against(workflow string) (done, opens string) {
+	parts := []string{"not frozen"}
+	if slices.Contains(v.snapshot.Frozen, workflow) {
+		parts[0] = "frozen"
+	} else if v.snapshot.FrozenErr != nil {
+		parts = nil // nothing tells
+	}
+	opens = "plans a sweep"
+	if w := v.sweeping(workflow); w != nil {
+		parts = append(parts, fmt.Sprintf("sweep %d %s", w.ID(), w.Progress().Phase))
+		opens = "follows the sweep"
+	}
+	return strings.Join(parts, ", "), opens
+}
+
+// sweeping is the sweep of a workflow that is in progress here; nil where there is none.
+func (v *view) sweeping(workflow string) *sweep.Sweep {
+	for _, w := range v.session.Sweeps.Running() {
+		if w.Scope().Workflow == workflow {
+			return w
+		}
+	}
+	return nil
 }
 
 func (v *view) pending() section {
@@ -162,7 +193,14 @@ func (v *view) inProgress() section {
 		p, id := w.Progress(), strconv.FormatInt(w.ID(), 10)
 		s.items = append(s.items, item{
 			id: "sweep/" + id, ink: theme.Accent, text: g.Processing + " sweep of " + w.Scope().Workflow, workflow: w.Scope().Workflow,
-			tail: p.Phase, open: ui.Open("sweeping", ui.Params{"id": id}),
+			tail: p.Phase + " " + ofTotal(p), open: ui.Open("sweeping", ui.Params{"id": id}),
+		})
+	}
+	for _, r := range v.cutOff {
+		id := strconv.FormatInt(r.ID, 10)
+		s.items = append(s.items, item{
+			id: "cutoff/" + id, ink: theme.Attention, text: g.Unconfirmed + " sweep " + id + " of " + r.Scope.Workflow + "  " + r.State(), workflow: r.Scope.Workflow,
+			tail: ofTotal(r.Progress) + "  " + v.env.Key("pulse.open") + " resumes", open: ui.Open("sweeping", ui.Params{"id": id}),
 		})
 	}
 	if n := v.session.Cancels.InProgress(); n > 0 {
@@ -194,6 +232,11 @@ func (v *view) inProgress() section {
 		s.items = append(s.items, note("No actions yet."))
 	}
 	return s
+}
+
+// ofTotal is how many of a sweep's runs are accounted for, of those that are known or were promised.
+func ofTotal(p sweep.Progress) string {
+	return fmt.Sprintf("%s/%s", termtext.Count(p.Accounted()), termtext.Count(max(p.Runs, p.Expected)))
 }
 
 func waiting(n int) string {

@@ -120,7 +120,7 @@ func over(s *ops.Session, w *sweep.Sweep) tea.Msg {
 		return ui.Toast(ui.Warn, "%s aborted: what was sent stays sent", what)()
 	case err != nil:
 		return ui.Toast(ui.Bad, "%s: %s", what, err)()
-	case p.Unconfirmed > 0 || p.Errors > 0:
+	case p.Verdict(true) != sweep.VerdictConfirmed:
 		return ui.Toast(ui.Warn, "%s: %s", what, countsText(p))()
 	}
 	return ui.Toast(ui.Good, "%s: %s", what, countsText(p))()

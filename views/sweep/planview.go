@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/status"
@@ -56,40 +57,17 @@ func (v *plan) fact(ink theme.Ink, label, s string) []string {
 	return lines
 }
 
+// inks are what the tones of a plan and of a sweep are written in.
+var inks = map[sweep.Tone]theme.Ink{sweep.Plain: theme.Plain, sweep.Good: theme.OK, sweep.Notice: theme.Attention, sweep.Warning: theme.Danger}
+
 func (v *plan) planned() []string {
-	e, now := v.estimate, v.session.Client.ServerNow()
-	least := ""
-	if !e.Complete {
-		least = "at least "
-	}
-	inScope := least + termtext.Plural(e.Runs, "run") + "   " + termtext.Plural(e.Keys, "key")
-	if e.Runs > 0 {
-		inScope += "   age " + termtext.Age(now.Sub(e.Youngest)) + " … " + termtext.Age(now.Sub(e.Oldest))
-	}
-	lines := v.fact(theme.Plain, "In scope", inScope)
-	if words := narrowed(v.scope); words != "" {
-		lines = append(lines, v.fact(theme.Muted, "", words)...)
-	}
-	if len(e.BySource) > 0 {
-		lines = append(lines, v.fact(theme.Plain, "By source", counted(e.BySource))...)
-	}
-	lines = append(lines, v.fact(theme.Plain, "Can cancel", fmt.Sprintf("%s%s   %s   %s, then reading to prove it: %s",
-		least, termtext.Plural(e.Cancellable, "run"), termtext.Plural(e.Requests, "request"), took(e.SendTime), took(e.ProveTime)))...)
-	for _, source := range sourceNames(e.NoKeyBySource) {
-		lines = append(lines, v.fact(theme.Attention, "Cannot cancel", termtext.Plural(e.NoKeyBySource[source], "run")+"   no key: "+remedy(source))...)
-	}
-	if e.TooYoung > 0 {
-		lines = append(lines, v.fact(theme.Plain, "Too young", termtext.Plural(e.TooYoung, "run")+"   wait until they are 5 s old, then included")...)
-	}
-	if e.Excluded > 0 {
-		lines = append(lines, v.fact(theme.Plain, "Stay", termtext.Plural(e.Excluded, "run")+"   under the same keys and out of scope")...)
-	}
-	if e.InflowPerMinute >= 1 {
-		s := fmt.Sprintf("%s runs/min still arriving", termtext.Count(int(e.InflowPerMinute)))
-		if !v.takes(stepFreeze) && v.fixed(stepFreeze) == "" {
-			s += ": freeze first?"
+	e := v.estimate
+	var lines []string
+	for _, f := range e.Facts(sweep.Options{Freeze: v.takes(stepFreeze)}, v.session.Client.ServerNow()) {
+		lines = append(lines, v.fact(inks[f.Tone], f.Name, f.Text)...)
+		if words := narrowed(v.scope); f.Name == "In scope" && words != "" {
+			lines = append(lines, v.fact(theme.Muted, "", words)...)
 		}
-		lines = append(lines, v.fact(theme.Attention, "Inflow", s)...)
 	}
 	if e.Frozen == nil {
 		s := "whether it is frozen could not be read"
@@ -98,32 +76,13 @@ func (v *plan) planned() []string {
 		}
 		lines = append(lines, v.fact(theme.Muted, "Freezing", s)...)
 	}
-	if v.frozen() {
-		lines = append(lines, v.fact(theme.Attention, "Frozen", "paused runs end if they wake while it is; thawed before that, they go on and send")...)
-	}
 	if v.err != nil {
 		lines = append(lines, v.fact(theme.Danger, "Not read on", v.err.Error()+" · "+v.env.Key("sweep.refresh")+" makes the plan again")...)
 	}
-	if e.Runs == 0 && e.Complete {
+	if e.Runs == 0 && e.Complete && e.Doubt == "" {
 		lines = append(lines, "", v.line(theme.Plain, "Nothing is pending in this scope. "+v.env.Key("sweep.scope")+" changes it, "+v.env.Key("sweep.refresh")+" looks again."))
 	}
 	return lines
-}
-
-// remedy is what ends runs without a key, by where they came from.
-func remedy(source string) string {
-	if source == "schedule" {
-		return "freezing ends them if it lasts until they wake; deleting the schedule stops the next ones"
-	}
-	return "freezing ends them if it lasts until they wake"
-}
-
-func counted(by map[string]int) string {
-	var parts []string
-	for _, name := range sourceNames(by) {
-		parts = append(parts, name+" "+termtext.Count(by[name]))
-	}
-	return strings.Join(parts, "   ")
 }
 
 func (v *plan) steps() []string {

@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/knockops/knockops/internal/ops/sweep"
@@ -12,11 +13,11 @@ import (
 // state is how a sweep stands: a glyph with a word.
 func state(t *theme.Theme, r sweep.Record) (string, theme.Ink) {
 	g, p := t.Glyphs, r.Progress
-	switch {
-	case p.Phase == sweep.PhaseDone && p.Unconfirmed == 0 && p.Errors == 0:
+	switch v := p.Verdict(r.Options.Follow); {
+	case p.Phase == sweep.PhaseDone && v == sweep.VerdictConfirmed:
 		return g.Confirmed + " done", theme.OK
 	case p.Phase == sweep.PhaseDone:
-		return g.Unconfirmed + " done in part", theme.Attention
+		return g.Unconfirmed + " " + r.State(), theme.Attention
 	case p.Phase == sweep.PhaseAborted:
 		return g.Cancelled + " aborted", theme.Attention
 	case p.Phase == sweep.PhaseFailed:
@@ -33,22 +34,10 @@ func state(t *theme.Theme, r sweep.Record) (string, theme.Ink) {
 
 // countsText words what a sweep has come to.
 func countsText(p sweep.Progress) string {
-	var parts []string
-	for _, c := range []struct {
-		n    int
-		word string
-	}{
-		{p.Confirmed, "confirmed"}, {p.FinishedFirst, "finished first"}, {p.Unconfirmed, "unconfirmed"}, {p.Errors, "failed"},
-		{p.NoKey, "without a key"}, {p.Late, "arrived late"}, {p.Recalled, "recalled"}, {p.BeyondRecall, "cannot be recalled"},
-	} {
-		if c.n > 0 {
-			parts = append(parts, termtext.Count(c.n)+" "+c.word)
-		}
-	}
-	if len(parts) == 0 {
+	if p.Accounted() == 0 && p.Phase != sweep.PhaseDone {
 		return termtext.Plural(p.Accepted, "cancel") + " accepted"
 	}
-	return strings.Join(parts, " · ")
+	return p.Summary()
 }
 
 func (v *watch) draw() {
@@ -94,6 +83,8 @@ func (v *watch) bars() []string {
 	v.confirmed.SetTotal(0)
 	if p.Counted {
 		v.confirmed.SetTotal(p.Runs)
+	} else if p.Expected > 0 {
+		v.confirmed.SetTotal(max(p.Expected, p.Runs))
 	}
 	v.confirmed.Set(p.Confirmed)
 	v.confirmed.SetNote(fmt.Sprintf("finished first %s   unconfirmed %s", termtext.Count(p.FinishedFirst), termtext.Count(p.Unconfirmed)))
@@ -111,21 +102,13 @@ func (v *watch) counts() []string {
 		line := termtext.FitRight(termtext.Count(n), 9) + "  " + words
 		lines = append(lines, "   "+t.Muted.Render(termtext.Fit(label, labelWidth))+t.Style(ink).Render(termtext.Truncate(line, max(1, v.width-labelWidth-4))))
 	}
-	pending := "read as pending when last looked"
-	if left := p.ETA; v.runs() && left > 0 {
-		pending += ", " + took(left) + " left of this"
+	for _, n := range p.Numbers() {
+		words := n.Words
+		if left := p.ETA; n.Label == "Pending" && v.runs() && left > 0 {
+			words += ", " + took(left) + " left of this"
+		}
+		add(n.Label, n.N, words, inks[n.Tone])
 	}
-	add("Accepted", p.Accepted, "cancels that Knock took; that is not proof", theme.Plain)
-	add("Confirmed", p.Confirmed, "runs read cancelled", theme.OK)
-	add("Finished first", p.FinishedFirst, "runs completed before the cancel reached them", theme.Attention)
-	add("Pending", p.Pending, pending, theme.Plain)
-	add("Unconfirmed", p.Unconfirmed, "runs are still pending after repeated cancels", theme.Attention)
-	add("No key", p.NoKey, "pending runs that no cancel reaches", theme.Attention)
-	add("Inseparable", p.Inseparable, "runs left alone: a cancel would end one out of scope with them", theme.Attention)
-	add("Late", p.Late, "runs arrived while it went on", theme.Plain)
-	add("Errors", p.Errors, "cancels failed for good", theme.Danger)
-	add("Recalled", p.Recalled, "in-app messages were archived", theme.OK)
-	add("Not recallable", p.BeyondRecall, "messages went out on other channels", theme.Attention)
 	if len(lines) == 0 {
 		lines = append(lines, "   "+t.Muted.Render("Nothing was sent yet."))
 	}
@@ -150,8 +133,19 @@ func (v *watch) advice() string {
 		parts = append(parts, "What was sent stays sent. "+v.env.Key("sweeping.resume")+" resumes it.")
 	}
 	if p.Frozen && !v.runs() {
-		parts = append(parts, key+" was frozen by this sweep, and stays so until somebody thaws it: "+v.env.Key("sweeping.workflow")+" goes there.")
+		parts = append(parts, key+" was frozen by this sweep"+v.frozenNow(key)+": "+v.env.Key("sweeping.workflow")+" goes there.")
 	}
 	parts = append(parts, "Every request stands in the history; knockops history export --format md writes the report.")
 	return strings.Join(parts, " ")
+}
+
+// frozenNow says whether a workflow that a sweep froze still is, as far as Pulse knows.
+func (v *watch) frozenNow(workflow string) string {
+	switch now := v.session.Pulse.Now(); {
+	case slices.Contains(now.Frozen, workflow):
+		return ", and stays so until somebody thaws it"
+	case now.FrozenErr == nil && !now.ReadAt.IsZero():
+		return ", and was thawed since"
+	}
+	return "; whether it still is was not read"
 }

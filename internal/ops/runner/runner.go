@@ -5,12 +5,10 @@ package runner
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Runner is one profile's client with its guard and its journal.
@@ -20,6 +18,8 @@ type Runner struct {
 	Client               *client.Client
 	Guard                *client.Guard
 	Journal              *journal.Journal
+	// Flags choose this profile on a command line; see [Runner.Command].
+	Flags string
 
 	work work
 }
@@ -81,10 +81,4 @@ func Failure(err error) journal.Outcome {
 func Uncertain(err error) bool {
 	var e *client.Error
 	return errors.As(err, &e) && e.Uncertain
-}
-
-// Command words a command of this program for the runner's profile, so that it acts on the same
-// environment when it is pasted.
-func (r *Runner) Command(format string, args ...any) string {
-	return "knockops --profile " + termtext.ShellWord(r.Profile) + " " + fmt.Sprintf(format, args...)
 }

@@ -33,7 +33,7 @@ func (w *Sweep) run() {
 		w.end(func(p *Progress) { p.Phase, p.Err = PhaseAborted, cause })
 		return
 	case errors.Is(cause, errAborted):
-		phase, err = PhaseAborted, errAborted
+		phase, err = PhaseAborted, cause
 	case cause != nil:
 		phase, err = PhaseFailed, cause
 	case err != nil:
@@ -67,11 +67,12 @@ func (w *Sweep) end(last func(*Progress)) {
 
 func (w *Sweep) carryOut() error {
 	if w.options.Freeze && !w.Progress().Frozen {
+		_ = w.reach() // a freeze ends runs too; it does not wait for a list that cannot be read
 		if err := w.freeze(); err != nil {
 			return err
 		}
 	}
-	if err := w.reach(); err != nil {
+	if err := w.mustReach(); err != nil {
 		return err
 	}
 	if err := w.enter(PhaseCancelling); err != nil {
@@ -138,26 +139,36 @@ func (w *Sweep) find() error {
 	return err
 }
 
-// reach finds since when runs may be pending, before the first cancel takes effect, where the plan
-// does not tell: what a cancel ends that nobody saw is looked for from then on.
+// reach finds since when runs may be pending, before the first of them is ended, where the plan does
+// not tell: what ends that nobody saw is looked for from then on.
 func (w *Sweep) reach() error {
 	if p := w.Progress(); !p.ReadFrom.IsZero() || !p.PendingSince.IsZero() {
 		return nil
 	}
+	since, err := cancel.Reach(w.ctx, w.r.Client, w.scope.Workflow)
+	w.trouble(err)
+	if err != nil {
+		return err
+	}
+	w.started = w.r.Client.ServerNow() // what ended before that was none of the sweep's
+	w.update(func(p *Progress) { p.PendingSince, p.Began = since, w.started })
+	return nil
+}
+
+// mustReach is reach, as often as it takes.
+func (w *Sweep) mustReach() error {
 	for patience := patienceMin; ; patience = min(2*patience, patienceMax) {
-		since, err := cancel.Reach(w.ctx, w.r.Client, w.scope.Workflow)
-		w.trouble(err)
+		err := w.reach()
 		switch {
-		case err == nil:
-			w.started = w.r.Client.ServerNow() // what ended before that was none of the sweep's
-			w.update(func(p *Progress) { p.PendingSince, p.Began = since, w.started })
-			return nil
+		case err == nil || client.Permanent(err):
+			return err
 		case w.ctx.Err() != nil:
 			return w.ctx.Err()
-		case client.Permanent(err):
-			return err
 		}
 		if err := runner.Sleep(w.ctx, patience); err != nil {
+			return err
+		}
+		if err := w.Control.Wait(w.ctx); err != nil {
 			return err
 		}
 	}

@@ -35,8 +35,10 @@ type KeyCount struct {
 // Plan is what is in scope of a sweep, as far as it was read, and what the sweep will do.
 type Plan struct {
 	Scope Scope
-	// At is when it was made, by this machine's clock; Begun when reading began, by Knock's.
+	// At is when it was made, by this machine's clock, and skew how far Knock's was ahead; Begun is
+	// when reading began, by Knock's.
 	At, Begun time.Time
+	skew      time.Duration
 	// Runs counts the pending runs in scope, Keys the cancellation keys they are under.
 	Runs, Keys int
 	BySource   map[string]int
@@ -44,10 +46,9 @@ type Plan struct {
 	// Oldest and Youngest are when runs in scope were triggered; zero when there are none.
 	Oldest, Youngest time.Time
 	// Cancellable runs have a key and a recipient that a cancel can name; NoKey and Unnamed runs do
-	// not. TooYoung runs are cancellable, and wait until they are 5 s old: so many were when the
-	// plan was made.
-	Cancellable, NoKey, Unnamed, TooYoung int
-	NoKeyBySource                         map[string]int
+	// not.
+	Cancellable, NoKey, Unnamed int
+	NoKeyBySource               map[string]int
 	// Requests is how many cancels it takes; SendTime how long sending them takes at Knock's limit,
 	// ProveTime how long reading takes that proves it.
 	Requests            int
@@ -66,11 +67,15 @@ type Plan struct {
 	// takes a run out of an open batch, and the window stays open for the others.
 	Batches []string
 
-	seen []journal.SweepRun // runs in scope with what is to become of them, up to a bound
+	seen  []journal.SweepRun // runs in scope with what is to become of them, up to a bound
+	young []time.Time        // when runs were triggered that were too young as they were read
 }
 
 // Remembered reports whether the plan knows every run that it counted.
 func (p Plan) Remembered() bool { return p.Complete && len(p.seen) == p.Runs }
+
+// Now is when the plan was made, by Knock's clock.
+func (p Plan) Now() time.Time { return p.At.Add(p.skew) }
 
 // RestsOnReading reports that Knock cannot tell what is in scope from what is not, so that each
 // cancel rests on a reading of what is pending at that moment.
@@ -85,7 +90,8 @@ func Make(ctx context.Context, r *runner.Runner, scope Scope, progress func(Plan
 		return Plan{}, err
 	}
 	t := &tally{scope: scope, in: scope.matcher(), byKey: map[string]*KeyCount{}, outside: map[string]int{}, begun: r.Client.ServerNow()}
-	t.p = Plan{Scope: scope, Begun: t.begun, BySource: map[string]int{}, NoKeyBySource: map[string]int{}}
+	skew, _ := r.Client.Skew()
+	t.p = Plan{Scope: scope, Begun: t.begun, skew: skew, BySource: map[string]int{}, NoKeyBySource: map[string]int{}}
 	if err := t.describe(ctx, r); err != nil {
 		return Plan{}, err
 	}
@@ -202,7 +208,7 @@ func (t *tally) add(r *client.Run, now time.Time) {
 	}
 	p.Cancellable++
 	if now.Sub(r.InsertedAt) < cancel.MinAge {
-		p.TooYoung++
+		p.young = append(p.young, r.InsertedAt)
 	}
 	k := t.byKey[key]
 	if k == nil {
@@ -239,7 +245,7 @@ func (t *tally) plan() Plan {
 	p := t.p
 	p.At = time.Now()
 	p.BySource, p.NoKeyBySource = maps.Clone(p.BySource), maps.Clone(p.NoKeyBySource) // the reading goes on
-	p.seen = p.seen[:len(p.seen):len(p.seen)]
+	p.seen, p.young = p.seen[:len(p.seen):len(p.seen)], p.young[:len(p.young):len(p.young)]
 	p.ByKey = make([]KeyCount, 0, len(t.byKey))
 	p.Excluded = 0
 	for key, k := range t.byKey {

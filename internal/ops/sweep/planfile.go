@@ -177,7 +177,7 @@ func Drifted(drifts []Drift) (gone, grown int) {
 func (p Plan) only(rows []journal.SweepRun) Plan {
 	out := p
 	out.Scope = Scope{Workflow: p.Scope.Workflow, Runs: []string{}}
-	out.seen, out.Runs, out.Cancellable, out.NoKey, out.Unnamed, out.TooYoung = rows, len(rows), len(rows), 0, 0, 0
+	out.seen, out.young, out.Runs, out.Cancellable, out.NoKey, out.Unnamed = rows, nil, len(rows), len(rows), 0, 0
 	out.BySource, out.NoKeyBySource, out.Requests, out.InflowPerMinute = map[string]int{}, map[string]int{}, 0, 0
 	out.Oldest, out.Youngest = time.Time{}, time.Time{}
 	byKey := map[string]*KeyCount{}
@@ -191,7 +191,7 @@ func (p Plan) only(rows []journal.SweepRun) Plan {
 			out.Youngest = r.Triggered
 		}
 		if p.Begun.Sub(r.Triggered) < cancel.MinAge {
-			out.TooYoung++
+			out.young = append(out.young, r.Triggered)
 		}
 		if byKey[r.Key] == nil {
 			byKey[r.Key] = &KeyCount{Key: r.Key}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -121,6 +122,9 @@ func (w *Sweep) Resume() {
 
 // Abort ends the sweep. What was sent stays sent.
 func (w *Sweep) Abort() { w.stop(errAborted) }
+
+// AbortFor is Abort for a reason that the sweep was held up for.
+func (w *Sweep) AbortFor(why error) { w.stop(fmt.Errorf("%w: %w", errAborted, why)) }
 
 // Wait waits for the end of the sweep, or of ctx, which the sweep outlives. The error is what cut
 // the sweep off, or went wrong on the way.

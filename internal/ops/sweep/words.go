@@ -14,7 +14,7 @@ func plural(n int, noun string) string { return termtext.Plural(n, noun) }
 // Command words a command of this program for the session's profile, so that it acts on the same
 // environment when it is pasted.
 func (x *Sweeps) Command(format string, args ...any) string {
-	return x.r.Command(format, args...)
+	return x.r.Command(fmt.Sprintf(format, args...))
 }
 
 // Verdict is what a sweep reached.

@@ -20,6 +20,7 @@ import (
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/tuitest"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
@@ -134,7 +135,7 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 		t.Fatal(err)
 	}
 	s := ops.NewSession("test", emulator.DemoEnvironment, o.Protected, c, guard, j)
-	s.Flags = ops.ProfileFlags("test", "")
+	s.Flags = runner.ProfileFlags("test", "")
 	s.Requests = requests
 	stopReceiving := func() {}
 	if o.Webhooks {
