@@ -387,3 +387,10 @@ func (q *Queue) Doubt(t Target) {
 		q.ledger.set(t, m)
 	}
 }
+
+// Covers reports that a cancel of a target has left that may take effect still on a run that was
+// triggered at a time.
+func (q *Queue) Covers(t Target, triggered time.Time) bool {
+	at, _, sent := q.SentTo(t)
+	return sent && !triggered.After(at.Add(-MinAge)) && q.runner.Client.ServerNow().Sub(at) < repeatAfter
+}

@@ -193,8 +193,11 @@ func (w *Sweep) queueSeen() error {
 		}
 		t := cancel.Target{Workflow: row.Workflow, Key: row.Key, To: to}
 		outcome := Shared
-		if w.survey.keep(t) {
+		switch {
+		case w.survey.keep(t):
 			outcome, _ = w.queue(t, row.Triggered)
+		case w.q.Covers(t, row.Triggered):
+			outcome = Pending // its cancel left before the other run began
 		}
 		w.book.change(row, outcome, w.looks, now)
 	})

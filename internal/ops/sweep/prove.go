@@ -101,6 +101,8 @@ func (w *Sweep) judge(r *client.Run) {
 	}
 	before, there := w.book.of(r.ID)
 	switch {
+	case there && before.outcome == Shared && outcome == Confirmed: // its cancel had left before the other run began
+		w.book.put(r, Confirmed, 0, ByReading, now)
 	case there && before.outcome != Pending && before.outcome != Unconfirmed && before.outcome != Refused && before.outcome != Gone:
 	case !there && w.reachable(r) != Pending:
 	case !there && r.InsertedAt.Before(w.started) && r.UpdatedAt.Before(w.started): // it ended before the sweep began

@@ -83,7 +83,7 @@ func TestSweepCancelsAWholeWorkflowAndProvesIt(t *testing.T) {
 		w.Trigger("invoice-due", "invite-1", `{"invoice_id":"i"}`, "user_1")
 		scope := sweep.Scope{Workflow: "invite-reminder"}
 		e := planned(t, w.Session, scope)
-		if !e.Complete || e.Runs != 302 || e.Keys != 30 || e.Requests != 30 || e.NoKey != 2 || e.NoKeyBySource["api"] != 2 || e.Cancellable != 300 || e.TooYoung == 0 || e.Frozen == nil || *e.Frozen {
+		if !e.Complete || e.Runs != 302 || e.Keys != 30 || e.Requests != 30 || e.NoKey != 2 || e.NoKeyBySource["api"] != 2 || e.Cancellable != 300 || e.StillYoung(e.Now()) == 0 || e.Frozen == nil || *e.Frozen {
 			t.Fatalf("%+v", e)
 		}
 		going, err := w.Session.Sweeps.Start(t.Context(), e, follow)
