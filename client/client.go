@@ -58,6 +58,7 @@ type Client struct {
 	timeout     time.Duration
 	observe     func(Exchange)
 	limiters    map[string]*limiter
+	others      otherLimiters
 	clock       clock
 	transport   http.RoundTripper
 	guard       *Guard

@@ -46,7 +46,7 @@ func (c *Client) do(ctx context.Context, x call, out any) (answer, error) {
 	}
 	waiting, stop := c.waiting(ctx, x.method)
 	defer stop()
-	limiter := c.limiters[x.name]
+	limiter := c.limiterOf(x.endpoint)
 	for attempt := 1; ; attempt++ {
 		turn, err := limiter.wait(waiting)
 		if err != nil {

@@ -24,6 +24,7 @@ func (a api) keyVariable() string {
 
 // Requests per second that Knock allows per environment and endpoint, by the tier of its API description.
 const (
+	tier1 = 1
 	tier2 = 5
 	tier3 = 60
 	tier4 = 200

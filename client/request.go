@@ -70,6 +70,7 @@ type call struct {
 	body   any    // encoded as JSON; nil for none
 	repeat bool   // this very call may be repeated, though calls of its endpoint may not in general
 	target string // the whole URL, for an endpoint that has no path of its own
+	raw    string // a query that is encoded already, beside query
 }
 
 // path is the endpoint's path with its parameters filled in and escaped.
@@ -100,7 +101,7 @@ func (c *Client) request(x call) (Request, error) {
 	if x.target == "" {
 		r.URL = c.apis[x.api].base.String() + x.path()
 	}
-	if q := x.query.encode(); q != "" {
+	if q := strings.Trim(x.query.encode()+"&"+x.raw, "&"); q != "" {
 		r.URL += "?" + q
 	}
 	for name, values := range x.header {

@@ -103,7 +103,7 @@ func (a *app) root() *cobra.Command {
 	a.console(root)
 	root.AddCommand(
 		a.demoCmd(), a.emulatorCmd(),
-		a.usersCmd(), a.triggerCmd(), a.runsCmd(), a.cancelCmd(), a.sweepCmd(), a.messagesCmd(), a.workflowsCmd(), a.schedulesCmd(), a.trackCmd(),
+		a.usersCmd(), a.triggerCmd(), a.runsCmd(), a.cancelCmd(), a.sweepCmd(), a.messagesCmd(), a.workflowsCmd(), a.schedulesCmd(), a.trackCmd(), a.flowCmd(),
 		a.listenCmd(), a.eventsCmd(),
 		a.historyCmd(), a.configCmd(), a.profilesCmd(), a.doctorCmd(), a.versionCmd(),
 	)

@@ -155,8 +155,17 @@ func (a *app) logExchange(x client.Exchange) {
 
 // session opens the current profile with its journal. The caller's closers end it.
 func (a *app) session(ctx context.Context) (*ops.Session, config.Profile, error) {
+	return a.sessionWith(ctx, "")
+}
+
+// sessionWith is session with another key than the profile's; "" for the profile's.
+func (a *app) sessionWith(ctx context.Context, key string) (*ops.Session, config.Profile, error) {
 	requests := &ops.RequestLog{}
 	conn, err := a.connect(ctx, requests.Observe)
+	if err == nil && key != "" {
+		conn.client.Close()
+		conn, err = a.dial(conn.profile, key, "", requests.Observe)
+	}
 	if err != nil {
 		return nil, config.Profile{}, err
 	}

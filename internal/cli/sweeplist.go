@@ -25,7 +25,7 @@ func (a *app) currentJournal() (*journal.Journal, error) {
 
 // absent says that an id is not in the profile's journal, and what lists those that are.
 func (a *app) absent(err error, what string, id int64, list string) error {
-	for _, none := range []error{journal.ErrNoAction, journal.ErrNoEvent, journal.ErrNoSweep} {
+	for _, none := range []error{journal.ErrNoAction, journal.ErrNoEvent, journal.ErrNoSweep, journal.ErrNoFlowRun} {
 		if errors.Is(err, none) {
 			p, _ := a.journalProfile() // it was read before
 			return fmt.Errorf("there is no %s %d in the journal of profile %s; `%s` lists what is there", what, id, p.Name, a.suggest(list))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/knockops/knockops/internal/flow/arazzo"
@@ -103,9 +104,6 @@ func (fr *frame) request(ctx context.Context, s *arazzo.Step, rec *Record) (bool
 	if err != nil {
 		return false, &FatalError{err}
 	}
-	if fr.OtherKey {
-		c.Key = fr.documentKey(s)
-	}
 	rec.Request = c.seen()
 	if fr.Pause != nil {
 		rec.State = Paused
@@ -132,7 +130,21 @@ func (fr *frame) request(ctx context.Context, s *arazzo.Step, rec *Record) (bool
 		fr.unproven = append(fr.unproven, s.ID+": "+a.Proof.Text)
 	}
 	answered(fr.env, a)
+	if words := refusal(a.Status, fr.env.Response.Body); words != "" {
+		rec.Notes = append(rec.Notes, words)
+	}
 	return fr.judge(s, rec, a.Status/100 == 2, fmt.Sprintf("the answer is %d, and a step without criteria passes with 2xx", a.Status)), nil
+}
+
+// refusal is what an error's answer says of itself.
+func refusal(status int, body any) string {
+	object, _ := body.(map[string]any)
+	code, _ := object["code"].(string)
+	message, _ := object["message"].(string)
+	if status < 400 || code+message == "" {
+		return ""
+	}
+	return "Knock answers: " + strings.TrimPrefix(code+": "+message, ": ")
 }
 
 // judge holds the criteria of a step; without any, passes decides.

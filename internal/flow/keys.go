@@ -14,37 +14,51 @@ func (e *KeyError) Error() string {
 	return fmt.Sprintf("%s holds a key that is not the profile's: it is used only when that is asked for (--use-document-key)", e.Where)
 }
 
-// checkKeys refuses keys in the document or in its inputs that are not the profile's.
+// checkKeys refuses keys in the document or in its inputs that are not those of the transport.
 func (f *Flow) checkKeys(w *arazzo.Workflow, o Options) error {
-	if o.OtherKey {
-		return nil
+	for _, k := range f.keys(w, o.Inputs) {
+		if o.SameKey == nil || !o.SameKey(k.key) {
+			return &KeyError{k.where}
+		}
 	}
-	foreign := func(text string) bool {
-		key := bare(text)
-		return key != "" && (o.SameKey == nil || !o.SameKey(key))
+	return nil
+}
+
+// Key is the first key that a document or its inputs carry; "" when there is none.
+func (f *Flow) Key(w *arazzo.Workflow, inputs map[string]any) string {
+	if all := f.keys(w, inputs); len(all) > 0 {
+		return all[0].key
+	}
+	return ""
+}
+
+type foundKey struct{ where, key string }
+
+func (f *Flow) keys(w *arazzo.Workflow, inputs map[string]any) (out []foundKey) {
+	add := func(where, text string) {
+		if key := bare(text); key != "" {
+			out = append(out, foundKey{where, key})
+		}
 	}
 	secret := f.secrets(w)
 	for _, in := range f.Inputs(w) {
 		if !secret[in.Name] {
 			continue
 		}
-		given, _ := o.Inputs[in.Name].(string)
-		standard, _ := in.Default.(string)
-		switch {
-		case foreign(given):
-			return &KeyError{"the input " + in.Name}
-		case given == "" && foreign(standard):
-			return &KeyError{"the default of the input " + in.Name}
+		if given, ok := inputs[in.Name].(string); ok {
+			add("the input "+in.Name, given)
+		} else if standard, ok := in.Default.(string); ok {
+			add("the default of the input "+in.Name, standard)
 		}
 	}
 	for _, w := range f.Workflows {
 		for _, s := range w.Steps {
-			if text, ok := authorization(&s); ok && !strings.Contains(text, "$") && foreign(text) {
-				return &KeyError{"the Authorization parameter of step " + s.ID}
+			if text, ok := authorization(&s); ok && !strings.Contains(text, "$") {
+				add("the Authorization parameter of step "+s.ID, text)
 			}
 		}
 	}
-	return nil
+	return out
 }
 
 // bare is the key in an Authorization, without its scheme.
@@ -63,24 +77,6 @@ func authorization(s *arazzo.Step) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// documentKey is the key that the step's Authorization stands for; "" for the profile's.
-func (fr *frame) documentKey(s *arazzo.Step) string {
-	text, ok := authorization(s)
-	if !ok {
-		return ""
-	}
-	if m := inputsIn.FindStringSubmatch(text); m != nil {
-		v, _ := fr.env.Inputs[m[1]].(string)
-		fr.redact.add(bare(v))
-		return bare(v)
-	}
-	if strings.Contains(text, "$") {
-		return ""
-	}
-	fr.redact.add(bare(text))
-	return bare(text)
 }
 
 // checkUndeclared finds inputs that the steps use, which were neither declared nor given.

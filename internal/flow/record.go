@@ -110,10 +110,10 @@ type Trace struct {
 	dropped int
 }
 
-// How many records a trace keeps of a run.
+// How many records are kept of a run, from its beginning and its end.
 const (
-	keepFirst = 100
-	keepLast  = 400
+	KeepFirst = 100
+	KeepLast  = 400
 )
 
 // Add takes a record, or the newer form of one that it has.
@@ -124,8 +124,8 @@ func (t *Trace) Add(r Record) {
 			return
 		}
 	}
-	if len(t.records) >= keepFirst+keepLast {
-		t.records = slices.Delete(t.records, keepFirst, keepFirst+1)
+	if len(t.records) >= KeepFirst+KeepLast {
+		t.records = slices.Delete(t.records, KeepFirst, KeepFirst+1)
 		t.dropped++
 	}
 	t.records = append(t.records, r)

@@ -24,12 +24,11 @@ type Options struct {
 	MaxSteps int
 	// Pace is how long a step waits that is reached again; 0 is half a second, less than 0 none.
 	Pace time.Duration
-	// SameKey says whether a key is the profile's. OtherKey allows one that is not.
-	SameKey  func(string) bool
-	OtherKey bool
-	Secrets  []string     // never shown, besides what looks like a key
-	Observe  func(Record) // is told of every change of a step, in order
-	Pause    func(context.Context, Point) Decision
+	// SameKey says whether a key is the one that the transport sends with.
+	SameKey func(string) bool
+	Secrets []string     // never shown, besides what looks like a key
+	Observe func(Record) // is told of every change of a step, in order
+	Pause   func(context.Context, Point) Decision
 }
 
 // Point is where a run stops to ask: before a request is sent, which may be changed, or after a step

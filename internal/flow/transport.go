@@ -17,9 +17,6 @@ type Call struct {
 	Body        []byte            // nil for none
 	ContentType string            // of the body
 	Parameters  map[string]string // of the path, unescaped
-	// Key is the key that the document itself carries, when it was asked to be used; "" for the
-	// profile's.
-	Key string
 }
 
 // Answer is what came back.

@@ -31,6 +31,8 @@ const (
 	Track    Kind = "track"
 	// DeleteSchedules deletes schedules of a workflow.
 	DeleteSchedules Kind = "delete schedules"
+	// Request is a request of a flow that is none of the others.
+	Request Kind = "request"
 )
 
 // State is how far an action got.

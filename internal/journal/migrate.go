@@ -149,6 +149,28 @@ var migrations = []string{
 		until    INTEGER NOT NULL,
 		restored INTEGER NOT NULL
 	);`,
+
+	`CREATE TABLE flow_runs (
+		id          INTEGER PRIMARY KEY AUTOINCREMENT,
+		at          INTEGER NOT NULL,
+		who         TEXT    NOT NULL,
+		profile     TEXT    NOT NULL,
+		environment TEXT    NOT NULL,
+		document    TEXT    NOT NULL,                -- the file, or the name of one that is built in
+		title       TEXT    NOT NULL,
+		workflow    TEXT    NOT NULL,
+		inputs      TEXT    NOT NULL,                -- JSON, without secrets
+		outcome     TEXT    NOT NULL DEFAULT '',     -- empty until it ended
+		result      TEXT    NOT NULL DEFAULT '',     -- JSON
+		error       TEXT    NOT NULL DEFAULT '',
+		ended_at    INTEGER NOT NULL DEFAULT 0
+	);
+	CREATE TABLE flow_steps (
+		run_id INTEGER NOT NULL REFERENCES flow_runs (id),
+		seq    INTEGER NOT NULL,                     -- attempts of the run, counted
+		record TEXT    NOT NULL,                     -- JSON, without secrets
+		PRIMARY KEY (run_id, seq)
+	) WITHOUT ROWID;`,
 }
 
 // migrate brings the journal to this program's schema.

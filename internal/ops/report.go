@@ -198,6 +198,9 @@ func subject(a journal.Action) string {
 		Event    string   `json:"event"`
 		Messages []string `json:"message_ids"`
 	}
+	if a.Kind == journal.Request {
+		return a.Method + " " + a.Path
+	}
 	if a.Kind != journal.Track && a.Kind != journal.Archive || json.Unmarshal(a.Request, &request) != nil {
 		return ""
 	}

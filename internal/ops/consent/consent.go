@@ -26,6 +26,10 @@ const (
 	Thaw            Act = "thaw a workflow"
 	DeleteSchedules Act = "delete schedules"
 	Archive         Act = "archive messages"
+	// RunFlow is to run a flow that changes something: to send what its document spells out.
+	RunFlow Act = "run a flow"
+	// FlowDelete is a step of a flow that takes something away for good, or changes the account.
+	FlowDelete Act = "delete, or change the account"
 )
 
 // Threshold is from how many runs, recipients, schedules or messages on a word is typed before
@@ -117,6 +121,8 @@ var policies = []policy{
 	{act: Thaw, least: YesNo, reason: true, wordIs: workflowKey},
 	{act: DeleteSchedules, least: YesNo, reason: true, wordIs: workflowKey},
 	{act: Archive, least: YesNo, reason: true, wordIs: profileName},
+	{act: RunFlow, least: YesNo, spelledOut: true, reason: true, wordIs: profileName},
+	{act: FlowDelete, least: Word, reason: true, wordIs: profileName},
 }
 
 // Acts are all acts.

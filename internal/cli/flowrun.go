@@ -1,0 +1,430 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/flow"
+	"github.com/knockops/knockops/internal/flow/arazzo"
+	"github.com/knockops/knockops/internal/flow/value"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/consent"
+	"github.com/knockops/knockops/internal/ops/flows"
+	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/internal/webhook"
+)
+
+// flowFlags is a run of a flow as the command line has it.
+type flowFlags struct {
+	workflow, inputs, from                   string
+	input                                    []string
+	dryRun, step, asWritten, documentKey, on bool
+	maxSteps                                 int
+	consent                                  agreement
+}
+
+func (f *flowFlags) add(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringVar(&f.workflow, "workflow", "", "the workflowId, where a document has several (default: its first)")
+	fs.StringArrayVar(&f.input, "input", nil, "an input as name=value; may be repeated")
+	fs.StringVar(&f.inputs, "inputs", "", "the inputs as a JSON object: itself, @FILE, or - for stdin")
+	fs.IntVar(&f.maxSteps, "max-steps", 0, "end a loop after so many steps (default: 1,000)")
+}
+
+func (a *app) flowRunCmd() *cobra.Command {
+	var f flowFlags
+	cmd := &cobra.Command{
+		Use: "run FILE|NAME", Short: "Run a flow against Knock", Args: cobra.ExactArgs(1),
+		Long: "Every request goes through the profile's client: limits, read-only, journal. An input that the document puts\n" +
+			"into an Authorization header is filled with the profile's key and never shown.\n\n" +
+			"A cancel waits until its runs are 5 s old, because Knock may miss one that comes sooner, and is then followed\n" +
+			"until each run is proven; --as-written sends it at once, which proves nothing. A cancel without recipients is\n" +
+			"for everyone, and asks. Outputs go to stdout. Every run is kept: `knockops flow replay` shows it again.",
+		Example: "  knockops flow run identify-trigger-cancel --input userId=user_1\n" +
+			"  knockops flow run flow.yml --inputs @inputs.json --dry-run",
+		RunE: func(cmd *cobra.Command, args []string) error { return a.flowRun(cmd.Context(), args[0], f) },
+	}
+	f.add(cmd)
+	fs := cmd.Flags()
+	fs.BoolVar(&f.dryRun, "dry-run", false, "print the requests and send none; what is not known yet is marked ‹…›")
+	fs.BoolVar(&f.step, "step", false, "ask before each request")
+	fs.StringVar(&f.from, "from", "", "begin with this step; what earlier steps set is taken from the last run in the journal")
+	fs.BoolVar(&f.asWritten, "as-written", false, "send cancels at once and prove nothing")
+	fs.BoolVar(&f.documentKey, "use-document-key", false, "use the key that the document or its inputs hold, in place of the profile's")
+	fs.BoolVar(&f.on, "listen", false, "receive webhooks at the profile's address while it runs")
+	consentFlags(cmd, &f.consent)
+	reasonFlag(cmd, &f.consent)
+	return cmd
+}
+
+// flowInputs are the inputs that the command line gives, as the workflow's types.
+func (a *app) flowInputs(f *flow.Flow, w *arazzo.Workflow, flags flowFlags) (map[string]any, error) {
+	inputs := map[string]any{}
+	if flags.inputs != "" {
+		text, err := a.jsonText("--inputs", flags.inputs)
+		if err != nil {
+			return nil, err
+		}
+		v, err := value.Decode(text)
+		object, ok := v.(map[string]any)
+		if err != nil || !ok {
+			return nil, usage("--inputs has to be a JSON object")
+		}
+		inputs = object
+	}
+	declared := map[string]flow.Input{}
+	for _, in := range f.Inputs(w) {
+		declared[in.Name] = in
+	}
+	for _, pair := range flags.input {
+		name, text, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, usage("--input %s: write it as name=value", quote(pair))
+		}
+		in, known := declared[name]
+		if !known {
+			in = flow.Input{Name: name}
+		}
+		v, err := flow.ParseInput(in, text)
+		if err != nil {
+			return nil, usage("--input: %w", err)
+		}
+		inputs[name] = v
+	}
+	return inputs, nil
+}
+
+func (a *app) flowRun(ctx context.Context, name string, flags flowFlags) error {
+	f, err := loadFlow(name)
+	if err != nil {
+		return err
+	}
+	w, err := flowWorkflow(f, flags.workflow)
+	if err != nil {
+		return err
+	}
+	inputs, err := a.flowInputs(f, w, flags)
+	if err != nil {
+		return err
+	}
+	s, p, err := a.flowSession(ctx, f, w, inputs, flags)
+	if err != nil {
+		return err
+	}
+	options := flow.Options{Inputs: inputs, From: flags.from, MaxSteps: flags.maxSteps, SameKey: s.Client.HasKey}
+	plan, err := f.DryRun(w, options)
+	if err != nil {
+		return notRun(err)
+	}
+	if flags.dryRun {
+		return a.printFlowPlan(plan)
+	}
+	o := &flows.Operator{Session: s, Reason: flags.consent.reason, AsWritten: flags.asWritten}
+	if changes := flows.Changes(plan); len(changes) > 0 {
+		prompt := flows.Prompt(s, f, w.ID, changes, true)
+		if err := a.allow(ctx, s, p, &flags.consent, prompt); err != nil {
+			return err
+		}
+		o.Granted, o.Reason = prompt.Question, flags.consent.reason
+	}
+	o.Ask = func(ctx context.Context, q consent.Prompt) error { return a.allow(ctx, s, p, &flags.consent, q) }
+	if flags.from != "" {
+		if options.Outputs, err = a.lastOutputs(ctx, s, f, w); err != nil {
+			return err
+		}
+	}
+	if flags.on {
+		stop, err := a.receiveFor(ctx, s, p)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	} else if waits(plan) {
+		a.say("note: it waits for webhooks; they arrive where `knockops listen` or the console receives them, or here with --listen")
+	}
+	if flags.step {
+		options.Pause = a.stepByStep
+	}
+	options.Observe = a.sayStep
+	return a.carryOutFlow(ctx, o, f, w, options)
+}
+
+// carryOutFlow runs a flow that was agreed to, and says what it came to.
+func (a *app) carryOutFlow(ctx context.Context, o *flows.Operator, f *flow.Flow, w *arazzo.Workflow, options flow.Options) error {
+	var trace flow.Trace
+	tell := options.Observe
+	options.Observe = func(r flow.Record) {
+		trace.Add(r)
+		tell(r)
+	}
+	res, id, err := o.Run(ctx, f, w, options)
+	if err != nil && res.Outcome == "" {
+		return notRun(err)
+	}
+	if err != nil {
+		a.say("the run is not kept in full: %v", err)
+	}
+	if err := a.printOutputs(res, id); err != nil {
+		return err
+	}
+	for _, m := range res.Missing {
+		a.say("the output %s", m)
+	}
+	switch {
+	case res.Outcome == flow.Succeeded:
+		a.say("%s: %s, %s%s; run %d", w.ID, "succeeded", termtext.Plural(res.Steps, "step"), proven(&trace), id)
+		return nil
+	case res.Outcome == flow.Unconfirmed:
+		return part("%s ran to its end, and what it cancelled is unconfirmed: %s; run %d", w.ID, strings.Join(res.Unproven, "; "), id)
+	}
+	if done := doneBefore(&trace); done != "" {
+		a.say("done before: %s", done)
+	}
+	return flowFailure(ctx, res, id)
+}
+
+func flowFailure(ctx context.Context, res flow.Result, id int64) error {
+	var refusal *runner.Refusal
+	err := fmt.Errorf("%w; run %d", res.Err, id)
+	switch {
+	case ctx.Err() != nil && res.Outcome == flow.WasStopped:
+		return ctx.Err()
+	case errors.Is(res.Err, client.ErrReadOnly), errors.As(res.Err, &refusal):
+		return &codedError{exitRefused, err}
+	}
+	var coded *codedError
+	if errors.As(res.Err, &coded) {
+		return &codedError{coded.code, err}
+	}
+	return &codedError{exitFailed, err}
+}
+
+// notRun marks what kept a flow from being run: nothing was sent.
+func notRun(err error) error {
+	var key *flow.KeyError
+	if errors.As(err, &key) {
+		return refused("%w; nothing was sent", err)
+	}
+	return usage("%w", err)
+}
+
+// proven says in the last sentence what was confirmed.
+func proven(t *flow.Trace) string {
+	records, _ := t.Records()
+	for i := len(records) - 1; i >= 0; i-- {
+		if p := records[i].Proof; p != nil {
+			return ", " + p.Verdict + ": " + p.Text
+		}
+	}
+	return ""
+}
+
+// doneBefore names the changes that were made before a run ended.
+func doneBefore(t *flow.Trace) string {
+	records, _ := t.Records()
+	var out []string
+	for _, r := range records {
+		if r.State == flow.Passed && r.Request != nil && r.Request.Method != "GET" {
+			out = append(out, fmt.Sprintf("%s (%s %s: %d)", r.Step, r.Request.Method, r.Request.Path, r.Response.Status))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// flowSession opens the profile, with the document's own key where that is asked for.
+func (a *app) flowSession(ctx context.Context, f *flow.Flow, w *arazzo.Workflow, inputs map[string]any, flags flowFlags) (*ops.Session, config.Profile, error) {
+	if key := f.Key(w, inputs); flags.documentKey && key != "" {
+		return a.sessionWith(ctx, key)
+	}
+	return a.session(ctx)
+}
+
+// lastOutputs are what the steps of the last run set.
+func (a *app) lastOutputs(ctx context.Context, s *ops.Session, f *flow.Flow, w *arazzo.Workflow) (map[string]map[string]any, error) {
+	runs, err := s.Journal.FlowRuns(ctx, 200)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range runs {
+		if r.Document != f.File || r.Workflow != w.ID {
+			continue
+		}
+		kept, err := flows.Load(ctx, s.Journal, r.ID)
+		if err != nil {
+			return nil, err
+		}
+		out := map[string]map[string]any{}
+		for _, rec := range kept.Records {
+			if rec.State == flow.Passed && rec.Workflow == w.ID {
+				out[rec.Step] = rec.Outputs
+			}
+		}
+		a.say("what earlier steps set is taken from run %d of %s", r.ID, stamp(r.At))
+		return out, nil
+	}
+	return nil, nil
+}
+
+// receiveFor receives webhooks into the session's journal while a command runs.
+func (a *app) receiveFor(ctx context.Context, s *ops.Session, p config.Profile) (stop func(), err error) {
+	secrets, err := webhookSecrets(ctx, p, nil)
+	if err != nil {
+		return nil, err
+	}
+	if len(secrets) == 0 {
+		return nil, usage("--listen needs a signing secret, from the profile or %s: a flow goes by verified webhooks alone", webhookSecretVariable)
+	}
+	l, err := net.Listen("tcp", p.Webhook.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("webhooks cannot be received on %s: %w", p.Webhook.Addr, err)
+	}
+	return a.receiveOn(ctx, s, l, p.Webhook, secrets), nil
+}
+
+func (a *app) receiveOn(ctx context.Context, s *ops.Session, l net.Listener, w config.WebhookSettings, secrets []string) (stop func()) {
+	r := webhook.NewReceiver(webhook.Options{Store: s.Journal, Path: w.Path, Secrets: secrets, Tolerance: w.Tolerance, Log: a.log})
+	s.Events.Receive(ops.Receiving{Receiver: r, URL: "http://" + l.Addr().String() + w.Path, Secrets: secrets})
+	ctx, end := context.WithCancel(ctx)
+	served := make(chan error, 1)
+	go func() { served <- r.Serve(ctx, l) }()
+	return func() {
+		end()
+		if err := <-served; err != nil {
+			a.say("webhooks were not received to the end: %v", err)
+		}
+	}
+}
+
+func waits(plan []flow.Planned) bool {
+	for _, p := range plan {
+		if p.Waits != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// stepByStep asks before each request and after a failure.
+func (a *app) stepByStep(ctx context.Context, at flow.Point) flow.Decision {
+	if at.Failed {
+		a.say("%s failed: %s", at.Record.Step, at.Record.Error)
+		answer, err := a.ask(ctx, "Try it again? [y/N] ")
+		if err == nil && strings.HasPrefix(strings.ToLower(answer), "y") {
+			return flow.TryAgain
+		}
+		return flow.Continue
+	}
+	a.say("%s: %s %s\n%s", at.Record.Step, at.Record.Request.Method, at.Record.Request.Path, at.Record.Request.Body)
+	answer, err := a.ask(ctx, "Send it? [Y/n] ")
+	if err != nil || strings.HasPrefix(strings.ToLower(answer), "n") {
+		return flow.Stop
+	}
+	return flow.Continue
+}
+
+// sayStep tells of a step when it has ended, and of what it waits for.
+func (a *app) sayStep(r flow.Record) {
+	switch r.State {
+	case flow.Waiting:
+		text := "for " + r.Wait.For
+		if !r.Wait.Until.IsZero() {
+			text = fmt.Sprintf("%s, %s at most", text, max(0, time.Until(r.Wait.Until)).Round(time.Second))
+		}
+		a.say("%s%s  waits %s", strings.Repeat("  ", r.Depth), r.Step, text)
+	case flow.Passed, flow.Failed, flow.Stopped:
+		a.say("%s%s", strings.Repeat("  ", r.Depth), recordWords(r))
+	}
+}
+
+// recordWords is an attempt at a step in a line or two.
+func recordWords(r flow.Record) string {
+	text := r.Step + "  " + string(r.State)
+	if r.Attempt > 1 {
+		text += fmt.Sprintf(", attempt %d", r.Attempt)
+	}
+	if r.Request != nil {
+		text += fmt.Sprintf("  %s %s", r.Request.Method, r.Request.Path)
+	}
+	if r.Response != nil {
+		text += fmt.Sprintf("  %d", r.Response.Status)
+	}
+	if r.Message != nil {
+		text += "  " + r.Message.Type
+	}
+	for _, extra := range []string{proofWords(r.Proof), r.Error} {
+		if extra != "" {
+			text += "\n  " + extra
+		}
+	}
+	for _, n := range r.Notes {
+		text += "\n  " + n
+	}
+	if r.Action != nil {
+		text += "\n  action " + r.Action.Name + ": " + strings.TrimSpace(r.Action.Type+" "+r.Action.Target)
+	}
+	return text
+}
+
+func proofWords(p *flow.Proof) string {
+	if p == nil {
+		return ""
+	}
+	return p.Verdict + ": " + p.Text
+}
+
+// ranFlow is the result of a run as JSON.
+type ranFlow struct {
+	Run int64 `json:"run"`
+	flow.Result
+	Error string `json:"error,omitempty"`
+}
+
+func (a *app) printOutputs(res flow.Result, id int64) error {
+	out := ranFlow{Run: id, Result: res}
+	if res.Err != nil {
+		out.Error = res.Err.Error()
+	}
+	var facts []fact
+	for _, name := range value.Names(res.Outputs) {
+		facts = append(facts, fact{name, value.Text(res.Outputs[name])})
+	}
+	return a.item(out, facts...)
+}
+
+func (a *app) printFlowPlan(plan []flow.Planned) error {
+	a.say("dry run: nothing was sent; what only an answer brings is marked ‹…›")
+	if a.format != table {
+		return a.object(plan)
+	}
+	for _, p := range plan {
+		text := p.Step + "\n"
+		switch {
+		case p.Calls != "":
+			text += "  runs the workflow " + p.Calls + "\n"
+		case p.Waits != "":
+			text += "  waits for " + p.Waits + "\n"
+		default:
+			text += "  " + p.Request.Method + " " + p.Request.Path
+			if p.Request.Query != "" {
+				text += "?" + p.Request.Query
+			}
+			text += "\n"
+			if p.Request.Body != "" {
+				text += "  " + p.Request.Body + "\n"
+			}
+		}
+		if _, err := fmt.Fprint(a.env.Stdout, termtext.CleanLines(strings.Repeat("  ", p.Depth)+text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
