@@ -65,8 +65,8 @@ type FeedContent struct {
 type ContentBlock struct {
 	Type     string   `json:"type"` // text, markdown or button_set
 	Name     string   `json:"name"`
-	Content  string   `json:"content"`  // with the data filled in
-	Rendered string   `json:"rendered"` // as HTML; in-app only
+	Content  string   `json:"content"`  // with the data filled in; in-app, the template
+	Rendered string   `json:"rendered"` // in-app only, with the data filled in: HTML where Type is markdown
 	Buttons  []Button `json:"buttons"`  // of a button_set
 }
 

@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"fmt"
+	"html"
 	"iter"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -237,14 +239,32 @@ func (a *app) printContent(m client.MessageContent) error {
 func blocksText(blocks []client.ContentBlock) string {
 	var lines []string
 	for _, b := range blocks {
-		if b.Content != "" {
-			lines = append(lines, b.Content)
+		shown := b.Content
+		if b.Rendered != "" {
+			shown = b.Rendered
+		}
+		if b.Rendered != "" && b.Type == "markdown" {
+			shown = textOfHTML(b.Rendered)
+		}
+		if shown != "" {
+			lines = append(lines, shown)
 		}
 		for _, button := range b.Buttons {
 			lines = append(lines, "["+button.Label+"] "+button.Action)
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+var (
+	htmlBreaks = regexp.MustCompile(`(?i)</(p|div|li|h[1-6])>|<br\s*/?>`)
+	htmlTags   = regexp.MustCompile(`<[^>]*>`)
+)
+
+// textOfHTML is what a reader of HTML would see, without its links and marks.
+func textOfHTML(s string) string {
+	s = htmlTags.ReplaceAllString(htmlBreaks.ReplaceAllString(s, "\n"), "")
+	return strings.TrimSpace(html.UnescapeString(s))
 }
 
 func (a *app) messageEventsCmd() *cobra.Command {

@@ -76,7 +76,7 @@ func details(data map[string]any, now time.Time) string {
 				parts = append(parts, name+" "+clock(at, now))
 				continue
 			}
-			parts = append(parts, name+" "+strings.ReplaceAll(s, "_", " "))
+			parts = append(parts, name+" "+s)
 			continue
 		}
 		if span, ok := v.(map[string]any); ok && len(span) == 2 && span["unit"] != nil && span["value"] != nil {
