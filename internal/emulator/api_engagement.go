@@ -85,9 +85,22 @@ func bulkMark(e *Emulator, q *query) (int, any, *apiError) {
 	return e.bulkOf(q, "messages."+q.path("action"), rows)
 }
 
+var bulkFilters = []string{
+	"archived", "delivery_status", "engagement_status", "has_tenant", "newer_than", "older_than", "recipient_ids", "user_ids", "tenants",
+	"trigger_data", "workflows",
+}
+
 // bulkFilter reads the filters of a bulk operation.
 func bulkFilter(bad *problems, body map[string]any) func(*message) bool {
+	for name := range body {
+		if !slices.Contains(bulkFilters, name) {
+			bad.add(name, "unknown", "is no filter of this endpoint")
+		}
+	}
 	workflows, recipients, tenants := bad.texts(body, "workflows"), bad.texts(body, "recipient_ids"), bad.texts(body, "tenants")
+	if users := bad.texts(body, "user_ids"); users != nil { // what in-app clients call them
+		recipients = users
+	}
 	newer, older := bad.instant(body, "newer_than"), bad.instant(body, "older_than")
 	delivery, engaged, archived := bad.text(body, "delivery_status"), bad.text(body, "engagement_status"), bad.text(body, "archived")
 	hasTenant, tenantMatters := body["has_tenant"].(bool)

@@ -17,13 +17,12 @@ func controlEmit(e *Emulator, q *query) (int, any, *apiError) {
 	if err := q.bad.err(); err != nil {
 		return 0, nil, err
 	}
-	eventData, _ := body["event_data"].(map[string]any)
-	data := body["data"]
+	data, eventData := body["data"], fields(nil)
 	if data == nil {
-		data = e.sampleFor(kind)
+		data, eventData = e.sampleFor(kind)
 	}
-	if eventData == nil {
-		eventData = sampleEventData(kind)
+	if given, ok := body["event_data"].(map[string]any); ok {
+		eventData = given
 	}
 	e.emit(kind, func() any { return data }, eventData)
 	return http.StatusAccepted, nil, nil

@@ -54,7 +54,7 @@ func whoami(e *Emulator, _ *query) (int, any, *apiError) {
 	return http.StatusOK, fields{
 		"account_name": e.world.Account, "account_slug": strings.ToLower(strings.ReplaceAll(e.world.Account, " ", "-")),
 		"type": "service_token", "service_token_name": "emulator", "user_id": nil, "user_name": nil, "user_email": nil,
-		"account_features": fields{"data_retention_days": int(retention / day)},
+		"account_features": fields{"data_retention_days": int(retention / day), "translations_allowed": true, "tenant_preferences_allowed": true},
 	}, nil
 }
 

@@ -132,7 +132,7 @@ func (m *message) MarshalJSON() ([]byte, error) {
 		"recipient": m.who.ref, "recipient_snapshot": m.snapshot(), "actors": m.actors(),
 		"tenant": nil, "workflow": t.wf.Key, "data": m.data(), "metadata": fields{},
 		"source": fields{
-			"__typename": "NotificationSource", "type": "workflow", "key": t.wf.Key, "version_id": t.wf.versionID,
+			"__typename": "NotificationSource", "type": m.sourceType(), "key": t.wf.Key, "version_id": t.wf.versionID,
 			"categories": listOf(t.wf.Categories), "step_ref": m.step.Ref,
 			"workflow_run_id": t.id, "workflow_recipient_run_id": m.run.id,
 		},
@@ -144,6 +144,13 @@ func (m *message) MarshalJSON() ([]byte, error) {
 		out["tenant"] = t.tenant.id
 	}
 	return json.Marshal(out)
+}
+
+func (m *message) sourceType() string {
+	if m.run.trig.source == "broadcast" {
+		return "broadcast"
+	}
+	return "workflow"
 }
 
 func (m *message) snapshot() fields {

@@ -78,6 +78,9 @@ func (r *resource) json(e *Emulator, q *query, contents map[string]any) fields {
 	case "guide":
 		g := e.guide(r.key)
 		out["active"], out["semver"], out["type"] = g != nil && !g.Inactive, "0.0.1", "banner"
+		if g != nil {
+			out["type"] = g.kind()
+		}
 	case "audience":
 		out["type"] = orElse(contents["type"], "static")
 	case "message_type":
@@ -218,6 +221,7 @@ func upsertResource(k *kind) handler {
 	return func(e *Emulator, q *query) (int, any, *apiError) {
 		contents := q.readContents(k)
 		commit, _ := q.flag("commit")
+		e.assumeEnvironment(q, k)
 		if err := e.inEnvironment(q); err != nil {
 			return 0, nil, err
 		}
@@ -235,12 +239,18 @@ func upsertResource(k *kind) handler {
 	}
 }
 
+// assumeEnvironment names the environment for calls that the official clients
+// make without: the CLI when it pushes an audience, and whoever archives a guide.
+func (e *Emulator) assumeEnvironment(q *query, k *kind) {
+	if q.one("environment") == "" && (k.name == "audience" || k.name == "guide") {
+		q.values.Set("environment", e.Environment())
+	}
+}
+
 // archiveResource takes a resource away, everywhere and for good.
 func archiveResource(k *kind) handler {
 	return func(e *Emulator, q *query) (int, any, *apiError) {
-		if q.one("environment") == "" {
-			q.values.Set("environment", e.Environment()) // guides are archived without one
-		}
+		e.assumeEnvironment(q, k)
 		r, err := e.resourceNamed(q, k)
 		if err != nil {
 			return 0, nil, err

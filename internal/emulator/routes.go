@@ -38,7 +38,7 @@ func routes() []*route {
 	public(2, get, "/v1/workflow_recipient_runs/{run_id}", getRun)
 
 	messageRoutes(func(t tier, method, path string, h handler) { add(inApp, t, method, path, h) })
-	public(2, post, "/v1/channels/{channel_id}/messages/bulk/{action}", bulkMark)
+	add(inApp, 2, post, "/v1/channels/{channel_id}/messages/bulk/{action}", bulkMark)
 	public(4, get, "/v1/bulk_operations/{operation_id}", getBulkOperation)
 
 	public(4, get, "/v1/schedules", listSchedules)

@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -30,6 +32,10 @@ func (t *traffic) due(e *Emulator, _ stamp) {
 	switch wf := e.workflows[t.Workflow]; {
 	case t.Source != "":
 		t.sendEvent(e)
+	case t.Audience != "":
+		t.changeMembers(e)
+	case t.Edits:
+		t.makeEdit(e)
 	case !wf.active:
 	case t.Scheduled:
 		for _, s := range e.schedules {
@@ -69,7 +75,7 @@ func (t *traffic) recipients(e *Emulator) []invited {
 
 func (t *traffic) trigger(e *Emulator, wf *workflow) {
 	data, _ := dataOf(t.filled(t.Data))
-	in := invocation{wf: wf, source: "api", recipients: t.recipients(e), key: t.numbered(t.Key), data: data}
+	in := invocation{wf: wf, source: cmp.Or(t.As, "api"), recipients: t.recipients(e), key: t.numbered(t.Key), data: data}
 	if t.Actor && len(e.world.Users) > 0 {
 		in.actor = e.recipient(ref{id: e.world.Users[t.draw(e, "actor", len(e.world.Users))]["id"].(string)})
 	}
@@ -80,6 +86,19 @@ func (t *traffic) trigger(e *Emulator, wf *workflow) {
 	if t.CancelOne > 0 && t.n%uint64(t.CancelOne) == 0 && tr.key != "" {
 		e.plan(e.ids.between(tr.id, "cancel", 20*second, 90*second), changeOfMind{wf, tr.key})
 	}
+}
+
+// changeMembers takes a user into the audience, or out again who is in it.
+func (t *traffic) changeMembers(e *Emulator) {
+	a, who := e.audiences[t.Audience], t.recipients(e)[0].who
+	if a == nil { // it was archived
+		return
+	}
+	if n := a.find(who, ""); n >= 0 {
+		a.members = slices.Delete(slices.Clone(a.members), n, n+1)
+		return
+	}
+	e.add(a, who, "")
 }
 
 func (t *traffic) sendEvent(e *Emulator) {
@@ -127,22 +146,41 @@ func (e *Emulator) expectEngagement(m *message) {
 	}
 	id, ref := m.run.id, m.step.Ref
 	after := stamp(0)
-	for _, next := range []struct {
-		what      string
-		share     float64
-		low, high stamp
-		data      fields
-	}{
-		{"seen", 0.6, 8 * second, 4 * minute, nil},
-		{"read", 0.6, 1 * second, 20 * second, nil},
-		{"link_clicked", 0.4, 1 * second, 30 * second, fields{"url": "https://example.com/" + m.run.trig.wf.Key}},
-	} {
+	for _, next := range habits {
 		if e.ids.share(id, next.what+ref) > next.share {
+			if next.optional {
+				continue
+			}
 			return
 		}
 		after += e.ids.between(id, "until "+next.what+ref, next.low, next.high)
-		e.plan(after, look{m, next.what, next.data})
+		var data fields
+		switch next.what {
+		case "link_clicked":
+			data = fields{"url": cmp.Or(m.action, "https://example.com/"+m.run.trig.wf.Key)}
+		case "interacted":
+			data = fields{"button": "primary"}
+		}
+		e.plan(after, look{m, next.what, data})
 	}
+}
+
+// habits are what recipients do with a message, each a share of those who did
+// what comes before; who leaves out what is not optional does nothing more.
+var habits = []struct {
+	what      string
+	share     float64
+	low, high stamp
+	optional  bool
+}{
+	{"seen", 0.6, 8 * second, 4 * minute, false},
+	{"unseen", 0.03, 1 * second, 10 * second, true},
+	{"read", 0.6, 1 * second, 20 * second, false},
+	{"unread", 0.06, 1 * second, 20 * second, true},
+	{"link_clicked", 0.4, 1 * second, 30 * second, true},
+	{"interacted", 0.2, 1 * second, 30 * second, true},
+	{"archived", 0.15, 10 * second, 2 * minute, false},
+	{"unarchived", 0.3, 5 * second, 1 * minute, true},
 }
 
 // look is what a recipient does with a message, later.

@@ -254,6 +254,13 @@ type Traffic struct {
 	Every    Duration `yaml:"every"`
 	// Scheduled sets off the workflow's schedules instead of triggering it.
 	Scheduled bool `yaml:"scheduled"`
+	// As makes the trigger a broadcast or a rehearsal instead of one by the API.
+	As string `yaml:"as"`
+	// Audience takes a user into an audience, or out again, instead.
+	Audience string `yaml:"audience"`
+	// Edits changes a workflow or something else that is versioned, instead, and
+	// commits it half a minute later.
+	Edits bool `yaml:"edits"`
 	// Source and Event send an event to a source instead, with Data as its
 	// properties and the first recipient as its user.
 	Source string `yaml:"source"`

@@ -220,10 +220,20 @@ func (c *checker) checkTriggers() {
 		}
 	}
 	for i, t := range c.world.Traffic {
-		if t.Source == "" {
+		switch {
+		case t.Source != "":
+			if !seen[t.Source] {
+				c.fail(fmt.Sprintf("there is no source %q", t.Source), "traffic", i, "source")
+			}
+		case t.Audience != "":
+			if !slices.ContainsFunc(c.world.Audiences, func(a Audience) bool { return a.Key == t.Audience }) {
+				c.fail(fmt.Sprintf("there is no audience %q", t.Audience), "traffic", i, "audience")
+			}
+		case !t.Edits:
 			c.knownWorkflow(t.Workflow, "traffic", i, "workflow")
-		} else if !seen[t.Source] {
-			c.fail(fmt.Sprintf("there is no source %q", t.Source), "traffic", i, "source")
+		}
+		if t.As != "" {
+			c.oneOf(t.As, []string{"broadcast", "rehearsal"}, "traffic", i, "as")
 		}
 		if t.Every.Value == 0 {
 			c.fail("this must be given", "traffic", i, "every")
