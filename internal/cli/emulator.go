@@ -40,6 +40,7 @@ func (a *app) emulatorCmd() *cobra.Command {
 	fs.StringVar(&world, "world", "", "a YAML file with the workflows, users and so on that exist (default: the demo's)")
 	fs.Uint64Var(&o.Seed, "seed", 1, "decides every id and outcome")
 	fs.Float64Var(&o.Speed, "speed", 1, "how many seconds pass in the emulator for each real one")
+	fs.StringArrayVar(&o.APIKeys, "api-key", nil, "the secret key to accept, whatever it looks like; can be repeated (default: any that begins with sk_)")
 	fs.StringVar(&o.WebhookURL, "webhook", "", "where outbound webhooks go")
 	fs.StringVar(&o.WebhookSecret, "webhook-secret", "", "what signs them; others on this machine see it in the list of processes")
 	fs.StringVar(&chaos, "chaos", "", "fail a share of the answers")
@@ -63,7 +64,7 @@ func (a *app) emulate(ctx context.Context, addr string, o emulator.Options) erro
 	base := "http://" + l.Addr().String()
 	for _, v := range [][2]string{
 		{"KNOCK_BASE_URL", base}, {"KNOCK_MANAGEMENT_BASE_URL", base},
-		{"KNOCK_API_KEY", firstOf(worldOf(o).APIKeys, emulator.DemoAPIKey)},
+		{"KNOCK_API_KEY", firstOf(append(o.APIKeys, worldOf(o).APIKeys...), emulator.DemoAPIKey)},
 		{"KNOCK_SERVICE_TOKEN", firstOf(worldOf(o).ServiceTokens, emulator.DemoServiceToken)},
 	} {
 		if _, err := fmt.Fprintf(a.env.Stdout, "%s=%s\n", v[0], termtext.ShellWord(v[1])); err != nil {
