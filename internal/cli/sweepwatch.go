@@ -188,9 +188,6 @@ func (a *app) judgeSweep(s *ops.Session, id int64, p sweep.Progress) error {
 		a.say("nothing was cancelled: %s", p.Summary())
 		return nil
 	}
-	if p.NoKey > 0 {
-		return part("done in part: %s", p.Summary())
-	}
 	a.say("nothing in scope is pending; %s", p.Summary())
 	return nil
 }

@@ -57,15 +57,18 @@ type Options struct {
 type Sent struct {
 	// Planned requests were foreseen, Beyond ones were not, Repeated ones were sent again: after an
 	// answer that was lost or asked for a repeat, or because runs stayed pending.
-	Planned, Beyond, Repeated int
+	Planned  int `json:"planned"`
+	Beyond   int `json:"beyond_plan"`
+	Repeated int `json:"repeated"`
 	// Accepted requests are with Knock; Errors counts those that it refuses.
-	Accepted, Errors int
+	Accepted int `json:"accepted"`
+	Errors   int `json:"errors"`
 	// Waiting counts what is queued or under way.
-	Waiting int
+	Waiting int `json:"waiting"`
 	// First is when the first one left, by Knock's clock.
-	First time.Time
+	First time.Time `json:"first,omitzero"`
 	// Err is the first refusal.
-	Err error
+	Err error `json:"-"`
 }
 
 // Queue sends cancels. What leaves it is in the journal first, a batch at a time.

@@ -36,7 +36,7 @@ func (p Progress) Verdict(followed bool) Verdict {
 		return VerdictUnfinished
 	case !followed:
 		return VerdictUnconfirmed
-	case p.Unconfirmed+p.Refused+p.Gone+p.OutOfScope+p.Inseparable+p.Unnamed+p.KeysUnseen+p.Errors > 0 || p.Err != nil:
+	case p.Unconfirmed+p.Refused+p.Gone+p.OutOfScope+p.NoKey+p.Inseparable+p.Unnamed+p.KeysUnseen+p.Errors > 0 || p.Err != nil:
 		return VerdictPart
 	case p.Confirmed == 0:
 		return VerdictNothing

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+
+	"github.com/knockops/knockops/internal/emulator"
 )
 
 // console is the User-Agent of the console's own requests.
@@ -20,16 +22,15 @@ type Change struct {
 // gate stands before Knock. It writes down what the console wants changed,
 // whatever becomes of it behind, and can refuse the console's key.
 type gate struct {
-	next http.Handler
-
 	mu      sync.Mutex
+	next    http.Handler
 	revoked bool
 	changes []Change
 }
 
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("User-Agent") != console {
-		g.next.ServeHTTP(w, r)
+		g.behind().ServeHTTP(w, r)
 		return
 	}
 	g.mu.Lock()
@@ -52,7 +53,25 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, `{"code":"api_key_expired","message":"This API key has expired","status":401,"type":"authentication_error"}`)
 		return
 	}
-	g.next.ServeHTTP(w, r)
+	g.behind().ServeHTTP(w, r)
+}
+
+func (g *gate) behind() http.Handler {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.next
+}
+
+// Forget puts an environment in Knock's place that has the same name and keys, and knows of no run.
+func (w *World) Forget() {
+	w.t.Helper()
+	empty, err := emulator.New(w.emulator)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.gate.mu.Lock()
+	defer w.gate.mu.Unlock()
+	w.gate.next = empty.Handler()
 }
 
 // Revoke makes Knock refuse the console's keys until Restore.

@@ -59,11 +59,12 @@ type Options struct {
 
 // World is what a scenario acts on.
 type World struct {
-	t       *testing.T
-	Stage   *tuitest.Stage
-	Knock   *emulator.Emulator
-	Network *Network
-	Session *ops.Session
+	t        *testing.T
+	emulator emulator.Options
+	Stage    *tuitest.Stage
+	Knock    *emulator.Emulator
+	Network  *Network
+	Session  *ops.Session
 	// Keys are the console's actions.
 	Keys *keymap.Registry
 	// Accepted are the confirms that were answered with yes.
@@ -156,7 +157,7 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 		<-served
 		knock.Close()
 	})
-	return &World{t: t, Knock: knock, Network: network, Session: s, gate: gate, options: options, others: others, hooks: hooks, armed: o.Protected && !o.ReadOnly}
+	return &World{t: t, emulator: o.Emulator, Knock: knock, Network: network, Session: s, gate: gate, options: options, others: others, hooks: hooks, armed: o.Protected && !o.ReadOnly}
 }
 
 // Client is a further client like the session's, as another process has: a session's own is closed with it.
