@@ -42,6 +42,7 @@ var examples = map[string][]string{
 	"knockops sweep list":       {"knockops sweep list"},
 	"knockops sweep show":       {"knockops sweep show 3"},
 	"knockops sweep resume":     {"knockops sweep resume 3"},
+	"knockops sweep apply":      {"knockops sweep apply plan.json --dry-run", "knockops sweep apply plan.json --yes --reason 'incident 42'"},
 	"knockops events list":      {"knockops events list --to dana --failures --since 1h", `knockops events list --text '"no such mailbox"'`},
 	"knockops events show":      {"knockops events show 4711", "knockops events show 4711 --curl"},
 	"knockops events tail":      {"knockops events tail --failures", "knockops events tail -o ndjson --after 4711"},
