@@ -44,7 +44,7 @@ type trigger struct{ workflow, key string }
 func (o *Operator) Send(ctx context.Context, c flow.Call, waiting func(flow.Wait)) (flow.Answer, error) {
 	what := read(c)
 	if c.ContentType != "" && !isJSON(c.ContentType) {
-		return flow.Answer{}, &flow.FatalError{Err: fmt.Errorf("Knock takes JSON, and the step has a body of %s", c.ContentType)}
+		return flow.Answer{}, &flow.FatalError{Err: fmt.Errorf("only JSON can be sent to Knock, and the step has a body of %s", c.ContentType)}
 	}
 	if !c.Operation.Changes() {
 		a, err := o.call(ctx, c)
