@@ -100,3 +100,21 @@ func TestStillArmed(t *testing.T) {
 		}
 	}
 }
+
+// The arming ends while a connection is made: what was let go of before is not written to it.
+func TestAnArmingThatEndsWhileAConnectionIsMade(t *testing.T) {
+	sent, guard := 0, NewGuard(true)
+	c := newClient(t, func(r *http.Request) (*http.Response, error) {
+		guard.Disarm() // here a transport dials; it reads the body when it has a connection
+		if _, err := r.Body.Read(make([]byte, 1)); err != nil {
+			return nil, err
+		}
+		sent++
+		return respond(204, ""), nil
+	}, func(o *Options) { o.Guard = guard })
+	guard.Arm(time.Minute)
+	// Whatever the context says of it: it is the transport that refuses.
+	if _, err := c.Cancel(t.Context(), CancelEveryone("w", "k")); !errors.Is(err, ErrReadOnly) || sent != 0 {
+		t.Errorf("%d were sent: %v", sent, err)
+	}
+}

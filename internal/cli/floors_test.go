@@ -40,6 +40,7 @@ var floors = [][]string{
 	{"keymap"},
 	{"internal/termtext"},
 	{"internal/emulator"},
+	{"internal/mutation"}, // a tool of its own
 }
 
 // testSupport is for tests. Nothing else imports it.

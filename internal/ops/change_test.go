@@ -1,6 +1,8 @@
 package ops_test
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,6 +96,32 @@ func TestNothingIsRepeatedByASessionThatIsClosed(t *testing.T) {
 		}
 		if a := lastAction(t, w); a.State != journal.Failed || a.Status != 429 {
 			t.Errorf("the journal has %s %d: nothing was done", a.State, a.Status)
+		}
+	})
+}
+
+// A trigger whose answer is lost can be repeated and happens once: under its key, which is sent, and
+// kept where the operator finds it.
+func TestEveryTriggerHasAnIdempotencyKey(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		keys := map[string]bool{}
+		for _, own := range []string{"", "", "own"} {
+			x := toDana
+			x.IdempotencyKey = own
+			w.Knock.Inject(emulator.Fault{Times: 1, CarryOut: true, Match: func(r *http.Request) bool {
+				return strings.HasSuffix(r.URL.Path, "/trigger") && r.Header.Get("Idempotency-Key") != ""
+			}})
+			if _, err := w.Session.Trigger(x, "").Result(); err != nil {
+				t.Fatalf("its answer was lost, and it was not repeated: %v", err)
+			}
+			key := lastAction(t, w).IdempotencyKey
+			if key == "" || own != "" && key != own || keys[key] {
+				t.Errorf("the journal has the key %q", key)
+			}
+			keys[key] = true
+		}
+		if n := len(w.Sent("POST", "/trigger")); n != 6 {
+			t.Errorf("%d requests, want 3 that were lost and repeated", n)
 		}
 	})
 }

@@ -246,3 +246,37 @@ func TestFollowTellsEveryChangeUntilTheEnd(t *testing.T) {
 		}
 	})
 }
+
+// A repeat names the run that is still pending. Whoever got another run under the key since keeps it.
+func TestARepeatNamesWhoIsStillPending(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		w.Trigger("invite-reminder", "k", "", "user_1")
+		time.Sleep(10 * time.Second)
+		w.Trigger("invite-reminder", "k", "", "user_2") // too young for the cancel, and nobody knows of it
+		time.AfterFunc(3*time.Second, func() { w.Trigger("invite-reminder", "k", "", "user_1", "user_3") })
+		counts, err := cancel.Run(t.Context(), &w.Session.Runner, cancel.PlanEveryone("invite-reminder", "k", nil), "", true, quiet)
+		if err != nil || counts != (cancel.Counts{Confirmed: 2}) {
+			t.Fatalf("%+v, %v", counts, err)
+		}
+		sent := w.Sent("POST", "/cancel")
+		if len(sent) != 2 || strings.Contains(string(sent[0].Body), "recipients") || !strings.Contains(string(sent[1].Body), `"recipients":["user_2"]`) {
+			t.Errorf("sent %+v", sent)
+		}
+		if left := pending(t, w, "invite-reminder"); len(left) != 2 {
+			t.Errorf("%d runs are left, want the 2 that began after the cancel", len(left))
+		}
+	})
+}
+
+func TestWhatCompletesFirstIsNotConfirmed(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		w.Trigger("invite-reminder", "k", "", "user_1")
+		time.Sleep(10 * time.Second)
+		p := cancel.PlanCancel(pending(t, w, "invite-reminder"), nil)
+		time.Sleep(2 * time.Hour)
+		counts, err := cancel.Run(t.Context(), &w.Session.Runner, p, "", true, quiet)
+		if err != nil || counts != (cancel.Counts{FinishedFirst: 1}) {
+			t.Errorf("%+v, %v", counts, err)
+		}
+	})
+}

@@ -68,7 +68,7 @@ type Sent struct {
 	// First is when the first one left, by Knock's clock.
 	First time.Time `json:"first,omitzero"`
 	// Err is the first refusal.
-	Err error `json:"-"`
+	Err error `json:"-"` // what was written of an error cannot be read back
 }
 
 // Queue sends cancels. What leaves it is in the journal first, a batch at a time.
@@ -279,6 +279,7 @@ func (q *Queue) dispatch() {
 			q.settled()
 		}
 		if len(out) == 0 {
+			q.settled() // what was withdrawn is waited for no longer
 			continue
 		}
 		if err := q.begin(out); err != nil {

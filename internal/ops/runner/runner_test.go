@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/knockops/knockops/client"
@@ -117,5 +118,83 @@ func TestNothingLeavesWhenTheJournalFails(t *testing.T) {
 	}
 	if err := cancel(t.Context(), r, func() { t.Error("it was carried out") }); err == nil || sent != 0 {
 		t.Errorf("%d sent: %v", sent, err)
+	}
+}
+
+// Whoever reads that something was done finds it in the journal, or is told that it is not there.
+func TestAnOutcomeThatCannotBeWrittenIsAnError(t *testing.T) {
+	var r *runner.Runner
+	r = desk(t, nil, func(*http.Request) (*http.Response, error) {
+		if err := r.Journal.Close(); err != nil {
+			t.Error(err)
+		}
+		return answer(204, http.Header{}), nil
+	})
+	if err := cancel(t.Context(), r, func() {}); err == nil || !strings.Contains(err.Error(), "journal") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A request whose answer was lost may have had its effect; one that was refused had none.
+func TestALostAnswerIsUnknown(t *testing.T) {
+	for want, serve := range map[journal.State]transport{
+		journal.Unknown: func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF },
+		journal.Failed:  func(*http.Request) (*http.Response, error) { return answer(422, http.Header{}), nil },
+		journal.Done:    func(*http.Request) (*http.Response, error) { return answer(204, http.Header{}), nil },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r := desk(t, nil, serve)
+			err := cancel(t.Context(), r, func() {})
+			if all := written(t, r.Journal); len(all) != 1 || all[0].State != want || (err == nil) != (want == journal.Done) {
+				t.Errorf("want %s: %+v, %v", want, all, err)
+			}
+		})
+	}
+}
+
+// A session that is closed repeats nothing, however long it was asked to wait.
+func TestShutRepeatsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sent := 0
+		var r *runner.Runner
+		r = desk(t, nil, func(*http.Request) (*http.Response, error) {
+			sent++
+			r.Shut()
+			return answer(503, http.Header{"Retry-After": {"30"}}), nil
+		})
+		if err := cancel(t.Context(), r, func() {}); err == nil || sent != 1 {
+			t.Errorf("%d were sent: %v", sent, err)
+		}
+	})
+}
+
+func TestCommandsNameTheirProfile(t *testing.T) {
+	for profile, want := range map[string]string{"prod": "knockops sweep resume 7 --profile prod", "my prod": "knockops sweep resume 7 --profile 'my prod'"} {
+		r := runner.Runner{Flags: runner.ProfileFlags(profile, "")}
+		if got := r.Command("sweep resume 7"); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+// Knock's words may repeat what it was sent: tokens are in the journal neither way.
+func TestTokensInAnswersAreLeftOut(t *testing.T) {
+	const token = "ExponentPushToken[secret]"
+	body := `{"code":"invalid","message":"` + token + ` is no token","status":422,"type":"invalid_request_error"}`
+	r := desk(t, nil, func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: 422, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})
+	properties := map[string]any{"channel_data": map[string]any{"x": map[string]any{"tokens": []any{token}}}}
+	request, err := r.Client.IdentifyRequest("u", properties)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = r.Do(t.Context(), journal.Action{Kind: journal.Identify}, request, func(ctx context.Context, _ int64) (journal.Outcome, error) {
+		_, err := r.Client.Identify(ctx, "u", properties)
+		return journal.Outcome{}, err
+	})
+	all := written(t, r.Journal)
+	if err == nil || len(all) != 1 || strings.Contains(all[0].Outcome, token) || strings.Contains(string(all[0].Request), token) || !strings.Contains(all[0].Outcome, "[redacted]") {
+		t.Errorf("%v: %+v", err, all)
 	}
 }

@@ -1,6 +1,7 @@
 package sweep_test
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -87,7 +88,9 @@ func TestSweepThatWasTakenOverEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := len(w.Changes())
-		p, err := going.Wait(t.Context())
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer stop()
+		p, err := going.Wait(ctx)
 		if !errors.Is(err, journal.ErrHeld) || p.Done || p.Phase != sweep.PhaseAborted || len(w.Changes()) != before {
 			t.Errorf("%v: %+v", err, p)
 		}

@@ -151,7 +151,9 @@ func TestSweepWithAKeyThatIsRefusedFailsAndCanBeResumed(t *testing.T) {
 		time.Sleep(10 * time.Second)
 		w.Revoke()
 		going := started(t, w.Session, sweep.Scope{Workflow: "invite-reminder", Keys: []string{"k"}}, follow)
-		p, err := going.Wait(t.Context())
+		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer stop()
+		p, err := going.Wait(ctx)
 		if err == nil || p.Phase != sweep.PhaseFailed || !strings.Contains(err.Error(), "expired") {
 			t.Fatalf("%v: %+v", err, p)
 		}
