@@ -154,7 +154,7 @@ var proofBreaks = []Break{
 	{"verdict-without-unconfirmed", counted, "a sweep with unconfirmed runs is called confirmed", wordsFile, "case p.Unconfirmed+p.Refused", "case p.Refused", sweepTests + "TestVerdicts"},
 	{"verdict-without-refused", counted, "a sweep with refused cancels is called confirmed", wordsFile, "+p.Refused+p.Gone", "+p.Gone", sweepTests + "TestVerdicts"},
 	{"verdict-without-gone", counted, "a sweep of runs that Knock does not know is called confirmed", wordsFile, "+p.Gone+p.OutOfScope", "+p.OutOfScope", sweepTests + "TestVerdicts"},
-	{"verdict-without-hits", counted, "a sweep that hit what is out of scope is called confirmed", wordsFile, "+p.OutOfScope+p.Inseparable", "+p.Inseparable", sweepTests + "TestVerdicts"},
+	{"verdict-without-hits", counted, "a sweep that hit what is out of scope is called confirmed", wordsFile, "+p.OutOfScope+p.NoKey", "+p.NoKey", sweepTests + "TestVerdicts"},
 	{"verdict-without-unseen-keys", counted, "a sweep of keys that nobody knows is called confirmed", wordsFile, "+p.KeysUnseen+p.Errors", "+p.Errors", sweepTests + "TestVerdicts"},
 	{"verdict-of-nothing", counted, "a sweep that cancelled nothing is called confirmed", wordsFile, "	case p.Confirmed == 0:\n		return VerdictNothing\n", "", sweepTests + "TestVerdicts"},
 	{"verdict-without-proof", counted, "a sweep that proved nothing is called confirmed", wordsFile, "	case !followed:\n		return VerdictUnconfirmed\n", "", sweepTests + "TestVerdicts"},
