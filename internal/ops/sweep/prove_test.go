@@ -23,7 +23,7 @@ func TestVerdicts(t *testing.T) {
 	}{
 		"all of it":               {func(*Progress) {}, VerdictConfirmed},
 		"some finished first":     {func(p *Progress) { p.FinishedFirst = 1 }, VerdictConfirmed},
-		"some without a key":      {func(p *Progress) { p.NoKey = 1 }, VerdictConfirmed},
+		"left without a key":      {func(p *Progress) { p.NoKey = 1 }, VerdictPart},
 		"not done":                {func(p *Progress) { p.Done = false }, VerdictUnfinished},
 		"nothing":                 {func(p *Progress) { p.Confirmed = 0 }, VerdictNothing},
 		"all finished first":      {func(p *Progress) { p.Confirmed, p.FinishedFirst = 0, 9 }, VerdictNothing},
