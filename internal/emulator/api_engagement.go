@@ -129,6 +129,6 @@ func bulkFilter(bad *problems, body map[string]any) func(*message) bool {
 			archived == "exclude" && m.isEngaged("archived"), archived == "only" && !m.isEngaged("archived"):
 			return false
 		}
-		return wanted == nil || includes(m.activities[0].data(), wanted)
+		return wanted == nil || m.activities[0].carries(wanted)
 	}
 }

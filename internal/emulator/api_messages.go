@@ -88,7 +88,7 @@ func (e *Emulator) messageFilter(q *query) func(*message) bool {
 				return false
 			}
 		}
-		return wanted == nil || includes(m.activities[0].data(), wanted)
+		return wanted == nil || m.activities[0].carries(wanted)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // crowded is an emulator with a million pending runs, each of another user.
@@ -75,6 +76,46 @@ func BenchmarkTrigger(b *testing.B) {
 			h := e.Handler()
 			for b.Loop() {
 				serve(b, h, post, "/v1/workflows/invite-reminder/trigger", body, http.StatusOK)
+			}
+		})
+	}
+}
+
+// BenchmarkFeed reads a feed of 10,000 items.
+func BenchmarkFeed(b *testing.B) {
+	e, err := New(Options{NoRateLimit: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	h := e.Handler()
+	for range 10_000 {
+		serve(b, h, post, "/v1/workflows/welcome/trigger", `{"recipients":["dana"],"actor":"rosa","data":{"x":{"y":1}}}`, http.StatusOK)
+	}
+	e.Advance(10 * time.Minute)
+	for _, bench := range []struct{ name, query string }{
+		{"newest", ""}, {"unread", "status=unread"}, {"compact", "mode=compact"}, {"by data", "trigger_data=%7B%22x%22%3A%7B%22y%22%3A1%7D%7D"}, {"none", "tenant=acme"},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			for b.Loop() {
+				serve(b, h, get, "/v1/users/dana/feeds/in-app-feed?"+bench.query, "", http.StatusOK)
+			}
+		})
+	}
+}
+
+// BenchmarkNew makes the world that `knockops emulator` begins with, from its
+// file on.
+func BenchmarkNew(b *testing.B) {
+	for _, lively := range []bool{false, true} {
+		b.Run(fmt.Sprintf("lively=%t", lively), func(b *testing.B) {
+			for b.Loop() {
+				world, err := parseWorld(defaultWorld)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := New(Options{World: world, Lively: lively}); err != nil {
+					b.Fatal(err)
+				}
 			}
 		})
 	}

@@ -83,7 +83,7 @@ func (e *Emulator) feedFilter(q *query, ch *channel) func(*message) bool {
 			!inserted(m.at):
 			return false
 		}
-		return wanted == nil || includes(m.activities[0].data(), wanted)
+		return wanted == nil || m.activities[0].carries(wanted)
 	}
 }
 

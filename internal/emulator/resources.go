@@ -14,7 +14,6 @@ import (
 type kind struct {
 	path, name string            // in the URL, and as a commit and a webhook call it
 	id         string            // the member that is its key
-	created    string            // the member with the time of its making
 	required   []string          // members that must be given, as strings
 	extract    map[string]string // members that the official CLI keeps in files, by extension
 	wrapped    bool              // reading one answers it under its name
@@ -22,16 +21,16 @@ type kind struct {
 }
 
 var kinds = []*kind{
-	{path: "email_layouts", name: "email_layout", id: "key", created: "created_at", told: true,
+	{path: "email_layouts", name: "email_layout", id: "key", told: true,
 		required: []string{"name", "html_layout", "text_layout"}, extract: map[string]string{"html_layout": "html", "text_layout": "txt"}},
-	{path: "partials", name: "partial", id: "key", created: "inserted_at", told: true,
+	{path: "partials", name: "partial", id: "key", told: true,
 		required: []string{"name", "content", "type"}, extract: map[string]string{"content": "html"}},
-	{path: "translations", name: "translation", id: "locale_code", created: "inserted_at", told: true, wrapped: true,
+	{path: "translations", name: "translation", id: "locale_code", told: true, wrapped: true,
 		required: []string{"content"}},
-	{path: "message_types", name: "message_type", id: "key", created: "created_at",
+	{path: "message_types", name: "message_type", id: "key",
 		required: []string{"name", "preview"}, extract: map[string]string{"preview": "html"}},
-	{path: "guides", name: "guide", id: "key", created: "created_at", required: []string{"name", "channel_key"}},
-	{path: "audiences", name: "audience", id: "key", created: "created_at", required: []string{"name"}},
+	{path: "guides", name: "guide", id: "key", required: []string{"name", "channel_key"}},
+	{path: "audiences", name: "audience", id: "key", required: []string{"name"}},
 }
 
 func kindOf(name string) *kind {
@@ -69,7 +68,8 @@ func (r *resource) json(e *Emulator, q *query, contents map[string]any) fields {
 	out := fields{"valid": true}
 	maps.Copy(out, contents)
 	maps.Copy(out, fields{
-		r.kind.id: r.key, "environment": e.Environment(), r.kind.created: r.created, "updated_at": r.updatedAt, "sha": shaOf(contents),
+		r.kind.id: r.key, "environment": e.Environment(), "created_at": r.created, "inserted_at": r.created, "updated_at": r.updatedAt,
+		"sha": shaOf(contents),
 	})
 	switch r.kind.name {
 	case "translation":
@@ -87,7 +87,7 @@ func (r *resource) json(e *Emulator, q *query, contents map[string]any) fields {
 		out["semver"], out["owner"] = orElse(contents["semver"], "1.0.0"), "user"
 	}
 	if annotate, _ := q.flag("annotate"); annotate {
-		out["__annotation"] = annotation(r.kind.extract, r.kind.id, "environment", "valid", "sha", "owner", "active", "semver", r.kind.created, "updated_at")
+		out["__annotation"] = annotation(r.kind.extract, r.kind.id, "environment", "valid", "sha", "owner", "active", "semver", "created_at", "inserted_at", "updated_at")
 	}
 	return out
 }
@@ -197,7 +197,7 @@ func (q *query) readContents(k *kind) map[string]any {
 		}
 	}
 	contents := maps.Clone(body)
-	for _, name := range []string{k.id, "environment", "sha", "valid", "$schema", "__readonly", k.created, "updated_at", "namespace"} {
+	for _, name := range []string{k.id, "environment", "sha", "valid", "$schema", "__readonly", "created_at", "inserted_at", "updated_at", "namespace"} {
 		delete(contents, name)
 	}
 	return contents

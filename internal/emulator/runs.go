@@ -40,6 +40,7 @@ type trigger struct {
 	actor      *recipient
 	tenant     *tenant
 	data       json.RawMessage // an object, or nil
+	read       map[string]any  // data as values, once somebody looked
 	sandbox    bool
 	skipDelay  bool
 	at         stamp

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -56,16 +57,40 @@ func variables(p *profile) map[string]any {
 
 // data is the trigger's data with the recipient's own laid over it.
 func (r *run) data() map[string]any {
-	data := map[string]any{}
-	if r.trig.data != nil {
-		dec := json.NewDecoder(strings.NewReader(string(r.trig.data)))
-		dec.UseNumber()
-		_ = dec.Decode(&data) // it was an object when the trigger was accepted
-	}
+	data := maps.Clone(r.trig.values())
 	if r.extra != nil {
 		maps.Copy(data, r.extra.data)
 	}
 	return data
+}
+
+// keptValues is how large data may be to be kept read, in bytes: feeds and
+// filters look at the same data over and over.
+const keptValues = 4096
+
+// values is the trigger's data, read. It must not be changed.
+func (t *trigger) values() map[string]any {
+	if t.read != nil {
+		return t.read
+	}
+	values := map[string]any{}
+	if t.data != nil {
+		dec := json.NewDecoder(bytes.NewReader(t.data))
+		dec.UseNumber()
+		_ = dec.Decode(&values) // it was an object when the trigger was accepted
+	}
+	if len(t.data) <= keptValues {
+		t.read = values
+	}
+	return values
+}
+
+// carries says whether the run's data includes what a filter wants.
+func (r *run) carries(wanted map[string]any) bool {
+	if r.extra == nil || len(r.extra.data) == 0 {
+		return includes(r.trig.values(), wanted)
+	}
+	return includes(r.data(), wanted)
 }
 
 // lookup follows a path such as data.order.items.0.name.
