@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -210,9 +209,6 @@ func (x *Sweeps) Unsent() string {
 	}
 	return strings.Join(parts, "; ")
 }
-
-// same reports whether two scopes are one.
-func same(a, b Scope) bool { return reflect.DeepEqual(a, b) }
 
 // Plan reads what is pending and makes the plan of a sweep; see [Make].
 func (x *Sweeps) Plan(ctx context.Context, scope Scope, progress func(Plan)) (Plan, error) {
