@@ -76,7 +76,7 @@ var places = map[string]struct {
 		goTo(w.Stage, "workflows").Press("/").Type("weekly").Press("enter", "s").Until("weekly on", time.Minute)
 	}, []string{"Schedules", "weekly on"}, ""},
 	"history": {func(w *world.World) { runCancelled(w); goTo(w.Stage, "history").Until("invite-1", time.Minute) },
-		[]string{"cancel", "invite-1", "done"}, ""},
+		[]string{"cancel", "invite-1", "confirmed"}, ""},
 	"compose": {func(w *world.World) {
 		draftWritten(w)
 		w.Stage.Press("ctrl+s")

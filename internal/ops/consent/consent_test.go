@@ -30,6 +30,8 @@ var policy = []struct {
 	{consent.Thaw, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.DeleteSchedules, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.Archive, consent.YesNo, consent.YesNo, "prod", "the profile's name", consent.ReasonOffered, consent.ReasonRequired},
+	{consent.RunFlow, consent.YesNo, consent.Nothing, "prod", "the profile's name", consent.ReasonOffered, consent.ReasonRequired},
+	{consent.FlowDelete, consent.Word, consent.Word, "prod", "the profile's name", consent.ReasonOffered, consent.ReasonRequired},
 }
 
 func TestPolicy(t *testing.T) {
