@@ -30,7 +30,11 @@ func endedBySweep(w *world.World, workflow string) (cancelled, pending int) {
 // What a sweep of a runaway says was cancelled is what was cancelled in fact, and nothing is left,
 // however long it ran before and goes on, with webhooks and without, frozen or not.
 func TestWhatIsSaidOfARunawayIsWhatWasCancelled(t *testing.T) {
-	for _, seconds := range []int{30, 100, 300} {
+	lengths := []int{30, 100, 300}
+	if testing.Short() || sweep.Scaled {
+		lengths = lengths[:1]
+	}
+	for _, seconds := range lengths {
 		for _, webhooks := range []bool{false, true} {
 			for _, freeze := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%d s, webhooks %v, freeze %v", seconds, webhooks, freeze), func(t *testing.T) {
@@ -78,7 +82,7 @@ func TestWhatIsSaidOfARunawayIsWhatWasCancelled(t *testing.T) {
 // 100,000 runs under 200 keys, of which 500 finish first, are accounted for, every one, within 75 s
 // of the start: most by exclusion.
 func TestAHundredThousandRunsAreAccountedForByExclusion(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || sweep.Scaled {
 		t.Skip("100,000 runs take some seconds")
 	}
 	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {

@@ -15,7 +15,7 @@ import (
 // The book of a million runs and the survey of half a million keep less than 100 MB: what tells runs
 // apart is in the journal.
 func TestAMillionRunsStaySmall(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || Scaled {
 		t.Skip("a million runs take seconds")
 	}
 	const runs, most = 1_000_000, 100 << 20

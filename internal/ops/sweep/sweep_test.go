@@ -147,7 +147,7 @@ func TestSweepOfTenThousandKeysFromAFile(t *testing.T) {
 }
 
 func TestSweepOfAHundredThousandRuns(t *testing.T) {
-	if testing.Short() {
+	if testing.Short() || sweep.Scaled {
 		t.Skip("100,000 runs take some seconds")
 	}
 	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {

@@ -37,7 +37,7 @@ func TestWhatASweepSaysIsWhatIs(t *testing.T) {
 		first, worlds = mustInt(t, worldVariable), 1
 	case os.Getenv(worldsVariable) != "":
 		worlds = mustInt(t, worldsVariable)
-	case testing.Short():
+	case testing.Short(), sweep.Scaled:
 		worlds = 100
 	}
 	const lanes = 2

@@ -1,0 +1,7 @@
+//go:build race
+
+package sweep
+
+// Scaled is set where the race detector makes everything ten times as slow: what is about scale and
+// not about races is then played smaller, and .ci/run plays the whole of it without the detector.
+const Scaled = true
