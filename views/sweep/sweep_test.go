@@ -131,7 +131,7 @@ func TestARecallIsCountedOnceItIsChosen(t *testing.T) {
 		s.Press("ctrl+s").See("nothing in scope can be cancelled")
 		s.Press("down", "down", "down", "space").Until("4  [x]  Recall what landed in feeds (2 in-app messages; cannot be recalled: email 2)", time.Minute)
 		s.Press("ctrl+s").Wait(time.Second).See("As far as the plan knows: 2 in-app messages")
-		w.Yes("").Until("✓ done", 5*time.Minute).See("2  in-app messages were archived")
+		w.Yes("").Until("done, nothing cancelled", 5*time.Minute).See("2  in-app messages were archived")
 		s.Press("esc", "r").Until("4  [x]  Recall what landed in feeds (0 in-app messages", time.Minute)
 	})
 }
@@ -217,7 +217,7 @@ func TestItGoesOnInTheBackgroundAndIsFoundAgain(t *testing.T) {
 		s.Wait(10*time.Second).Press("r").Until("10 requests", 2*time.Minute).Press("ctrl+s")
 		w.Yes("").Until("esc leaves this page", time.Minute).Press("esc")
 		s.Press("L").Until("▸", time.Minute).Press("enter").Until("accepted", time.Minute).Press("esc", "esc")
-		s.Until("sweep of invite-reminder: 20 confirmed", 5*time.Minute)
+		s.Until("sweep of invite-reminder: confirmed 20", 5*time.Minute)
 	})
 }
 
@@ -302,6 +302,6 @@ func TestNarrowAndTallWindows(t *testing.T) {
 			s.Resize(size[0], size[1]).Press("r").Wait(5*time.Second).Press("down", "down", "space", "f", "esc", "ctrl+s").Wait(time.Second).Press("esc")
 		}
 		s.Resize(60, 12).Press("r").Wait(5*time.Second).See("Follow until nothing is pending").Resize(80, 24).Press("ctrl+s")
-		w.Yes("").Until("✓ done", 5*time.Minute)
+		w.Yes("").Until("done, not followed", 5*time.Minute)
 	})
 }

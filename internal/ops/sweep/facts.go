@@ -53,7 +53,7 @@ func (p Plan) Facts(o Options, now time.Time) []Fact {
 	add(Plain, "Can cancel", "%s%s   %s   %s, then reading to prove it: %s",
 		least, plural(p.Cancellable, "run"), plural(p.Promise(o), "request"), roughly(p.SendTime), roughly(p.ProveTime))
 	for _, source := range slices.Sorted(maps.Keys(p.NoKeyBySource)) {
-		add(Notice, "Cannot cancel", "%s   no key: %s", plural(p.NoKeyBySource[source], "run"), NoKeyRemedy(source))
+		add(Notice, "Cannot cancel", "%s   no key: %s", plural(p.NoKeyBySource[source], "run"), remedy(source))
 	}
 	if p.Unnamed > 0 {
 		add(Notice, "Cannot name", "%s   no request can name their recipient or key: they stay, and are listed", plural(p.Unnamed, "run"))
@@ -85,6 +85,14 @@ func (p Plan) Facts(o Options, now time.Time) []Fact {
 		add(Notice, "Frozen", "already: paused runs end if they wake while it is; thawed before that, they continue and send")
 	}
 	return out
+}
+
+// remedy is what ends runs without a key, by where they came from.
+func remedy(source string) string {
+	if source == "schedule" {
+		return "freezing ends them if it lasts until they wake; deleting the schedule stops the next ones"
+	}
+	return "freezing ends them if it lasts until they wake"
 }
 
 // StillYoung counts the runs of the plan that are too young for a cancel at a time by Knock's clock.

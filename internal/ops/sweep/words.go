@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -90,11 +88,6 @@ func (r Record) State() string {
 
 var doneWords = map[Verdict]string{
 	VerdictConfirmed: "done", VerdictNothing: "done, nothing cancelled", VerdictPart: "done in part", VerdictUnconfirmed: "done, not followed", VerdictUnfinished: "done",
-}
-
-// NoKeyRemedy says what ends runs without a cancellation key, by the type of what triggered them.
-func NoKeyRemedy(source string) string {
-	return cancel.Uncancellable(&client.Run{TriggerSource: client.TriggerSource{Type: source}})
 }
 
 func (p Progress) unbegun() bool { return p.Phase == "" || p.Phase == PhasePlanned }
