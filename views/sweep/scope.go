@@ -102,17 +102,3 @@ func openRuns(s sweep.Scope) tea.Cmd {
 	slices.Sort(wider)
 	return tea.Batch(ui.Open("runs", p), ui.Toast(ui.Warn, "more is listed than is in scope: the list does not narrow by %s", strings.Join(wider, ", ")))
 }
-
-func sourceNames(by map[string]int) []string {
-	names := make([]string, 0, len(by))
-	for name := range by {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int {
-		if d := by[b] - by[a]; d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
-	})
-	return names
-}
