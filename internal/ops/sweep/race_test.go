@@ -3,5 +3,5 @@
 package sweep
 
 // Scaled is set where the race detector makes everything ten times as slow: what is about scale and
-// not about races is then played smaller, and .ci/run plays the whole of it without the detector.
+// not about races is then played smaller.
 const Scaled = true
