@@ -1,16 +1,15 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-
-	"github.com/knockops/knockops/ui/kit/table"
 )
 
 // Columned is a table whose columns can be switched on and off.
 type Columned interface {
-	Columns() []table.Column
+	Columns() []string
 	Shown(column string) bool
 	Show(column string, on bool)
 	Dropped() []string
@@ -26,20 +25,16 @@ type columnMsg struct {
 // ChooseColumns asks which columns a table shows. Choosing one switches it and
 // asks again, until esc.
 func ChooseColumns(env Env, t Columned) tea.Cmd {
-	noRoom := map[string]bool{}
-	for _, id := range t.Dropped() {
-		noRoom[id] = true
-	}
 	var choices []Choice
 	for _, c := range t.Columns() {
 		state := "shown"
 		switch {
-		case !t.Shown(c.ID):
+		case !t.Shown(c):
 			state = "hidden"
-		case noRoom[c.ID]:
+		case slices.Contains(t.Dropped(), c):
 			state = "shown when the window has room for it"
 		}
-		choices = append(choices, Choice{Name: strings.ToLower(c.Title), Text: state, Run: func() tea.Msg { return columnMsg{env, t, c.ID} }})
+		choices = append(choices, Choice{Name: strings.ToLower(c), Text: state, Run: func() tea.Msg { return columnMsg{env, t, c} }})
 	}
 	return Show(NewPicker(env.Theme, Picker{Title: "Columns · enter switches, esc is done", Empty: "No match.", Choices: choices}))
 }
@@ -47,7 +42,7 @@ func ChooseColumns(env Env, t Columned) tea.Cmd {
 func (m columnMsg) carryOut() tea.Cmd {
 	shown := 0
 	for _, c := range m.table.Columns() {
-		if m.table.Shown(c.ID) {
+		if m.table.Shown(c) {
 			shown++
 		}
 	}

@@ -20,23 +20,20 @@ import (
 type bigTable struct{ table *kit.Table[int] }
 
 func newBigTable(n int) *bigTable {
-	var columns []kit.Column
+	var columns []kit.Column[int]
 	for i := range 6 {
-		columns = append(columns, kit.Column{ID: strconv.Itoa(i), Title: fmt.Sprint("COLUMN ", i), Width: 17})
+		columns = append(columns, kit.Column[int]{Title: fmt.Sprint("COLUMN ", i), Width: 17, Cell: func(row int) (string, theme.Ink) {
+			if i == 5 {
+				return strconv.Itoa(row), theme.Muted // one is made anew, as an age is
+			}
+			return "of a known object", theme.Plain
+		}})
 	}
 	rows := make([]int, n)
 	for i := range rows {
 		rows[i] = i
 	}
-	t := kit.New(columns, kit.Options[int]{
-		ID: strconv.Itoa,
-		Cell: func(row int, column string) (string, theme.Ink) {
-			if column == "5" {
-				return strconv.Itoa(row), theme.Muted // one is made anew, as an age is
-			}
-			return "of a known object", theme.Plain
-		},
-	})
+	t := kit.New(theme.Default(), strconv.Itoa, columns...)
 	t.SetRows(rows)
 	return &bigTable{t}
 }

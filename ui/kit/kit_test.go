@@ -45,6 +45,14 @@ func (s *still) View() string             { return s.view(s.w, s.h) }
 func (s *still) SetSize(w, h int)         { s.w, s.h = w, h }
 func (s *still) SetTheme(th *theme.Theme) { s.setTheme(th) }
 
+// rethemed is a table whose theme changes in place, as the shell changes it.
+type rethemed struct {
+	*table.Table[string]
+	theme *theme.Theme
+}
+
+func (r rethemed) SetTheme(th *theme.Theme) { *r.theme = *th }
+
 var pieces = []string{
 	"user_4821", " ", "\n", "\t", "\x1b[31m", "\x1b]0;x\x07", "\u202e", "\u200b", "\u200d", "通知サービス", "👩‍👩‍👧", "🏳️‍🌈", "🇩🇪",
 	"שלום", "مرحبا", "e\u0301", "\u0301", "\xff", "\U000e0041", "ൎ", "กำ", `{"a": [1, {"b": "ü"}], "c": null}`, `"`, "{", "[1,", "0",
@@ -111,19 +119,17 @@ var widgets = map[string]func(*rapid.T) widget{
 		return v
 	},
 	"table": func(t *rapid.T) widget {
-		tb := table.New([]table.Column{
-			{ID: "a", Title: content(t, "title"), Width: 12, Min: 3, Sortable: true},
-			{ID: "b", Title: "B", Width: 8, Flex: true, Priority: 1},
-			{ID: "c", Title: "COUNT", Right: true, Priority: 2},
-		}, table.Options[string]{
-			ID:   func(s string) string { return s },
-			Cell: func(s, _ string) (string, theme.Ink) { return s, theme.Danger },
-			Less: func(a, b, _ string) bool { return a < b },
-		})
+		cell := func(s string) (string, theme.Ink) { return s, theme.Danger }
+		th := theme.New(theme.Options{})
+		tb := table.New(th, func(s string) string { return s },
+			table.Column[string]{Title: content(t, "title"), Width: 12, Min: 3, Cell: cell},
+			table.Column[string]{Title: "B", Width: 8, Flex: true, Priority: 1, Cell: cell, Order: strings.Compare},
+			table.Column[string]{Title: "COUNT", Right: true, Priority: 2, Cell: cell},
+		)
 		tb.SetRows(contents(t, "rows"))
-		tb.SetSort("a", rapid.Bool().Draw(t, "desc"))
+		tb.SetSort(rapid.SampledFrom(tb.Columns()).Draw(t, "by"), rapid.Bool().Draw(t, "desc"))
 		tb.MarkToggle()
-		return tb
+		return rethemed{tb, th}
 	},
 	"timeline": func(t *rapid.T) widget {
 		tl := timeline.New()

@@ -1,7 +1,6 @@
 package events
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,17 +13,6 @@ import (
 	"github.com/knockops/knockops/views/internal/status"
 )
 
-var columns = []table.Column{
-	{ID: "at", Title: "AT", Width: 8},
-	{ID: "type", Title: "TYPE", Width: 28, Min: 24},
-	{ID: "recipient", Title: "RECIPIENT", Width: 18, Min: 12, Flex: true},
-	{ID: "workflow", Title: "WORKFLOW", Width: 18, Min: 12, Flex: true, Priority: 5},
-	{ID: "channel", Title: "CHANNEL", Width: 11, Priority: 2},
-	{ID: "repeats", Title: "SENT", Width: 4, Right: true, Priority: 1},
-	{ID: "verdict", Title: "SIGNATURE", Width: 12, Priority: 6},
-	{ID: "age", Title: "AGE", Width: 4, Right: true, Priority: 3},
-}
-
 // row is an event with what the table asks for at every frame.
 type row struct {
 	ops.Event
@@ -33,33 +21,42 @@ type row struct {
 
 func newRow(e ops.Event) *row { return &row{e, strconv.FormatInt(e.ID, 10)} }
 
-// cell draws one cell. Where the table has no room for the verdicts, an event
-// that is not proven to be Knock's says so with its type.
-func cell(t *theme.Theme, r *row, column string, dropped []string) (string, theme.Ink) {
-	switch column {
-	case "at":
-		return clock(r.ReceivedAt), theme.Muted
-	case "type":
-		if !r.Verified && slices.Contains(dropped, "verdict") {
+// columns of the list. Where the table has no room for the verdicts, which noRoom
+// tells, an event that is not proven to be Knock's says so with its type.
+func columns(t *theme.Theme, noRoom func(title string) bool) []table.Column[*row] {
+	kind := func(r *row) (string, theme.Ink) {
+		if !r.Verified && noRoom(signature) {
 			word, ink := verdict(t, r.Event)
 			return word + " " + termtext.Clean(r.Type), ink
 		}
 		return status.Event(t, r.Type)
-	case "recipient":
-		return r.Recipient, theme.Plain
-	case "workflow":
-		return r.Workflow, theme.Plain
-	case "channel":
-		return status.Words(r.ChannelType), theme.Muted
-	case "repeats":
-		if r.Repeats == 0 {
-			return "", theme.Muted
-		}
-		return "×" + strconv.Itoa(r.Repeats+1), theme.Attention
-	case "verdict":
-		return verdict(t, r.Event)
 	}
-	return termtext.Age(time.Since(r.ReceivedAt)), theme.Muted
+	return []table.Column[*row]{
+		{
+			Title: "AT", Width: 8, Cell: table.Text(theme.Muted, func(r *row) string { return clock(r.ReceivedAt) }),
+			Order: func(a, b *row) int { return a.ReceivedAt.Compare(b.ReceivedAt) },
+		},
+		{Title: "TYPE", Width: 28, Min: 24, Cell: kind},
+		{Title: "RECIPIENT", Width: 18, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(r *row) string { return r.Recipient })},
+		{Title: "WORKFLOW", Width: 18, Min: 12, Flex: true, Priority: 5, Cell: table.Text(theme.Plain, func(r *row) string { return r.Workflow })},
+		{Title: "CHANNEL", Width: 11, Priority: 2, Cell: table.Text(theme.Muted, func(r *row) string { return status.Words(r.ChannelType) })},
+		{Title: "SENT", Width: 4, Right: true, Priority: 1, Cell: sent, Order: table.By(func(r *row) int { return r.Repeats })},
+		{Title: signature, Width: 12, Priority: 6, Cell: func(r *row) (string, theme.Ink) { return verdict(t, r.Event) }},
+		{
+			Title: "AGE", Width: 4, Right: true, Priority: 3, Cell: table.Text(theme.Muted, func(r *row) string { return termtext.Age(time.Since(r.ReceivedAt)) }),
+			Order: func(a, b *row) int { return b.ReceivedAt.Compare(a.ReceivedAt) },
+		},
+	}
+}
+
+const signature = "SIGNATURE"
+
+// sent is how often an event came, where that is more than once.
+func sent(r *row) (string, theme.Ink) {
+	if r.Repeats == 0 {
+		return "", theme.Muted
+	}
+	return "×" + strconv.Itoa(r.Repeats+1), theme.Attention
 }
 
 // verdict is what is known of who sent an event.

@@ -57,48 +57,35 @@ type groups struct {
 	table *table.Table[*group]
 }
 
-var groupColumns = []table.Column{
-	{ID: "id", Title: "GROUP", Width: 24, Min: 14, Flex: true},
-	{ID: "events", Title: "EVENTS", Width: 7, Right: true},
-	{ID: "failed", Title: "FAILED", Width: 6, Right: true},
-	{ID: "verdict", Title: "SIGNATURES", Width: 15, Priority: 4},
-	{ID: "newest", Title: "NEWEST", Width: 28, Min: 18},
-	{ID: "workflow", Title: "WORKFLOW", Width: 18, Min: 12, Flex: true, Priority: 3},
-	{ID: "age", Title: "AGE", Width: 4, Right: true, Priority: 2},
-}
-
 func newGroups(t *theme.Theme) *groups {
-	g := &groups{theme: t}
-	g.table = table.New(groupColumns, table.Options[*group]{ID: func(x *group) string { return x.id }, Cell: g.cell})
-	g.table.SetTheme(t)
-	return g
+	return &groups{theme: t, table: table.New(t, func(x *group) string { return x.id }, groupColumns(t)...)}
 }
 
-func (g *groups) cell(x *group, column string) (string, theme.Ink) {
-	switch column {
-	case "id":
+func groupColumns(t *theme.Theme) []table.Column[*group] {
+	name := func(x *group) (string, theme.Ink) {
 		if x.id == "" {
-			return g.theme.Glyphs.Dash + "  none", theme.Muted
+			return t.Glyphs.Dash + "  none", theme.Muted
 		}
 		return x.id, theme.Plain
-	case "events":
-		return termtext.Count(x.events), theme.Plain
-	case "failed":
-		if x.failed == 0 {
-			return "", theme.Muted
-		}
-		return termtext.Count(x.failed), theme.Danger
-	case "verdict":
-		if x.unproven > 0 {
-			return g.theme.Glyphs.Error + " " + strconv.Itoa(x.unproven) + " unverified", theme.Attention
-		}
-		return verdict(g.theme, x.newest.Event)
-	case "newest":
-		return status.Event(g.theme, x.newest.Type)
-	case "workflow":
-		return x.newest.Workflow, theme.Plain
 	}
-	return termtext.Age(time.Since(x.newest.ReceivedAt)), theme.Muted
+	proof := func(x *group) (string, theme.Ink) {
+		if x.unproven > 0 {
+			return t.Glyphs.Error + " " + strconv.Itoa(x.unproven) + " unverified", theme.Attention
+		}
+		return verdict(t, x.newest.Event)
+	}
+	return []table.Column[*group]{
+		{Title: "GROUP", Width: 24, Min: 14, Flex: true, Cell: name},
+		table.Count("EVENTS", 7, 0, theme.Plain, func(x *group) int { return x.events }),
+		table.Nonzero("FAILED", 6, 0, theme.Danger, func(x *group) int { return x.failed }),
+		{Title: "SIGNATURES", Width: 15, Priority: 4, Cell: proof},
+		{Title: "NEWEST", Width: 28, Min: 18, Cell: func(x *group) (string, theme.Ink) { return status.Event(t, x.newest.Type) }},
+		{Title: "WORKFLOW", Width: 18, Min: 12, Flex: true, Priority: 3, Cell: table.Text(theme.Plain, func(x *group) string { return x.newest.Workflow })},
+		{
+			Title: "AGE", Width: 4, Right: true, Priority: 2, Cell: table.Text(theme.Muted, func(x *group) string { return termtext.Age(time.Since(x.newest.ReceivedAt)) }),
+			Order: func(a, b *group) int { return b.newest.ReceivedAt.Compare(a.newest.ReceivedAt) },
+		},
+	}
 }
 
 // set puts events, newest first, into groups.

@@ -2,6 +2,7 @@ package events
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -9,7 +10,6 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
-	"github.com/knockops/knockops/ui/theme"
 )
 
 const (
@@ -73,11 +73,8 @@ type (
 
 func newList(env ui.Env, s *ops.Session, p ui.Params, docked bool) *list {
 	l := &list{env: env, session: s, docked: docked, line: newLine(env.Theme, 2), groups: newGroups(env.Theme)}
-	l.table = table.New(columns, table.Options[*row]{
-		ID:   func(r *row) string { return r.id },
-		Cell: func(r *row, column string) (string, theme.Ink) { return cell(env.Theme, r, column, l.table.Dropped()) },
-	})
-	l.table.SetTheme(env.Theme)
+	noRoom := func(title string) bool { return slices.Contains(l.table.Dropped(), title) }
+	l.table = table.New(env.Theme, func(r *row) string { return r.id }, columns(env.Theme, noRoom)...)
 	if docked {
 		l.line.help = 1
 	}

@@ -2,7 +2,6 @@ package history
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,53 +11,23 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 )
 
-var columns = []table.Column{
-	{ID: "when", Title: "WHEN", Width: 12},
-	{ID: "state", Title: "STATE", Width: 16, Min: 13},
-	{ID: "kind", Title: "WHAT", Width: 9},
-	{ID: "workflow", Title: "WORKFLOW", Width: 18, Min: 15, Flex: true, Priority: 6},
-	{ID: "key", Title: "KEY", Width: 18, Min: 11, Flex: true, Priority: 5},
-	{ID: "to", Title: "TO", Width: 20, Min: 13, Flex: true},
-	{ID: "reason", Title: "WHY", Width: 20, Min: 12, Flex: true, Priority: 4},
-	{ID: "who", Title: "WHO", Width: 16, Min: 10, Priority: 3},
-	{ID: "status", Title: "HTTP", Width: 4, Right: true, Priority: 2},
-	{ID: "request", Title: "REQUEST ID", Width: 14, Priority: 1},
-}
-
-func newTable(t *theme.Theme) *table.Table[ops.AuditEntry] {
-	tab := table.New(columns, table.Options[ops.AuditEntry]{
-		ID:   func(a ops.AuditEntry) string { return strconv.FormatInt(a.ID, 10) },
-		Cell: func(a ops.AuditEntry, column string) (string, theme.Ink) { return cell(t, a, column) },
-	})
-	tab.SetTheme(t)
-	return tab
-}
-
-func cell(t *theme.Theme, a ops.AuditEntry, column string) (string, theme.Ink) {
-	switch column {
-	case "when":
-		return when(a.At), theme.Muted
-	case "state":
-		return state(t, a)
-	case "kind":
-		return string(a.Kind), theme.Plain
-	case "workflow":
-		return a.Workflow, theme.Plain
-	case "key":
-		return a.Key, theme.Plain
-	case "to":
-		return to(a), theme.Plain
-	case "reason":
-		return a.Reason, theme.Muted
-	case "who":
-		return a.Who, theme.Muted
-	case "status":
-		if a.Status == 0 {
-			return "", theme.Muted
-		}
-		return strconv.Itoa(a.Status), theme.Muted
+func columns(t *theme.Theme) []table.Column[ops.AuditEntry] {
+	type entry = ops.AuditEntry
+	return []table.Column[entry]{
+		{
+			Title: "WHEN", Width: 12, Cell: table.Text(theme.Muted, func(a entry) string { return when(a.At) }),
+			Order: func(a, b entry) int { return a.At.Compare(b.At) },
+		},
+		{Title: "STATE", Width: 16, Min: 13, Cell: func(a entry) (string, theme.Ink) { return state(t, a) }},
+		{Title: "WHAT", Width: 9, Cell: table.Text(theme.Plain, func(a entry) string { return string(a.Kind) })},
+		{Title: "WORKFLOW", Width: 18, Min: 15, Flex: true, Priority: 6, Cell: table.Text(theme.Plain, func(a entry) string { return a.Workflow })},
+		{Title: "KEY", Width: 18, Min: 11, Flex: true, Priority: 5, Cell: table.Text(theme.Plain, func(a entry) string { return a.Key })},
+		{Title: "TO", Width: 20, Min: 13, Flex: true, Cell: table.Text(theme.Plain, to)},
+		{Title: "WHY", Width: 20, Min: 12, Flex: true, Priority: 4, Cell: table.Text(theme.Muted, func(a entry) string { return a.Reason })},
+		{Title: "WHO", Width: 16, Min: 10, Priority: 3, Cell: table.Text(theme.Muted, func(a entry) string { return a.Who })},
+		table.Nonzero("HTTP", 4, 2, theme.Muted, func(a entry) int { return a.Status }),
+		{Title: "REQUEST ID", Width: 14, Priority: 1, Cell: table.Text(theme.Muted, func(a entry) string { return termtext.Middle(a.RequestID, 13) })},
 	}
-	return termtext.Middle(a.RequestID, 13), theme.Muted
 }
 
 // when is a moment of today by its time, an older one with its day.

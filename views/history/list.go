@@ -58,7 +58,7 @@ type (
 )
 
 func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
-	l := &list{env: env, session: s, table: newTable(env.Theme)}
+	l := &list{env: env, session: s, table: table.New(env.Theme, func(a ops.AuditEntry) string { return strconv.FormatInt(a.ID, 10) }, columns(env.Theme)...)}
 	l.filter, l.bad = parseFilter(p)
 	return l
 }

@@ -33,7 +33,7 @@ func Pages(log *ops.RequestLog) []ui.Page {
 			{ID: "requests.copy", Title: "Copy the request id", Short: "copy request id", Scope: Name, Keys: []string{"y"}},
 		},
 		Open: func(env ui.Env, _ ui.Params) ui.View {
-			v := &view{env: env, log: log, table: newTable(env.Theme)}
+			v := &view{env: env, log: log, table: table.New(env.Theme, func(x ops.Logged) string { return strconv.Itoa(x.Number) }, columns()...)}
 			v.look()
 			return v
 		},
@@ -52,50 +52,33 @@ type view struct {
 
 type lookMsg struct{}
 
-var columns = []table.Column{
-	{ID: "at", Title: "AT", Width: 12},
-	{ID: "method", Title: "METHOD", Width: 6},
-	{ID: "path", Title: "PATH", Width: 40, Min: 16, Flex: true},
-	{ID: "status", Title: "STATUS", Width: 10},
-	{ID: "ms", Title: "MS", Width: 7, Right: true},
-	{ID: "try", Title: "TRY", Width: 3, Right: true, Priority: 1},
-	{ID: "id", Title: "REQUEST ID", Width: 28, Min: 12, Priority: 2},
-}
-
-func newTable(t *theme.Theme) *table.Table[ops.Logged] {
-	tab := table.New(columns, table.Options[ops.Logged]{
-		ID:   func(x ops.Logged) string { return strconv.Itoa(x.Number) },
-		Cell: cell,
-	})
-	tab.SetTheme(t)
-	return tab
-}
-
-func cell(x ops.Logged, column string) (string, theme.Ink) {
-	switch column {
-	case "at":
-		return x.At.Format("15:04:05.000"), theme.Muted
-	case "method":
+func columns() []table.Column[ops.Logged] {
+	type logged = ops.Logged
+	method := func(x logged) (string, theme.Ink) {
 		if changes(x) {
 			return x.Method, theme.Attention
 		}
 		return x.Method, theme.Muted
-	case "path":
-		return x.Path, theme.Plain
-	case "status":
-		switch {
-		case x.Status == 0:
-			return "no answer", theme.Danger
-		case x.Err != nil:
-			return strconv.Itoa(x.Status), theme.Danger
-		}
-		return strconv.Itoa(x.Status), theme.OK
-	case "ms":
-		return termtext.Count(int(x.Duration.Milliseconds())), theme.Muted
-	case "try":
-		return strconv.Itoa(x.Attempt), theme.Muted
 	}
-	return x.RequestID, theme.Muted
+	return []table.Column[logged]{
+		{Title: "AT", Width: 12, Cell: table.Text(theme.Muted, func(x logged) string { return x.At.Format("15:04:05.000") })},
+		{Title: "METHOD", Width: 6, Cell: method},
+		{Title: "PATH", Width: 40, Min: 16, Flex: true, Cell: table.Text(theme.Plain, func(x logged) string { return x.Path })},
+		{Title: "STATUS", Width: 10, Cell: answer},
+		table.Count("MS", 7, 0, theme.Muted, func(x logged) int { return int(x.Duration.Milliseconds()) }),
+		table.Count("TRY", 3, 1, theme.Muted, func(x logged) int { return x.Attempt }),
+		{Title: "REQUEST ID", Width: 28, Min: 12, Priority: 2, Cell: table.Text(theme.Muted, func(x logged) string { return x.RequestID })},
+	}
+}
+
+func answer(x ops.Logged) (string, theme.Ink) {
+	switch {
+	case x.Status == 0:
+		return "no answer", theme.Danger
+	case x.Err != nil:
+		return strconv.Itoa(x.Status), theme.Danger
+	}
+	return strconv.Itoa(x.Status), theme.OK
 }
 
 func changes(x ops.Logged) bool { return x.Method != "GET" && x.Method != "HEAD" }

@@ -26,7 +26,7 @@ func (l *list) Do(action string) tea.Cmd {
 	case "runs.unmark":
 		l.table.ClearMarks()
 	case "runs.sort":
-		l.sort()
+		l.table.SortNext(1)
 	case "runs.reverse":
 		column, desc := l.table.Sort()
 		l.table.SetSort(column, !desc)
@@ -143,17 +143,6 @@ func whyNot(s *ops.Session, r *client.Run) string {
 		return cancel.Uncancellable(r)
 	}
 	return ""
-}
-
-func (l *list) sort() {
-	now, _ := l.table.Sort()
-	next := columns[0].ID
-	for i, c := range columns {
-		if c.ID == now {
-			next = columns[(i+1)%len(columns)].ID
-		}
-	}
-	l.table.SetSort(next, false)
 }
 
 // openRecipient goes to a user's profile, or to the runs of an object.

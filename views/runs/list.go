@@ -45,7 +45,7 @@ type (
 )
 
 func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
-	l := &list{env: env, session: s, table: newTable(env, s), find: ui.NewFind(env.Theme, "")}
+	l := &list{env: env, session: s, table: table.New(env.Theme, func(r *client.Run) string { return r.ID }, columns(env.Theme, s)...), find: ui.NewFind(env.Theme, "")}
 	l.filter, l.bad = parseFilter(p)
 	return l
 }

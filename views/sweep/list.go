@@ -38,48 +38,29 @@ type sweepsMsg struct {
 
 type lookMsg struct{ round int }
 
-var columns = []table.Column{
-	{ID: "when", Title: "BEGUN", Width: 16},
-	{ID: "state", Title: "STATE", Width: 14},
-	{ID: "workflow", Title: "WORKFLOW", Width: 20, Min: 12, Flex: true},
-	{ID: "scope", Title: "SCOPE", Width: 20, Min: 10, Flex: true, Priority: 2},
-	{ID: "runs", Title: "RUNS", Width: 9, Right: true},
-	{ID: "confirmed", Title: "CONFIRMED", Width: 9, Right: true, Priority: 4},
-	{ID: "pending", Title: "PENDING", Width: 8, Right: true, Priority: 3},
-	{ID: "who", Title: "WHO", Width: 16, Min: 8, Priority: 1},
-}
-
 func newList(env ui.Env, s *ops.Session) *list {
-	l := &list{env: env, session: s}
-	l.table = table.New(columns, table.Options[sweep.Record]{
-		ID:   func(r sweep.Record) string { return strconv.FormatInt(r.ID, 10) },
-		Cell: l.cell,
-	})
-	l.table.SetTheme(env.Theme)
-	return l
+	id := func(r sweep.Record) string { return strconv.FormatInt(r.ID, 10) }
+	return &list{env: env, session: s, table: table.New(env.Theme, id, columns(env.Theme)...)}
 }
 
-func (l *list) cell(r sweep.Record, column string) (string, theme.Ink) {
-	switch column {
-	case "when":
-		return r.At.Local().Format("2006-01-02 15:04"), theme.Muted
-	case "state":
-		return state(l.env.Theme, r)
-	case "workflow":
-		return r.Scope.Workflow, theme.Plain
-	case "scope":
+func columns(t *theme.Theme) []table.Column[sweep.Record] {
+	type record = sweep.Record
+	scope := func(r record) (string, theme.Ink) {
 		if words := narrowed(r.Scope); words != "" {
 			return words, theme.Plain
 		}
 		return "all of it", theme.Muted
-	case "runs":
-		return termtext.Count(r.Progress.Runs), theme.Plain
-	case "confirmed":
-		return termtext.Count(r.Progress.Confirmed), theme.Plain
-	case "pending":
-		return termtext.Count(r.Progress.Pending), theme.Plain
 	}
-	return r.Who, theme.Muted
+	return []table.Column[record]{
+		{Title: "BEGUN", Width: 16, Cell: table.Text(theme.Muted, func(r record) string { return r.At.Local().Format("2006-01-02 15:04") })},
+		{Title: "STATE", Width: 14, Cell: func(r record) (string, theme.Ink) { return state(t, r) }},
+		{Title: "WORKFLOW", Width: 20, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(r record) string { return r.Scope.Workflow })},
+		{Title: "SCOPE", Width: 20, Min: 10, Flex: true, Priority: 2, Cell: scope},
+		table.Count("RUNS", 9, 0, theme.Plain, func(r record) int { return r.Progress.Runs }),
+		table.Count("CONFIRMED", 9, 4, theme.Plain, func(r record) int { return r.Progress.Confirmed }),
+		table.Count("PENDING", 8, 3, theme.Plain, func(r record) int { return r.Progress.Pending }),
+		{Title: "WHO", Width: 16, Min: 8, Priority: 1, Cell: table.Text(theme.Muted, func(r record) string { return r.Who })},
+	}
 }
 
 func (l *list) Init() tea.Cmd { return l.read() }

@@ -55,40 +55,26 @@ type lookedUpMsg struct {
 	err error
 }
 
-var columns = []table.Column{
-	{ID: "id", Title: "ID", Width: 22, Min: 12, Flex: true},
-	{ID: "name", Title: "NAME", Width: 20, Min: 12, Flex: true},
-	{ID: "email", Title: "EMAIL", Width: 26, Min: 14, Flex: true},
-	{ID: "phone", Title: "PHONE", Width: 15, Priority: 1},
-	{ID: "timezone", Title: "TIMEZONE", Width: 18, Min: 12, Priority: 2},
-	{ID: "updated", Title: "UPDATED", Width: 7, Right: true, Priority: 3},
+func columns(s *ops.Session) []table.Column[*client.User] {
+	type user = *client.User
+	return []table.Column[user]{
+		{Title: "ID", Width: 22, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(u user) string { return u.ID })},
+		{Title: "NAME", Width: 20, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(u user) string { return u.Name })},
+		{Title: "EMAIL", Width: 26, Min: 14, Flex: true, Cell: table.Text(theme.Plain, func(u user) string { return u.Email })},
+		{Title: "PHONE", Width: 15, Priority: 1, Cell: table.Text(theme.Muted, func(u user) string { return u.PhoneNumber })},
+		{Title: "TIMEZONE", Width: 18, Min: 12, Priority: 2, Cell: table.Text(theme.Muted, func(u user) string { return u.Timezone })},
+		{
+			Title: "UPDATED", Width: 7, Right: true, Priority: 3, Cell: table.Text(theme.Muted, func(u user) string { return age(s, u.UpdatedAt) }),
+			Order: func(a, b user) int { return b.UpdatedAt.Compare(a.UpdatedAt) },
+		},
+	}
 }
 
 func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	l := &list{env: env, session: s, find: ui.NewFind(env.Theme, p[Find]), known: map[string]bool{}, more: true}
-	l.table = table.New(columns, table.Options[*client.User]{
-		ID:   func(u *client.User) string { return u.ID },
-		Cell: l.cell,
-	})
-	l.table.SetTheme(env.Theme)
+	l.table = table.New(env.Theme, func(u *client.User) string { return u.ID }, columns(s)...)
 	l.table.SetFilter(l.keep)
 	return l
-}
-
-func (l *list) cell(u *client.User, column string) (string, theme.Ink) {
-	switch column {
-	case "id":
-		return u.ID, theme.Plain
-	case "name":
-		return u.Name, theme.Plain
-	case "email":
-		return u.Email, theme.Plain
-	case "phone":
-		return u.PhoneNumber, theme.Muted
-	case "timezone":
-		return u.Timezone, theme.Muted
-	}
-	return age(l.session, u.UpdatedAt), theme.Muted
 }
 
 // age is how long something is ago, by Knock's clock.

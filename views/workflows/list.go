@@ -54,7 +54,7 @@ type (
 )
 
 func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
-	l := &list{env: env, session: s, table: newTable(env, s), find: ui.NewFind(env.Theme, p[Find])}
+	l := &list{env: env, session: s, table: table.New(env.Theme, func(r row) string { return r.key }, columns(env.Theme, s)...), find: ui.NewFind(env.Theme, p[Find])}
 	l.table.SetFilter(l.keep)
 	return l
 }

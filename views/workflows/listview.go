@@ -3,6 +3,7 @@ package workflows
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,61 +17,49 @@ import (
 	"github.com/knockops/knockops/views/internal/status"
 )
 
-var columns = []table.Column{
-	{ID: "state", Title: "STATE", Width: 11},
-	{ID: "key", Title: "KEY", Width: 24, Min: 14, Flex: true},
-	{ID: "name", Title: "NAME", Width: 24, Min: 10, Flex: true, Priority: 3},
-	{ID: "pending", Title: "PENDING", Width: 9, Right: true},
-	{ID: "rate", Title: "NEW/MIN", Width: 8, Right: true, Priority: 4},
-	{ID: "oldest", Title: "OLDEST", Width: 6, Right: true, Priority: 2},
-	{ID: "steps", Title: "STEPS", Width: 5, Right: true, Priority: 1},
-	{ID: "categories", Title: "CATEGORIES", Width: 18, Min: 10, Priority: 1},
+func columns(t *theme.Theme, s *ops.Session) []table.Column[row] {
+	told := func(ink theme.Ink, of func(*client.Workflow) string) func(row) (string, theme.Ink) {
+		return table.Text(ink, func(r row) string {
+			if r.workflow == nil {
+				return ""
+			}
+			return of(r.workflow)
+		})
+	}
+	return []table.Column[row]{
+		{Title: "STATE", Width: 11, Cell: func(r row) (string, theme.Ink) { return state(t, r.workflow) }},
+		{Title: "KEY", Width: 24, Min: 14, Flex: true, Cell: table.Text(theme.Plain, func(r row) string { return r.key })},
+		{Title: "NAME", Width: 24, Min: 10, Flex: true, Priority: 3, Cell: told(theme.Plain, func(w *client.Workflow) string { return w.Name })},
+		{
+			Title: "PENDING", Width: 9, Right: true, Cell: func(r row) (string, theme.Ink) { return r.pending(t) },
+			Order: table.By(func(r row) int { return r.load.Pending }),
+		},
+		table.Nonzero("NEW/MIN", 8, 4, theme.Muted, func(r row) int { return r.load.PerMinute }),
+		{
+			Title: "OLDEST", Width: 6, Right: true, Priority: 2, Cell: table.Text(theme.Muted, func(r row) string { return age(s, r.load.Oldest) }),
+			Order: func(a, b row) int { return a.load.Oldest.Compare(b.load.Oldest) },
+		},
+		{Title: "STEPS", Width: 5, Right: true, Priority: 1, Cell: told(theme.Muted, func(w *client.Workflow) string { return termtext.Count(len(w.Steps)) })},
+		{Title: "CATEGORIES", Width: 18, Min: 10, Priority: 1, Cell: told(theme.Muted, func(w *client.Workflow) string { return strings.Join(w.Categories, ", ") })},
+	}
 }
 
-func newTable(env ui.Env, s *ops.Session) *table.Table[row] {
-	t := table.New(columns, table.Options[row]{
-		ID:   func(r row) string { return r.key },
-		Cell: func(r row, column string) (string, theme.Ink) { return cell(env.Theme, s, r, column) },
-	})
-	t.SetTheme(env.Theme)
-	return t
+func age(s *ops.Session, at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return termtext.Age(s.Client.ServerNow().Sub(at))
 }
 
-func cell(t *theme.Theme, s *ops.Session, r row, column string) (string, theme.Ink) {
-	switch column {
-	case "state":
-		return state(t, r.workflow)
-	case "key":
-		return r.key, theme.Plain
-	case "pending":
-		switch {
-		case r.load.Pending > 0:
-			return termtext.Count(r.load.Pending), theme.Plain
-		case r.known:
-			return "0", theme.Muted
-		}
-		return t.Glyphs.Requested, theme.Muted
-	case "rate":
-		if r.load.PerMinute == 0 {
-			return "", theme.Muted
-		}
-		return termtext.Count(r.load.PerMinute), theme.Muted
-	case "oldest":
-		if r.load.Oldest.IsZero() {
-			return "", theme.Muted
-		}
-		return termtext.Age(s.Client.ServerNow().Sub(r.load.Oldest)), theme.Muted
+// pending is how many runs wait, as far as it is known.
+func (r row) pending(t *theme.Theme) (string, theme.Ink) {
+	switch {
+	case r.load.Pending > 0:
+		return termtext.Count(r.load.Pending), theme.Plain
+	case r.known:
+		return "0", theme.Muted
 	}
-	if r.workflow == nil {
-		return "", theme.Muted
-	}
-	switch column {
-	case "name":
-		return r.workflow.Name, theme.Plain
-	case "steps":
-		return termtext.Count(len(r.workflow.Steps)), theme.Muted
-	}
-	return strings.Join(r.workflow.Categories, ", "), theme.Muted
+	return t.Glyphs.Requested, theme.Muted
 }
 
 // state is whether a workflow takes triggers.

@@ -34,38 +34,18 @@ type schedulesMsg struct {
 	err error
 }
 
-var scheduleColumns = []table.Column{
-	{ID: "recipient", Title: "RECIPIENT", Width: 24, Min: 12, Flex: true},
-	{ID: "repeats", Title: "REPEATS", Width: 30, Min: 14, Flex: true},
-	{ID: "next", Title: "NEXT", Width: 16},
-	{ID: "last", Title: "LAST", Width: 16, Priority: 2},
-	{ID: "tenant", Title: "TENANT", Width: 12, Priority: 1},
-	{ID: "id", Title: "ID", Width: 14, Priority: 1},
+var scheduleColumns = []table.Column[client.Schedule]{
+	{Title: "RECIPIENT", Width: 24, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return s.Recipient.String() })},
+	{Title: "REPEATS", Width: 30, Min: 14, Flex: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return repeats(s.Repeats) })},
+	{Title: "NEXT", Width: 16, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return moment(s.NextOccurrenceAt) })},
+	{Title: "LAST", Width: 16, Priority: 2, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return moment(s.LastOccurrenceAt) })},
+	{Title: "TENANT", Width: 12, Priority: 1, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return s.Tenant })},
+	{Title: "ID", Width: 14, Priority: 1, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return termtext.Middle(s.ID, 13) })},
 }
 
 func newSchedules(env ui.Env, s *ops.Session, p ui.Params) *schedules {
-	v := &schedules{env: env, session: s, key: p[Key]}
-	v.table = table.New(scheduleColumns, table.Options[client.Schedule]{
-		ID: func(s client.Schedule) string { return s.ID }, Cell: scheduleCell,
-	})
-	v.table.SetTheme(env.Theme)
-	return v
-}
-
-func scheduleCell(s client.Schedule, column string) (string, theme.Ink) {
-	switch column {
-	case "recipient":
-		return s.Recipient.String(), theme.Plain
-	case "repeats":
-		return repeats(s.Repeats), theme.Plain
-	case "next":
-		return moment(s.NextOccurrenceAt), theme.Plain
-	case "last":
-		return moment(s.LastOccurrenceAt), theme.Muted
-	case "tenant":
-		return s.Tenant, theme.Muted
-	}
-	return termtext.Middle(s.ID, 13), theme.Muted
+	t := table.New(env.Theme, func(s client.Schedule) string { return s.ID }, scheduleColumns...)
+	return &schedules{env: env, session: s, key: p[Key], table: t}
 }
 
 func moment(t time.Time) string {

@@ -8,8 +8,8 @@ const (
 )
 
 // placement is a column with the width it has in this window.
-type placement struct {
-	Column
+type placement[R any] struct {
+	Column[R]
 	cells int
 }
 
@@ -20,8 +20,8 @@ func (t *Table[R]) place() {
 	room := t.w - gutter
 	t.placed, t.dropped = t.placed[:0], t.dropped[:0]
 	for _, c := range t.columns {
-		if !t.off[c.ID] {
-			t.placed = append(t.placed, placement{c, c.min()})
+		if !t.off[c.Title] {
+			t.placed = append(t.placed, placement[R]{c, c.min()})
 		}
 	}
 	for t.taken() > room {
@@ -29,10 +29,10 @@ func (t *Table[R]) place() {
 		if i < 0 {
 			break
 		}
-		t.dropped = append(t.dropped, t.placed[i].ID)
+		t.dropped = append(t.dropped, t.placed[i].Title)
 		t.placed = slices.Delete(t.placed, i, i+1)
 	}
-	t.grow(room-t.taken(), func(p placement) int { return p.width() - p.cells })
+	t.grow(room-t.taken(), func(p placement[R]) int { return p.width() - p.cells })
 	t.flex(room - t.taken())
 	t.clip(room)
 }
@@ -58,7 +58,7 @@ func (t *Table[R]) leastImportant() int {
 }
 
 // grow gives out room from left to right, to each what it wants.
-func (t *Table[R]) grow(room int, wants func(placement) int) {
+func (t *Table[R]) grow(room int, wants func(placement[R]) int) {
 	for i := range t.placed {
 		n := min(max(0, room), wants(t.placed[i]))
 		t.placed[i].cells += n

@@ -1,9 +1,6 @@
 package table
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // SetRows replaces the rows. The cursor and the marks stay with their objects
 // and the cursor keeps its line on the screen, so what is being read does not
@@ -19,22 +16,6 @@ func (t *Table[R]) SetFilter(keep func(R) bool) {
 	t.rebuild()
 }
 
-// SetSort orders the rows by a sortable column. An empty or unknown column
-// leaves them in the order they came in.
-func (t *Table[R]) SetSort(column string, desc bool) {
-	sortable := t.opts.Less != nil && slices.ContainsFunc(t.columns, func(c Column) bool {
-		return c.ID == column && c.Sortable
-	})
-	if !sortable {
-		column, desc = "", false
-	}
-	t.sortBy, t.desc = column, desc
-	t.rebuild()
-}
-
-// Sort returns the column that orders the rows, empty when none does.
-func (t *Table[R]) Sort() (column string, desc bool) { return t.sortBy, t.desc }
-
 // rebuild makes view and ids anew and puts the cursor back on its object.
 func (t *Table[R]) rebuild() {
 	before, line := t.ids, t.cursor-t.top
@@ -44,33 +25,17 @@ func (t *Table[R]) rebuild() {
 			t.view = append(t.view, i)
 		}
 	}
-	if t.sortBy != "" {
-		slices.SortFunc(t.view, t.compare)
-	}
+	t.sort()
 	t.ids = make([]string, len(t.view))
 	t.marksShown = 0
 	for i, row := range t.view {
-		id := t.opts.ID(t.rows[row])
+		id := t.id(t.rows[row])
 		t.ids[i] = id
 		if t.marked(id) {
 			t.marksShown++
 		}
 	}
 	t.restoreCursor(before, line)
-}
-
-func (t *Table[R]) compare(i, j int) int {
-	a, b := t.rows[i], t.rows[j]
-	if t.desc {
-		a, b = b, a
-	}
-	switch {
-	case t.opts.Less(a, b, t.sortBy):
-		return -1
-	case t.opts.Less(b, a, t.sortBy):
-		return 1
-	}
-	return cmp.Compare(i, j)
 }
 
 // restoreCursor puts the cursor on the object it was on, or on the nearest

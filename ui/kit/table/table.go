@@ -10,49 +10,18 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
 )
 
-// Column describes a column. Widths are in cells and depend on the columns and
-// the window alone, never on the rows, so that nothing jumps while data streams.
-type Column struct {
-	ID    string
-	Title string
-	// Width is what the column takes when there is room; 0 is the title's width.
-	Width int
-	// Min is what it may shrink to; 0 is Width.
-	Min int
-	// Flex columns share what room is left.
-	Flex bool
-	// Right aligns to the right, as numbers are.
-	Right bool
-	// Priority decides what a narrow window drops: the lowest first, 0 never.
-	Priority int
-	// Sortable columns may be passed to SetSort.
-	Sortable bool
-}
-
-// Options tell a table how to read its rows.
-type Options[R any] struct {
-	// ID returns what identifies the row's object, unique among the rows.
-	ID func(R) string
-	// Cell returns what a column shows and its ink. The text is cleaned and
-	// fitted by the table.
-	Cell func(r R, column string) (string, theme.Ink)
-	// Less orders rows by a sortable column. It may be nil when none is.
-	Less func(a, b R, column string) bool
-}
-
 // Table shows rows of R. Make it with New.
 type Table[R any] struct {
-	opts    Options[R]
+	id      func(R) string // unique among the rows
 	theme   *theme.Theme
-	columns []Column
+	columns []Column[R]
 	off     map[string]bool // columns switched off by Show
 	w, h    int
-	placed  []placement // layout of columns for w
-	dropped []string    // columns that w has no room for
+	placed  []placement[R] // layout of columns for w
+	dropped []string       // columns that w has no room for
 
 	rows   []R
 	view   []int    // rows that the filter keeps, in order, as indexes into rows
@@ -71,19 +40,16 @@ type Table[R any] struct {
 	anchor     string
 }
 
-// New makes an empty table of the default theme.
-func New[R any](columns []Column, o Options[R]) *Table[R] {
+// New makes an empty table. id returns what identifies a row's object.
+func New[R any](t *theme.Theme, id func(R) string, columns ...Column[R]) *Table[R] {
 	return &Table[R]{
-		opts:    o,
-		theme:   theme.Default(),
+		id:      id,
+		theme:   t,
 		columns: slices.Clone(columns),
 		off:     map[string]bool{},
 		marks:   map[string]struct{}{},
 	}
 }
-
-// SetTheme changes the inks and glyphs.
-func (t *Table[R]) SetTheme(th *theme.Theme) { t.theme = th }
 
 // SetSize sets the window in cells, the header line included.
 func (t *Table[R]) SetSize(w, h int) {
@@ -102,8 +68,14 @@ func (t *Table[R]) Show(column string, on bool) {
 // want of room.
 func (t *Table[R]) Shown(column string) bool { return !t.off[column] }
 
-// Columns returns all columns, switched on or not.
-func (t *Table[R]) Columns() []Column { return slices.Clone(t.columns) }
+// Columns returns the titles of all columns, switched on or not.
+func (t *Table[R]) Columns() []string {
+	titles := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		titles[i] = c.Title
+	}
+	return titles
+}
 
 // Dropped returns the columns that are switched on and for which the window
 // has no room.
@@ -168,18 +140,3 @@ func (t *Table[R]) header() int {
 
 // height returns the rows that fit.
 func (t *Table[R]) height() int { return t.h - t.header() }
-
-// width of a title, for columns that name no width of their own.
-func (c Column) width() int {
-	if c.Width > 0 {
-		return c.Width
-	}
-	return termtext.Width(termtext.Clean(c.Title))
-}
-
-func (c Column) min() int {
-	if c.Min > 0 {
-		return min(c.Min, c.width())
-	}
-	return c.width()
-}

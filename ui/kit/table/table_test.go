@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,38 +36,21 @@ func numbered(n int) []item {
 	return rows
 }
 
-var columns = []Column{
-	{ID: "id", Title: "ID", Width: 14, Min: 6, Sortable: true},
-	{ID: "name", Title: "WORKFLOW", Width: 18, Min: 8, Flex: true, Priority: 3},
-	{ID: "status", Title: "STATUS", Width: 12, Priority: 4},
-	{ID: "key", Title: "KEY", Width: 20, Min: 5, Flex: true, Priority: 2},
-	{ID: "source", Title: "SOURCE", Width: 9, Priority: 1},
-	{ID: "age", Title: "AGE", Width: 6, Right: true, Sortable: true},
+func says(s string, ink theme.Ink) func(item) (string, theme.Ink) {
+	return func(item) (string, theme.Ink) { return s, ink }
+}
+
+var columns = []Column[item]{
+	{Title: "ID", Width: 14, Min: 6, Cell: func(r item) (string, theme.Ink) { return r.id, theme.Plain }},
+	{Title: "WORKFLOW", Width: 18, Min: 8, Flex: true, Priority: 3, Cell: func(r item) (string, theme.Ink) { return r.name, theme.Plain }},
+	{Title: "STATUS", Width: 12, Priority: 4, Cell: says("‖ paused", theme.Attention)},
+	{Title: "KEY", Width: 20, Min: 5, Flex: true, Priority: 2, Cell: says("–", theme.Muted)},
+	{Title: "SOURCE", Width: 9, Priority: 1, Cell: says("–", theme.Muted)},
+	{Title: "AGE", Width: 6, Right: true, Cell: says("12m", theme.Muted), Order: func(a, b item) int { return cmp.Compare(a.age, b.age) }},
 }
 
 func newTable(w, h int) *Table[item] {
-	t := New(columns, Options[item]{
-		ID: func(r item) string { return r.id },
-		Cell: func(r item, column string) (string, theme.Ink) {
-			switch column {
-			case "id":
-				return r.id, theme.Plain
-			case "name":
-				return r.name, theme.Plain
-			case "status":
-				return "‖ paused", theme.Attention
-			case "age":
-				return "12m", theme.Muted
-			}
-			return "–", theme.Muted
-		},
-		Less: func(a, b item, column string) bool {
-			if column == "age" {
-				return a.age < b.age
-			}
-			return a.id < b.id
-		},
-	})
+	t := New(theme.Default(), func(r item) string { return r.id }, columns...)
 	t.SetSize(w, h)
 	return t
 }
@@ -106,7 +90,7 @@ func TestCursorStaysWithItsObject(t *testing.T) {
 	if got := lineOf(tb, "f"); got != line {
 		t.Errorf("the cursor's row moved from line %d to line %d", line, got)
 	}
-	tb.SetSort("id", true)
+	tb.SetSort("ID", true)
 	if got := cursorID(tb); got != "f" {
 		t.Errorf("after sorting, the cursor is on %q, want f", got)
 	}
@@ -226,10 +210,10 @@ func TestNarrowWindowsDropTheLeastImportant(t *testing.T) {
 	if got := strings.Join(strings.Fields(header), " "); got != "ID WORKFLOW STATUS AGE" {
 		t.Errorf("header %q, want the columns of low priority dropped", got)
 	}
-	if got := strings.Join(tb.Dropped(), " "); got != "source key" {
-		t.Errorf("dropped %q, want source key", got)
+	if got := strings.Join(tb.Dropped(), " "); got != "SOURCE KEY" {
+		t.Errorf("dropped %q, want SOURCE KEY", got)
 	}
-	tb.Show("status", false)
+	tb.Show("STATUS", false)
 	if header := ansi.Strip(tb.View()); strings.Contains(header, "STATUS") || !strings.Contains(header, "KEY") {
 		t.Errorf("header %q: a column switched off should leave its room to another", header)
 	}
@@ -298,7 +282,7 @@ func TestAgainstAModel(t *testing.T) {
 				tb.SetFilter(func(r item) bool { return r.id != hide })
 			},
 			"sort": func(t *rapid.T) {
-				tb.SetSort(rapid.SampledFrom([]string{"", "id", "age"}).Draw(t, "by"), rapid.Bool().Draw(t, "desc"))
+				tb.SetSort(rapid.SampledFrom([]string{"", "ID", "AGE"}).Draw(t, "by"), rapid.Bool().Draw(t, "desc"))
 			},
 			"move":   func(t *rapid.T) { tb.Down(rapid.IntRange(-9, 9).Draw(t, "n")) },
 			"page":   func(t *rapid.T) { tb.PageUp(); tb.PageDown() },
@@ -359,7 +343,7 @@ func BenchmarkRefresh100k(b *testing.B) {
 	rows := numbered(100_000)
 	tb := newTable(120, 40)
 	tb.SetFilter(func(r item) bool { return r.age%2 == 0 })
-	tb.SetSort("id", true)
+	tb.SetSort("ID", true)
 	tb.SetRows(rows[50:])
 	tb.Down(1000)
 	b.ReportAllocs()

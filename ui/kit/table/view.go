@@ -38,10 +38,10 @@ func (t *Table[R]) writeHeader(b *strings.Builder) {
 			termtext.WriteSpaces(b, gap)
 		}
 		title := p.Title
-		if p.ID == t.sortBy {
+		if p.Title == t.sortBy {
 			title += t.direction()
 		}
-		writeCell(b, p, title)
+		writeCell(b, title, p.cells, p.Right)
 	}
 	b.WriteString(t.theme.After(theme.Muted, false))
 }
@@ -75,7 +75,7 @@ func (t *Table[R]) writeRow(b *strings.Builder, i int) {
 	row := t.rows[t.view[i]]
 	used := gutter
 	for n, p := range t.placed {
-		content, ink := t.opts.Cell(row, p.ID)
+		content, ink := p.Cell(row)
 		if selected && ink == theme.Muted {
 			ink = theme.Plain // it is read now; and one ink less to send with every move
 		}
@@ -84,7 +84,7 @@ func (t *Table[R]) writeRow(b *strings.Builder, i int) {
 			termtext.WriteSpaces(b, gap)
 			used += gap
 		}
-		writeCell(b, p, content)
+		writeCell(b, content, p.cells, p.Right)
 		used += p.cells
 		b.WriteString(t.theme.After(ink, selected))
 	}
@@ -93,10 +93,10 @@ func (t *Table[R]) writeRow(b *strings.Builder, i int) {
 	}
 }
 
-func writeCell(b *strings.Builder, p placement, s string) {
-	if p.Right {
-		termtext.WriteFitRight(b, s, p.cells)
+func writeCell(b *strings.Builder, s string, cells int, right bool) {
+	if right {
+		termtext.WriteFitRight(b, s, cells)
 	} else {
-		termtext.WriteFit(b, s, p.cells)
+		termtext.WriteFit(b, s, cells)
 	}
 }
