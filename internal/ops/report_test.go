@@ -37,7 +37,7 @@ func TestReport(t *testing.T) {
 		"- From 2026-11-21 03:00:01 to 2026-11-21 03:00:10 (UTC)\n",
 		"- Reason: incident 42\n",
 		"## Sweep 7 of invite-reminder\n",
-		"- Scope: invite-reminder; key glob invite-\\*\n- State: done\n",
+		"- Scope: invite-reminder; key invite-\\*\n- State: done\n",
 		"- Confirmed cancelled: 1,498 of 1,500 runs\n",
 		"- Without a cancellation key, and so beyond any cancel: 41\n",
 		"| 2026-11-21 03:00:01 | dana@desk | freeze invite-reminder | accepted (204) | req\\_1 |\n" +

@@ -222,6 +222,9 @@ func (v *watch) Do(action string) tea.Cmd {
 	}
 	switch action {
 	case "sweeping.pause":
+		if _, why := v.sweep.Held(); v.sweep.More() > 0 {
+			return askMore(v.env, v.session, v.sweep, why)
+		}
 		if v.sweep.Progress().Paused {
 			v.sweep.Resume()
 			return ui.Toast(ui.Info, "the sweep goes on")

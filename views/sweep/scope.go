@@ -9,7 +9,6 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
-	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 )
 
@@ -40,37 +39,7 @@ func words(s string) []string {
 }
 
 // narrowed are the words for what a scope leaves out of its workflow.
-func narrowed(s sweep.Scope) string {
-	var parts []string
-	add := func(word, value string) {
-		if value != "" {
-			parts = append(parts, word+" "+value)
-		}
-	}
-	if len(s.Recipients) > 0 {
-		to := make([]string, min(3, len(s.Recipients)))
-		for i := range to {
-			to[i] = s.Recipients[i].String()
-		}
-		if more := len(s.Recipients) - len(to); more > 0 {
-			to = append(to, "and "+termtext.Count(more)+" more")
-		}
-		add("to", strings.Join(to, ", "))
-	}
-	add("tenant", s.Tenant)
-	add("key", s.KeyGlob)
-	add("key matches", s.KeyRegex)
-	if n := len(s.Keys); n > 0 {
-		parts = append(parts, termtext.Plural(n, "key")+" of a list")
-	}
-	add("from", strings.Join(s.Sources, ", "))
-	add("since", moment(s.Since))
-	add("until", moment(s.Until))
-	if s.Errors {
-		parts = append(parts, "with errors")
-	}
-	return strings.Join(parts, " · ")
-}
+func narrowed(s sweep.Scope) string { return strings.Join(s.Narrowed(moment), " · ") }
 
 func moment(t time.Time) string {
 	if t.IsZero() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Scope says which pending runs a sweep is about: those of one workflow that every other condition
@@ -93,9 +94,15 @@ func (s Scope) wholeWorkflow() bool {
 	return s.Everyone() && s.KeyGlob == "" && s.KeyRegex == "" && len(s.Keys) == 0
 }
 
-// String words the scope.
+// String is the workflow and what the scope leaves out of it, times in UTC.
 func (s Scope) String() string {
-	parts := []string{s.Workflow}
+	words := s.Narrowed(func(t time.Time) string { return t.UTC().Format(time.RFC3339) })
+	return strings.Join(append([]string{s.Workflow}, words...), "; ")
+}
+
+// Narrowed words what the scope leaves out of its workflow, a part each; at words a time.
+func (s Scope) Narrowed(at func(time.Time) string) []string {
+	var parts []string
 	add := func(what, value string) {
 		if value != "" {
 			parts = append(parts, what+" "+value)
@@ -107,7 +114,7 @@ func (s Scope) String() string {
 			names = append(names, r.String())
 		}
 		if more := len(s.Recipients) - len(names); more > 0 {
-			names = append(names, fmt.Sprintf("%d more", more))
+			names = append(names, termtext.Count(more)+" more")
 		}
 		add("to", strings.Join(names, ", "))
 	}
@@ -116,13 +123,13 @@ func (s Scope) String() string {
 		add("actor", s.Actor.String())
 	}
 	if !s.Since.IsZero() {
-		add("since", s.Since.UTC().Format(time.RFC3339))
+		add("since", at(s.Since))
 	}
 	if !s.Until.IsZero() {
-		add("until", s.Until.UTC().Format(time.RFC3339))
+		add("until", at(s.Until))
 	}
-	add("key glob", s.KeyGlob)
-	add("key regex", s.KeyRegex)
+	add("key", s.KeyGlob)
+	add("key matches", s.KeyRegex)
 	if len(s.Keys) > 0 {
 		parts = append(parts, plural(len(s.Keys), "listed key"))
 	}
@@ -136,7 +143,7 @@ func (s Scope) String() string {
 	for _, f := range s.Where {
 		parts = append(parts, f.String())
 	}
-	return strings.Join(parts, "; ")
+	return parts
 }
 
 // recipientsWorded is how many recipients a scope names in words.

@@ -105,19 +105,34 @@ func (w *Sweep) hold(why error) {
 	w.update(func(*Progress) {})
 }
 
-// Resume goes on after Pause. Where the sweep was held up because more was due than planned, as much
-// again may go out.
+// Resume goes on after Pause. Where the sweep was held up because more was due than planned, [Sweep.More]
+// may go out.
 func (w *Sweep) Resume() {
+	more := w.More()
 	var requests *cancel.BeyondError
 	var runs *MaxError
 	switch _, why := w.Held(); {
 	case errors.As(why, &requests):
-		w.q.Allow(max(requests.Bound, minBeyond))
+		w.q.Allow(more)
 	case errors.As(why, &runs):
-		w.most.Store(int64(2 * runs.Max))
+		w.most.Store(int64(runs.Max + more))
 	}
 	w.Control.Resume()
 	w.update(func(*Progress) {})
+}
+
+// More is how many requests, or runs, a sweep that was held up at a bound sends when it goes on,
+// before it is held up again: as many again. 0 where it is not held up at one.
+func (w *Sweep) More() int {
+	var requests *cancel.BeyondError
+	var runs *MaxError
+	switch _, why := w.Held(); {
+	case errors.As(why, &requests):
+		return max(requests.Bound, minBeyond)
+	case errors.As(why, &runs):
+		return runs.Max
+	}
+	return 0
 }
 
 // Abort ends the sweep. What was sent stays sent.
