@@ -18,7 +18,11 @@ import (
 func (v *plan) ask() tea.Cmd {
 	e, s := v.estimate, v.session
 	o := sweep.Options{Freeze: v.takes(stepFreeze), Follow: v.takes(stepFollow), Recall: v.takes(stepRecall)}
-	return confirm.Ask(v.env, s.SweepPrompt(consent.Sweep, e, o, v.recall), func(reason string) tea.Cmd {
+	act := consent.Sweep
+	if v.file != nil {
+		act = consent.SweepApply
+	}
+	return confirm.Ask(v.env, s.SweepPrompt(act, e, o, v.recall), func(reason string) tea.Cmd {
 		o.Reason = reason
 		return begin(s, func(ctx context.Context) (*sweep.Sweep, error) { return s.Sweeps.Start(ctx, e, o) })
 	})

@@ -33,6 +33,8 @@ func askScope(t *theme.Theme, p ui.Params, workflows []string, apply func(ui.Par
 		form.Text{ID: Since, Label: "Since", Value: p[Since], Placeholder: "2h, 3d or 2026-11-21 14:02", Validate: check(Since)},
 		form.Text{ID: Until, Label: "Until", Value: p[Until], Validate: check(Until)},
 		form.Text{ID: Source, Label: "Sources", Value: p[Source], Placeholder: "any, or api, audience …", Validate: check(Source), Suggest: containing(sweep.SourceTypes)},
+		form.Text{ID: Actor, Label: "Actor", Value: p[Actor], Placeholder: "who caused the runs: user_1, collection/id", Validate: check(Actor)},
+		form.Text{ID: Where, Label: "Fields", Value: p[Where], Placeholder: "trigger_source.schedule_id=ID, …", Validate: check(Where)},
 		form.Toggle{ID: Errors, Label: "With errors", On: p[Errors] == "yes"},
 	)
 }

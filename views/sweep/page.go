@@ -28,7 +28,10 @@ const (
 	Regex     = "regex"
 	Source    = "source" // several apart by commas or spaces
 	Errors    = "errors"
+	Actor     = "actor"
+	Where     = "where" // field=value, several apart by commas
 	Freeze    = "freeze"
+	File      = "file" // of a saved plan, in the place of a scope
 	ID        = "id"
 )
 
@@ -43,6 +46,8 @@ func Pages(s *ops.Session) []ui.Page {
 				{ID: "sweep.toggle", Title: "Include or skip the step", Short: "in/out", Scope: Name, Keys: []string{"space", "enter"}},
 				{ID: "sweep.scope", Title: "Change the scope", Short: "scope", Scope: Name, Keys: []string{"f"}},
 				{ID: "sweep.runs", Title: "List the runs in scope", Short: "runs", Scope: Name, Keys: []string{"p"}},
+				{ID: "sweep.save", Title: "Save the plan to a file", Short: "save", Scope: Name, Keys: []string{"X"}},
+				{ID: "sweep.file", Title: "Open a saved plan", Short: "saved plan", Scope: Name, Keys: []string{"O"}},
 				{ID: "sweep.list", Title: "List sweeps", Short: "sweeps", Scope: Name, Keys: []string{"L"}},
 				{ID: "sweep.refresh", Title: "Make the plan again", Short: "plan again", Scope: Name, Keys: []string{"r"}},
 			},

@@ -43,6 +43,8 @@ type plan struct {
 	reading  bool
 	err      error
 
+	file     *sweep.File        // a saved plan that is carried out; nil for one made here
+	drifts   []sweep.Drift      // how what is pending differs from it
 	recall   *sweep.RecallCount // of this estimate; nil when it was not counted
 	counting bool
 
@@ -61,6 +63,7 @@ type (
 	}
 	plannedMsg struct {
 		estimate sweep.Plan
+		drifts   []sweep.Drift
 		err      error
 		round    int
 	}
@@ -78,12 +81,25 @@ func newPlan(env ui.Env, s *ops.Session, p ui.Params) *plan {
 }
 
 func (v *plan) Init() tea.Cmd {
-	if v.params[Workflow] == "" {
+	if v.params[Workflow] == "" && v.params[File] == "" {
 		v.bad = errors.New("a sweep is about one workflow, and none is named yet")
 		v.draw()
 		return v.askScope()
 	}
 	return v.make()
+}
+
+// take reads the scope, or the saved plan, that the page is opened with.
+func (v *plan) take() {
+	v.file, v.drifts = nil, nil
+	if path := v.params[File]; path != "" {
+		var f sweep.File
+		if f, v.bad = sweep.ReadFile(path); v.bad == nil {
+			v.file, v.scope = &f, f.Scope
+		}
+		return
+	}
+	v.scope, v.bad = scopeOf(v.params, v.session.Client.ServerNow())
 }
 
 // make reads what is in scope, and drops what an earlier scope was answered.
@@ -94,7 +110,7 @@ func (v *plan) make() tea.Cmd {
 	v.round++
 	v.read, v.reading, v.err = false, false, nil
 	v.recall, v.counting = nil, false
-	v.scope, v.bad = scopeOf(v.params, v.session.Client.ServerNow())
+	v.take()
 	if v.bad != nil {
 		v.draw()
 		return nil
@@ -102,10 +118,14 @@ func (v *plan) make() tea.Cmd {
 	ctx, stop := context.WithCancel(v.env.Context())
 	v.stop, v.reading = stop, true
 	news := make(chan sweep.Plan, 1)
-	round, scope := v.round, v.scope
+	round, scope, file := v.round, v.scope, v.file
 	v.draw()
 	return tea.Batch(v.await(news), v.env.Go(func(context.Context) tea.Msg {
 		defer close(news)
+		if file != nil {
+			e, drifts, err := v.session.Sweeps.Compare(ctx, *file, nil)
+			return plannedMsg{e, drifts, err, round}
+		}
 		e, err := v.session.Sweeps.Plan(ctx, scope, func(e sweep.Plan) {
 			select { // the page shows the newest, however slow it draws
 			case <-news:
@@ -113,7 +133,7 @@ func (v *plan) make() tea.Cmd {
 			}
 			news <- e
 		})
-		return plannedMsg{e, err, round}
+		return plannedMsg{e, nil, err, round}
 	}))
 }
 
@@ -147,8 +167,8 @@ func (v *plan) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		v.reading, v.err = false, msg.err
-		if msg.err == nil || msg.estimate.Runs > 0 {
-			v.estimate, v.read = msg.estimate, true
+		if msg.err == nil || msg.estimate.Runs > 0 && v.file == nil {
+			v.estimate, v.drifts, v.read = msg.estimate, msg.drifts, true
 		}
 		cmd := v.count()
 		v.draw()
@@ -175,7 +195,10 @@ func (v *plan) SetSize(w, h int) {
 }
 
 func (v *plan) Crumb() string {
-	if v.params[Workflow] == "" {
+	switch {
+	case v.file != nil:
+		return termtext.Clean(v.scope.Workflow + " · saved plan " + v.params[File])
+	case v.params[Workflow] == "":
 		return "no scope yet"
 	}
 	return termtext.Clean(strings.TrimSuffix(v.params[Workflow]+" · "+narrowed(v.scope), " · "))
@@ -213,6 +236,10 @@ func (v *plan) Do(action string) tea.Cmd {
 		return v.askScope()
 	case "sweep.runs":
 		return openRuns(v.scope)
+	case "sweep.save":
+		return v.askSave()
+	case "sweep.file":
+		return askFile(v.env)
 	case "sweep.list":
 		return ui.Open(List, nil)
 	case "sweep.refresh":
@@ -255,6 +282,8 @@ func (v *plan) fixed(step int) string {
 	switch {
 	case step == stepCancel:
 		return "cancelling is what a sweep is: " + v.env.Key("app.back") + " leaves the plan"
+	case v.file != nil && (step == stepFollow || step == stepRecall):
+		return "a saved plan is followed until each of its runs is accounted for, and recalls nothing"
 	case step == stepFreeze && v.frozen():
 		return v.scope.Workflow + " is frozen already"
 	case step == stepFreeze && v.read && v.estimate.Frozen == nil:
@@ -279,8 +308,17 @@ func (v *plan) Disabled(action string) string {
 		if v.bad != nil || !v.read {
 			return "there is no plan yet whose steps could be chosen"
 		}
+	case "sweep.save":
+		switch {
+		case v.bad != nil || !v.read:
+			return "there is no plan yet that could be saved"
+		case v.file != nil:
+			return "this plan is saved already: " + v.params[File]
+		case !v.estimate.Remembered():
+			return "this plan does not know every run in scope yet, so that it cannot be kept"
+		}
 	case "sweep.runs", "sweep.refresh":
-		if v.params[Workflow] == "" {
+		if v.params[Workflow] == "" && v.file == nil {
 			return "there is no scope yet: " + v.env.Key("sweep.scope") + " sets it"
 		}
 	case "sweep.start":
@@ -291,6 +329,10 @@ func (v *plan) Disabled(action string) string {
 			return "there is no plan to start from: " + v.env.Key("sweep.refresh") + " makes it again"
 		case !v.read:
 			return "the plan is being made: nothing is known yet"
+		case v.tooFar() != "":
+			return v.tooFar()
+		case v.file != nil && v.estimate.Cancellable == 0:
+			return "none of the planned runs is pending any more"
 		case v.estimate.Cancellable == 0 && v.estimate.Complete && v.takes(stepRecall) && v.scope.Since.IsZero():
 			return "nothing in scope can be cancelled; what was delivered can be recalled once the scope says since when: " + v.env.Key("sweep.scope") + " sets it"
 		case v.estimate.Cancellable == 0 && v.estimate.Complete && !v.takes(stepFreeze) && !v.takes(stepRecall):

@@ -30,7 +30,7 @@ func (v *plan) draw() {
 	first := len(lines)
 	if v.read && v.bad == nil {
 		lines = append(append(lines, ""), v.steps()...)
-		lines = append(lines, "", v.line(theme.Muted, key("sweep.start")+" starts it, once the workflow's key is typed."))
+		lines = append(lines, "", v.line(theme.Muted, key("sweep.start")+" starts it, once the workflow's key is typed. "+key("sweep.save")+" saves the plan, "+key("sweep.file")+" opens a saved one."))
 	}
 	v.pager.SetLines(lines)
 	if len(lines) > first {
@@ -62,10 +62,10 @@ var inks = map[sweep.Tone]theme.Ink{sweep.Plain: theme.Plain, sweep.Good: theme.
 
 func (v *plan) planned() []string {
 	e := v.estimate
-	var lines []string
+	lines := v.drifted()
 	for _, f := range e.Facts(sweep.Options{Freeze: v.takes(stepFreeze)}, v.session.Client.ServerNow()) {
 		lines = append(lines, v.fact(inks[f.Tone], f.Name, f.Text)...)
-		if words := narrowed(v.scope); f.Name == "In scope" && words != "" {
+		if words := narrowed(v.scope); f.Name == "In scope" && words != "" && v.file == nil {
 			lines = append(lines, v.fact(theme.Muted, "", words)...)
 		}
 	}

@@ -20,6 +20,20 @@ func scopeOf(p ui.Params, now time.Time) (sweep.Scope, error) {
 	if s.Recipients, err = client.ParseRefs(get(Recipient)); err != nil {
 		return s, err
 	}
+	if actor := get(Actor); actor != "" {
+		ref, err := client.ParseRef(actor)
+		if err != nil {
+			return s, err
+		}
+		s.Actor = &ref
+	}
+	for _, text := range parts(get(Where)) {
+		field, err := sweep.ParseField(text)
+		if err != nil {
+			return s, err
+		}
+		s.Where = append(s.Where, field)
+	}
 	for _, t := range []struct {
 		word string
 		into *time.Time
@@ -36,6 +50,17 @@ func scopeOf(p ui.Params, now time.Time) (sweep.Scope, error) {
 
 func words(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// parts are what stands between commas.
+func parts(s string) []string {
+	var out []string
+	for part := range strings.SplitSeq(s, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
 }
 
 // narrowed are the words for what a scope leaves out of its workflow.
@@ -60,6 +85,7 @@ func openRuns(s sweep.Scope) tea.Cmd {
 	var wider []string
 	for by, lost := range map[string]bool{
 		"recipients": len(s.Recipients) > 1, "what is found in keys": s.KeyRegex != "", "listed keys": len(s.Keys) > 0, "sources": len(s.Sources) > 0,
+		"the actor": s.Actor != nil, "fields": len(s.Where) > 0, "listed runs": len(s.Runs) > 0,
 	} {
 		if lost {
 			wider = append(wider, by)

@@ -140,12 +140,12 @@ func (q *Queue) Sent() Sent {
 	return s
 }
 
-// Allow lets as many requests again go beyond the plan.
+// Allow lets so many more requests go beyond the plan.
 func (q *Queue) Allow(more int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.o.Beyond >= 0 {
-		q.o.Beyond = q.beyond + more
+		q.o.Beyond = max(q.beyond, q.o.Beyond) + more
 	}
 }
 

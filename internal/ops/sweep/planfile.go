@@ -5,14 +5,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // fileVersion is the version of plan files that this program writes and reads.
@@ -99,6 +102,29 @@ func ParseFile(b []byte) (File, error) {
 	return f, f.Scope.Check()
 }
 
+// Write keeps the plan in a new file that nobody else can read: it names recipients.
+func (f File) Write(path string) error {
+	b, err := json.MarshalIndent(f, "", " ")
+	if err != nil {
+		return err
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(append(b, '\n'))
+	return errors.Join(err, file.Close())
+}
+
+// ReadFile reads a plan file, as [ParseFile] does.
+func ReadFile(path string) (File, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return File{}, err
+	}
+	return ParseFile(b)
+}
+
 // Drift is how what is pending differs from a plan, under one key.
 type Drift struct {
 	Key string `json:"key"`
@@ -162,6 +188,32 @@ func (x *Sweeps) Compare(ctx context.Context, f File, progress func(Plan)) (Plan
 		}
 	}
 	return now.only(rows), out, nil
+}
+
+// MaxDrift is how many runs may have come in the scope of a plan since it was made before it is
+// refused, where nobody said otherwise.
+const MaxDrift = 100
+
+// DriftWords says in a sentence how what is pending differs from a plan of so many runs, of which
+// so many are pending still.
+func DriftWords(planned, pending int, drifts []Drift) string {
+	gone, grown := Drifted(drifts)
+	return fmt.Sprintf("Of %s planned, %s pending and %s not any more; %s came since and %s.",
+		plural(planned, "run"), areThey(pending), areThey(gone), plural(grown, "run"), stay(grown))
+}
+
+func areThey(n int) string {
+	if n == 1 {
+		return "1 is"
+	}
+	return termtext.Count(n) + " are"
+}
+
+func stay(n int) string {
+	if n == 1 {
+		return "stays"
+	}
+	return "stay"
 }
 
 // Drifted sums drifts up: the runs that are gone, and those that came.
