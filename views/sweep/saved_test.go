@@ -17,7 +17,7 @@ func TestASavedPlanIsCarriedOutExactly(t *testing.T) {
 		s := w.Stage
 		s.Wait(10*time.Second).Press("r").Until("6 runs", time.Minute)
 		s.Press("X").See("Save the plan").Press("ctrl+u").Press("enter").See("name a file").Type(path).Press("enter").See("the plan of 6 runs is in")
-		s.Wait(10*time.Second).Press("X").Press("ctrl+u").Type(path).Press("enter").Wait(time.Second).See("file exists").Press("esc")
+		s.Wait(10 * time.Second).Press("X").Press("ctrl+u").Type(path).Press("enter").Wait(time.Second).See("file exists").Press("esc")
 		w.Trigger("invite-reminder", "invite-0", "", "dana")
 		w.Trigger("invite-reminder", "invite-9", "", "dana")
 		s.Wait(10*time.Second).Press("O").See("Open a saved plan").Type(path).Press("enter").Until("Drift", time.Minute)
@@ -55,7 +55,7 @@ func TestWhatIsBeyondThePlanIsAskedAbout(t *testing.T) {
 		for i := range 150 {
 			w.Trigger("invite-reminder", "later-"+string(rune('a'+i/26))+string(rune('a'+i%26)), "", "dana")
 		}
-		s.Wait(10*time.Second).Press("ctrl+s")
+		s.Wait(10 * time.Second).Press("ctrl+s")
 		w.Yes("").Until("‖ paused", time.Minute).Until("100 beyond them are allowed", time.Minute)
 		sent := len(w.Sent("POST", "/cancel"))
 		if sent > 102 {
