@@ -8,12 +8,13 @@ import (
 	"github.com/knockops/knockops/ui"
 )
 
-// Names of the pages, for those who open them: the plan, the list of sweeps,
-// and one of these as it goes.
+// Names of the pages, for those who open them: the plan, the list of sweeps, one of these as it
+// goes, and its runs that had one outcome.
 const (
 	Name     = "sweep"
 	List     = "sweeps"
 	Progress = "sweeping"
+	Outcomes = "outcomes"
 )
 
 // Params of the plan: its scope, in the words that the list of runs uses, and
@@ -33,6 +34,7 @@ const (
 	Freeze    = "freeze"
 	File      = "file" // of a saved plan, in the place of a scope
 	ID        = "id"
+	Outcome   = "outcome"
 )
 
 // Pages returns the plan, the list and the progress.
@@ -68,6 +70,7 @@ func Pages(s *ops.Session) []ui.Page {
 		{
 			Name: Progress, Title: "Sweep", Hidden: true, Scopes: []string{keymap.List},
 			Actions: []keymap.Action{
+				{ID: "sweeping.outcomes", Title: "List the runs behind the number", Short: "which", Scope: Progress, Keys: []string{"enter"}},
 				{ID: "sweeping.pause", Title: "Pause or resume", Short: "pause", Scope: Progress, Keys: []string{"space"}},
 				{ID: "sweeping.abort", Title: "Abort: send nothing more", Short: "abort", Scope: Progress, Keys: []string{"x"}},
 				{ID: "sweeping.resume", Title: "Resume the sweep", Short: "resume", Scope: Progress, Keys: []string{"R"}, Danger: keymap.Destroys},
@@ -76,6 +79,16 @@ func Pages(s *ops.Session) []ui.Page {
 				{ID: "sweeping.list", Title: "All sweeps", Scope: Progress, Keys: []string{"L"}},
 			},
 			Open: func(env ui.Env, p ui.Params) ui.View { return newProgress(env, s, p) },
+		},
+		{
+			Name: Outcomes, Title: "Runs of a sweep", Hidden: true, Scopes: []string{keymap.List},
+			Actions: []keymap.Action{
+				{ID: "outcomes.open", Title: "Open the run", Short: "open", Scope: Outcomes, Keys: []string{"enter"}},
+				{ID: "outcomes.retry", Title: "Cancel again those that are pending", Short: "cancel again", Scope: Outcomes, Keys: []string{"R"}, Danger: keymap.Destroys},
+				{ID: "outcomes.copy", Title: "Copy the run's id", Scope: Outcomes, Keys: []string{"y"}},
+				{ID: "outcomes.refresh", Title: "Refresh", Scope: Outcomes, Keys: []string{"r"}},
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newOutcomes(env, s, p) },
 		},
 	}
 }

@@ -3,6 +3,7 @@ package sweep
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -30,6 +31,7 @@ type watch struct {
 	err     error
 	round   int // of reading the journal
 	pager   pager.Pager
+	at      int // the number under the cursor, among those whose runs can be listed
 
 	accepted, confirmed *progress.Progress
 	width               int
@@ -180,6 +182,10 @@ func (v *watch) Disabled(action string) string {
 		return ""
 	}
 	switch action {
+	case "sweeping.outcomes":
+		if _, ok := v.chosen(); !ok {
+			return "there is no number yet whose runs could be listed"
+		}
 	case "sweeping.pause", "sweeping.abort":
 		if !v.runs() {
 			return "this sweep is not in progress"
@@ -221,6 +227,20 @@ func (v *watch) Do(action string) tea.Cmd {
 		return nil
 	}
 	switch action {
+	case "sweeping.outcomes":
+		n, _ := v.chosen()
+		return ui.Open(Outcomes, ui.Params{ID: strconv.FormatInt(v.id, 10), Outcome: n.Outcome.String()})
+	case "list.up", "list.down":
+		step := 1
+		if action == "list.up" {
+			step = -1
+		}
+		if last := len(v.listed()) - 1; v.at+step >= 0 && v.at+step <= last {
+			v.at += step
+			v.draw()
+			return nil
+		}
+		return v.pager.Update(ui.ListKey(action))
 	case "sweeping.pause":
 		if _, why := v.sweep.Held(); v.sweep.More() > 0 {
 			return askMore(v.env, v.session, v.sweep, why)
@@ -245,6 +265,20 @@ func (v *watch) Do(action string) tea.Cmd {
 		}
 	}
 	return nil
+}
+
+// listed are the numbers whose runs can be listed.
+func (v *watch) listed() []sweep.Number {
+	return slices.DeleteFunc(v.record.Progress.Numbers(), func(n sweep.Number) bool { return !n.Listed })
+}
+
+// chosen is the number under the cursor. Numbers come and go as the sweep does.
+func (v *watch) chosen() (sweep.Number, bool) {
+	listed := v.listed()
+	if len(listed) == 0 {
+		return sweep.Number{}, false
+	}
+	return listed[min(v.at, len(listed)-1)], true
 }
 
 func (v *watch) View() string { return v.pager.View() }

@@ -91,23 +91,24 @@ func (v *watch) bars() []string {
 	return []string{"   " + v.accepted.View(), "   " + v.confirmed.View()}
 }
 
-// counts are the numbers, one to a line where they say something.
+// counts are the numbers, one to a line where they say something; at those whose runs can be listed
+// stands the cursor.
 func (v *watch) counts() []string {
-	p, t := v.record.Progress, v.env.Theme
+	t := v.env.Theme
+	chosen, _ := v.chosen()
 	var lines []string
-	add := func(label string, n int, words string, ink theme.Ink) {
-		if n == 0 {
-			return
-		}
-		line := termtext.FitRight(termtext.Count(n), 9) + "  " + words
-		lines = append(lines, "   "+t.Muted.Render(termtext.Fit(label, labelWidth))+t.Style(ink).Render(termtext.Truncate(line, max(1, v.width-labelWidth-4))))
-	}
-	for _, n := range p.Numbers() {
+	for _, n := range v.record.Progress.Numbers() {
 		words := n.Words
-		if left := p.ETA; n.Label == "Pending" && v.runs() && left > 0 {
+		if left := v.record.Progress.ETA; n.Label == "Pending" && v.runs() && left > 0 {
 			words += ", " + took(left) + " left of this"
 		}
-		add(n.Label, n.N, words, inks[n.Tone])
+		line := termtext.Truncate(termtext.FitRight(termtext.Count(n.N), 9)+"  "+words, max(1, v.width-labelWidth-4))
+		label := termtext.Fit(n.Label, labelWidth)
+		if n.Listed && n.Label == chosen.Label {
+			lines = append(lines, " "+t.PaintSelected(theme.Accent, t.Glyphs.Cursor)+t.PaintSelected(theme.Plain, " "+label+termtext.Fit(line, max(1, v.width-labelWidth-4))))
+			continue
+		}
+		lines = append(lines, "   "+t.Muted.Render(label)+t.Style(inks[n.Tone]).Render(line))
 	}
 	if len(lines) == 0 {
 		lines = append(lines, "   "+t.Muted.Render("Nothing was sent yet."))

@@ -25,6 +25,8 @@ func TestASavedPlanIsCarriedOutExactly(t *testing.T) {
 		s.Press("X").See("saved already").Press("down", "down", "space").See("a saved plan is followed")
 		s.Press("ctrl+s").Wait(time.Second).See("cancel 6 runs")
 		w.Yes("").Until("done in part", 5*time.Minute).See("5  runs read cancelled", "1  runs left alone")
+		s.Press("down", "enter").Until("sweep 1 · shared", time.Minute).See("1 run", "invite-0", "dana").Press("enter").Until("Run", time.Minute).Press("esc")
+		s.Press("R").Until("cancel 1 run", time.Minute).See("1 listed run").Press("esc")
 		if n := pending(w); n != 3 {
 			t.Fatalf("%d runs are pending, want the two that came and the one that shares key and recipient with one of them", n)
 		}
