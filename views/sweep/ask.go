@@ -23,7 +23,7 @@ func (v *plan) ask() tea.Cmd {
 		act = consent.SweepApply
 	}
 	return confirm.Ask(v.env, s.SweepPrompt(act, e, o, v.recall), func(reason string) tea.Cmd {
-		o.Reason = reason
+		o.Reason, v.started = reason, true
 		return begin(s, func(ctx context.Context) (*sweep.Sweep, error) { return s.Sweeps.Start(ctx, e, o) })
 	})
 }

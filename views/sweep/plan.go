@@ -48,6 +48,8 @@ type plan struct {
 	recall   *sweep.RecallCount // of this estimate; nil when it was not counted
 	counting bool
 
+	started bool // a sweep was started from it, so that it is history
+
 	chosen [steps]bool
 	at     int // the step under the cursor
 	pager  pager.Pager
@@ -86,6 +88,15 @@ func (v *plan) Init() tea.Cmd {
 		v.draw()
 		return v.askScope()
 	}
+	return v.make()
+}
+
+// Resume makes the plan again where it was carried out meanwhile: nothing is started from it twice.
+func (v *plan) Resume() tea.Cmd {
+	if !v.started {
+		return nil
+	}
+	v.started = false
 	return v.make()
 }
 

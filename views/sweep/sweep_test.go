@@ -57,6 +57,7 @@ func TestFromThePlanToNothingPending(t *testing.T) {
 			t.Fatalf("%d runs are pending, want the one of another workflow", n)
 		}
 		s.Press("L").Until("1 sweep", time.Minute).See("✓ done", "invite-reminder", "all of it")
+		s.Press("esc", "esc").Until("Nothing is pending in this scope.", time.Minute).Miss("10 runs").Press("ctrl+s").See("nothing in scope can be cancelled")
 	})
 }
 
