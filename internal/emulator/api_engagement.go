@@ -129,6 +129,6 @@ func bulkFilter(bad *problems, body map[string]any) func(*message) bool {
 			archived == "exclude" && m.isEngaged("archived"), archived == "only" && !m.isEngaged("archived"):
 			return false
 		}
-		return wanted == nil || m.activities[0].carries(wanted)
+		return len(wanted) == 0 || m.activities[0].carries(wanted)
 	}
 }

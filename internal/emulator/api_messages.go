@@ -88,7 +88,7 @@ func (e *Emulator) messageFilter(q *query) func(*message) bool {
 				return false
 			}
 		}
-		return wanted == nil || m.activities[0].carries(wanted)
+		return len(wanted) == 0 || m.activities[0].carries(wanted)
 	}
 }
 
@@ -101,9 +101,17 @@ func (m *message) isEngaged(want string) bool {
 	return m.engaged[want] != 0
 }
 
+// dataFilter is what trigger data must include, value by value.
+type dataFilter []wantedValue
+
+type wantedValue struct {
+	path []string
+	want any // an empty object: any object
+}
+
 // triggerData is the filter by trigger data: a JSON object that the data must
 // include.
-func (p *problems) triggerData(s string) map[string]any {
+func (p *problems) triggerData(s string) dataFilter {
 	if s == "" {
 		return nil
 	}
@@ -113,25 +121,40 @@ func (p *problems) triggerData(s string) map[string]any {
 	if dec.Decode(&wanted) != nil || wanted == nil {
 		p.add("trigger_data", "format", "must be a JSON object")
 	}
-	return wanted
+	return dataFilter(nil).wanting(nil, wanted)
 }
 
-func includes(data, wanted map[string]any) bool {
-	for k, w := range wanted {
-		v, ok := data[k]
+func (f dataFilter) wanting(path []string, wanted map[string]any) dataFilter {
+	for k, want := range wanted {
+		path := append(slices.Clone(path), k)
+		if deeper, isMap := want.(map[string]any); isMap && len(deeper) > 0 {
+			f = f.wanting(path, deeper)
+		} else {
+			f = append(f, wantedValue{path, want})
+		}
+	}
+	return f
+}
+
+func (f dataFilter) includedIn(data map[string]any) bool {
+	return !slices.ContainsFunc(f, func(w wantedValue) bool { return !w.isIn(data) })
+}
+
+func (w *wantedValue) isIn(data map[string]any) bool {
+	last := len(w.path) - 1
+	for _, k := range w.path[:last] {
+		inner, ok := data[k].(map[string]any)
 		if !ok {
 			return false
 		}
-		if deeper, isMap := w.(map[string]any); isMap {
-			inner, ok := v.(map[string]any)
-			if !ok || !includes(inner, deeper) {
-				return false
-			}
-		} else if !equal(v, w) {
-			return false
-		}
+		data = inner
 	}
-	return true
+	v, ok := data[w.path[last]]
+	if _, object := w.want.(map[string]any); object {
+		_, ok = v.(map[string]any)
+		return ok
+	}
+	return ok && equal(v, w.want)
 }
 
 // message is the one that the path names.
@@ -201,7 +224,7 @@ func listActivities(e *Emulator, q *query) (int, any, *apiError) {
 	return listOfMessage("activities", func(e *Emulator, m *message) []fields {
 		return slices.DeleteFunc(e.activitiesJSON(m), func(a fields) bool {
 			data, _ := a["data"].(map[string]any)
-			return wanted != nil && !includes(data, wanted)
+			return !wanted.includedIn(data)
 		})
 	})(e, q)
 }

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"cmp"
+	"encoding/json"
 	"reflect"
 	"slices"
 	"strconv"
@@ -82,7 +83,19 @@ func (c Condition) String() string {
 	return strings.TrimSpace(c.Variable + " " + c.Operator + " " + text(c.Argument))
 }
 
+// equal compares as conditions do: numbers by value, everything else by what
+// it reads as. Most of what is compared is one written value met again.
 func equal(a, b any) bool {
+	switch x := a.(type) {
+	case string:
+		if y, ok := b.(string); ok && x == y {
+			return true
+		}
+	case json.Number:
+		if y, ok := b.(json.Number); ok && x == y {
+			return true
+		}
+	}
 	if x, ok := number(a); ok {
 		if y, ok := number(b); ok {
 			return x == y
@@ -154,9 +167,12 @@ func timestamp(v any) (time.Time, bool) {
 // number reads numbers of every kind that JSON and YAML decode to, and text
 // that is one.
 func number(v any) (float64, bool) {
-	switch v.(type) {
-	case nil, bool:
+	switch v := v.(type) {
+	case nil, bool, map[string]any, []any:
 		return 0, false
+	case json.Number:
+		x, err := v.Float64()
+		return x, err == nil
 	}
 	x, err := strconv.ParseFloat(text(v), 64)
 	return x, err == nil

@@ -20,7 +20,8 @@ func (e *Emulator) inEnvironment(q *query) *apiError {
 		return err
 	}
 	if slug := q.one("environment"); slug != e.Environment() {
-		return noEnvironment(slug)
+		return fault(http.StatusNotFound, invalidRequest, "resource_missing",
+			"This emulator keeps nothing of environment %q; it stands for %q", slug, e.Environment())
 	}
 	return nil
 }

@@ -71,19 +71,18 @@ func (e *Emulator) feedFilter(q *query, ch *channel) func(*message) bool {
 	wanted := q.bad.triggerData(q.one("trigger_data"))
 	oldest := e.at - retention
 	return func(m *message) bool {
-		t := m.run.trig
 		gone := m.engaged["archived"] != 0
 		switch {
 		case m.step.channel != ch, m.at < oldest, m.status == msgNotSent, m.status == msgQueued,
 			gone && archived != "include" && archived != "only", !gone && archived == "only",
-			source != "" && t.wf.Key != source,
-			tenant != "" && (t.tenant == nil || t.tenant.id != tenant),
-			tenantMatters && hasTenant != (t.tenant != nil),
-			len(categories) > 0 && !slices.ContainsFunc(categories, func(c string) bool { return slices.Contains(t.wf.Categories, c) }),
+			source != "" && m.run.trig.wf.Key != source,
+			tenant != "" && (m.run.trig.tenant == nil || m.run.trig.tenant.id != tenant),
+			tenantMatters && hasTenant != (m.run.trig.tenant != nil),
+			len(categories) > 0 && !slices.ContainsFunc(categories, func(c string) bool { return slices.Contains(m.run.trig.wf.Categories, c) }),
 			!inserted(m.at):
 			return false
 		}
-		return wanted == nil || m.activities[0].carries(wanted)
+		return len(wanted) == 0 || m.activities[0].carries(wanted)
 	}
 }
 

@@ -38,6 +38,29 @@ func TestFiltersInEveryForm(t *testing.T) {
 	})
 }
 
+func TestFiltersByTriggerData(t *testing.T) {
+	inBubble(t, Options{NoRateLimit: true}, func(b *bed) {
+		b.trigger("welcome", m{"recipients": list("dana"), "data": m{"n": 1, "word": "nan", "at": m{"project": "atlas", "row": 2}, "none": m{}}})
+		b.pass(time.Minute)
+		for wanted, found := range map[string]bool{
+			`{}`: true, `{"n":1}`: true, `{"n":1.0}`: true, `{"n":"1"}`: true, `{"n":2}`: false, `{"word":"nan"}`: true,
+			`{"n":1,"word":"other"}`: false, `{"at":{"project":"atlas"}}`: true, `{"at":{"project":"atlas","row":3}}`: false,
+			`{"at":{}}`: true, `{"n":{}}`: false, `{"n":{"x":1}}`: false, `{"none":{}}`: true, `{"gone":null}`: false,
+		} {
+			want := 0
+			if found {
+				want = 1
+			}
+			for _, target := range []string{"/v1/users/dana/feeds/in-app-feed", "/v1/users/dana/messages"} {
+				r := b.must("GET", target+"?page_size=1&trigger_data="+url.QueryEscape(wanted), nil)
+				if got := len(r.items("items")) + len(r.items("entries")); got != want {
+					b.Errorf("%s by %s: %d rows, want %d", target, wanted, got, want)
+				}
+			}
+		}
+	})
+}
+
 func TestWhatIsNoFilterIsRefused(t *testing.T) {
 	b := newBed(t, Options{NoRateLimit: true})
 	for _, target := range []string{
@@ -70,7 +93,7 @@ func TestPreferencesAreReplaced(t *testing.T) {
 	for _, bad := range []m{
 		{"channel_types": m{"email": "no"}}, {"workflows": list()}, {"workflows": m{"welcome": 1}}, {"workflows": m{"welcome": m{"email": false}}},
 		{"categories": m{"x": m{"channel_types": m{"email": nil, "sms": "x"}}}}, {"channel_types": m{"email": m{"conditions": list(m{"variable": "a", "operator": "is like"})}}},
-		{"commercial_subscribed": "yes"}, {"__persistence_strategy__": "append"},
+		{"channel_types": m{"emial": true}}, {"workflows": m{"welcome": m{"channel_types": m{"pigeon": true}}}}, {"commercial_subscribed": "yes"}, {"__persistence_strategy__": "append"},
 	} {
 		if r := b.ask("PUT", set, bad); r.Code != 422 {
 			t.Errorf("%v: %d %s", bad, r.Code, r.Body)

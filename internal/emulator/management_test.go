@@ -79,6 +79,14 @@ func TestBranchesAndEnvironmentsMustExist(t *testing.T) {
 	}
 }
 
+func TestATranslationIsReadAsBothClientsDo(t *testing.T) {
+	b := newBed(t, Options{})
+	r := b.must("GET", "/v1/translations/es?environment=development", nil)
+	if r.text("locale_code") != "es" || r.text("translation", "locale_code") != "es" || r.text("content") != r.text("translation", "content") {
+		t.Errorf("not flat and under its name: %s", r.Body)
+	}
+}
+
 func TestStepsThatDoMore(t *testing.T) {
 	inBubble(t, Options{NoRateLimit: true}, func(b *bed) {
 		b.must("PUT", "/v1/workflows/more?environment=development&commit=true", m{"workflow": m{"name": "More", "steps": list(

@@ -28,25 +28,28 @@ var engagementOrder = []string{"seen", "read", "interacted", "link_clicked", "ar
 // message is what one channel step made for one recipient. What it says was
 // rendered when it was made.
 type message struct {
-	id         string
-	seq        uint32
-	run        *run
+	// What feeds and lists filter by lies together: they look at it in each of
+	// thousands of messages, and what they wait for is memory.
 	step       *step
-	who        *profile // the version it was sent to
-	activities []*run
-	at         stamp
-	updated    stamp
-	status     string
-	to         string
-	title      string
-	body       string
-	html       string // email: "" where it is made of the body
-	action     string
+	run        *run
 	engaged    map[string]stamp
-	events     []messageEvent
-	logs       []deliveryLog
-	fate       fate
-	wakeAt     stamp
+	at         stamp
+	status     string
+	activities []*run
+
+	id      string
+	seq     uint32
+	who     *profile // the version it was sent to
+	updated stamp
+	to      string
+	title   string
+	body    string
+	html    string // email: "" where it is made of the body
+	action  string
+	events  []messageEvent
+	logs    []deliveryLog
+	fate    fate
+	wakeAt  stamp
 }
 
 type messageEvent struct {

@@ -3,6 +3,7 @@ package emulator
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // preferences is one preference set, in Knock's own form.
@@ -83,6 +84,9 @@ func checkPreferences(bad *problems, at string, set map[string]any) {
 
 func checkEntries(bad *problems, at string, entries map[string]any, deep bool) {
 	for name, setting := range entries {
+		if strings.HasSuffix(at, "channel_types") && !slices.Contains(channelTypes, name) {
+			bad.add(at+"."+name, "inclusion", "is no type of channel")
+		}
 		if setting != nil { // null takes the entry away
 			checkSetting(bad, at+"."+name, setting, deep)
 		}

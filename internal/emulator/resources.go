@@ -16,7 +16,7 @@ type kind struct {
 	id         string            // the member that is its key
 	required   []string          // members that must be given, as strings
 	extract    map[string]string // members that the official CLI keeps in files, by extension
-	wrapped    bool              // reading one answers it under its name
+	wrapped    bool              // reading one answers it under its name too: Knock's SDK and its CLI differ
 	told       bool              // there are webhooks of it
 }
 
@@ -178,7 +178,7 @@ func getResource(k *kind) handler {
 		}
 		out := r.json(e, q, r.contents(q))
 		if k.wrapped {
-			out = fields{k.name: out}
+			out[k.name] = maps.Clone(out)
 		}
 		return http.StatusOK, out, nil
 	}

@@ -86,11 +86,11 @@ func (t *trigger) values() map[string]any {
 }
 
 // carries says whether the run's data includes what a filter wants.
-func (r *run) carries(wanted map[string]any) bool {
+func (r *run) carries(wanted dataFilter) bool {
 	if r.extra == nil || len(r.extra.data) == 0 {
-		return includes(r.trig.values(), wanted)
+		return wanted.includedIn(r.trig.values())
 	}
-	return includes(r.data(), wanted)
+	return wanted.includedIn(r.data())
 }
 
 // lookup follows a path such as data.order.items.0.name.
