@@ -58,7 +58,7 @@ func newOutcomes(env ui.Env, s *ops.Session, p ui.Params) *outcomes {
 		table.Column[run]{Title: "KEY", Width: 18, Min: 8, Flex: true, Priority: 4, Cell: text(theme.Plain, func(r run) string { return r.Key })},
 		table.Column[run]{Title: "TENANT", Width: 10, Priority: 1, Cell: text(theme.Muted, func(r run) string { return r.Tenant })},
 		table.Column[run]{Title: "TRIGGERED", Width: 19, Priority: 2, Cell: text(theme.Muted, func(r run) string { return moment(r.Triggered) })},
-		table.Column[run]{Title: "EVIDENCE", Width: 24, Min: 12, Flex: true, Priority: 3, Cell: text(theme.Muted, func(r run) string { return r.Evidence })},
+		table.Column[run]{Title: "EVIDENCE", Width: 14, Min: 8, Priority: 3, Cell: text(theme.Muted, func(r run) string { return r.Evidence })},
 	)
 	return v
 }
@@ -148,6 +148,8 @@ func (v *outcomes) Disabled(action string) string {
 		return "no run selected"
 	case action == "outcomes.retry" && v.table.Total() == 0:
 		return "there is nothing to cancel again"
+	case action == "outcomes.retry" && (v.outcome == sweep.Confirmed.String() || v.outcome == sweep.FinishedFirst.String()):
+		return "these runs are over: there is nothing to cancel again"
 	}
 	return ""
 }

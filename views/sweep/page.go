@@ -68,7 +68,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, _ ui.Params) ui.View { return newList(env, s) },
 		},
 		{
-			Name: Progress, Title: "Sweep", Hidden: true, Scopes: []string{keymap.List},
+			Name: Progress, Title: "Progress", Hidden: true, Scopes: []string{keymap.List},
 			Actions: []keymap.Action{
 				{ID: "sweeping.outcomes", Title: "List the runs behind the number", Short: "which", Scope: Progress, Keys: []string{"enter"}},
 				{ID: "sweeping.pause", Title: "Pause or resume", Short: "pause", Scope: Progress, Keys: []string{"space"}},

@@ -118,7 +118,7 @@ func (x *Sweeps) Resume(ctx context.Context, id int64) (*Sweep, error) {
 	}
 	w := x.make(id, r.Scope, r.Options, r.Progress.Began)
 	w.p = r.Progress
-	w.p.Done, w.p.Quiet, w.p.Err = false, false, nil
+	w.p.Phase, w.p.Done, w.p.Quiet, w.p.Err = PhasePlanned, false, false, nil // it has not ended: it goes on
 	if r.Progress.Phase == PhaseDone {
 		w.p = r.Progress
 		if err := w.book.load(ctx); err != nil {
