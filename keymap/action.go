@@ -25,8 +25,10 @@ func (d Danger) String() string {
 const (
 	// Global actions work everywhere.
 	Global = "global"
-	// List actions work wherever rows are listed.
+	// List actions move about, wherever there is something to move in.
 	List = "list"
+	// Rows actions work on the rows of every list.
+	Rows = "rows"
 )
 
 // Action is one thing an operator can do, by key, from the palette or from help.

@@ -22,7 +22,8 @@ func (r *Registry) Markdown(pages []string) string {
 		}
 	}
 	section("Everywhere", Global)
-	section("In lists", List)
+	section("Moving", List)
+	section("In lists", Rows)
 	for _, p := range pages {
 		section(strings.ToUpper(p[:1])+p[1:], p)
 	}

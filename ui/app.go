@@ -45,10 +45,12 @@ type Config struct {
 
 // App is the root of the console.
 type App struct {
-	cfg    Config
-	pages  map[string]Page
-	theme  *theme.Theme
-	status Status
+	cfg   Config
+	pages map[string]Page
+	// bindings are the actions of shell, lists and pages, by their ids.
+	bindings map[string]Binding
+	theme    *theme.Theme
+	status   Status
 
 	width, height int
 	stack         []*frame
@@ -72,7 +74,7 @@ type tick struct{}
 
 // New builds the console. It does no I/O.
 func New(cfg Config) *App {
-	a := &App{cfg: cfg, pages: map[string]Page{}, theme: theme.New(cfg.Theme), status: cfg.Status()}
+	a := &App{cfg: cfg, pages: map[string]Page{}, bindings: bindings(cfg.Pages), theme: theme.New(cfg.Theme), status: cfg.Status()}
 	for _, p := range cfg.Pages {
 		a.pages[p.Name] = p
 		if p.Dock != nil {

@@ -30,6 +30,13 @@ func (a *App) arm() tea.Cmd {
 	}))
 }
 
+func (a *App) cannotArm() string {
+	if !a.status.Protected {
+		return a.status.Profile + " is not a protected profile: there is nothing to arm"
+	}
+	return ""
+}
+
 type armMsg struct{}
 
 func (a *App) armed() tea.Cmd {

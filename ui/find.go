@@ -29,6 +29,9 @@ func (f *Find) Open() tea.Cmd {
 	return f.input.Focus()
 }
 
+// Clear takes the text away.
+func (f *Find) Clear() { f.input.SetValue("") }
+
 // Active reports that the text is being typed.
 func (f *Find) Active() bool { return f.open }
 

@@ -28,13 +28,21 @@ type View interface {
 	Crumb() string
 	// Note is the title line's right side: "18,402 known · reading on".
 	Note() string
+	// Editing reports that text is being entered, so printable keys are text.
+	Editing() bool
+}
+
+// Doer is a view that carries out its page's actions, and those that move, by their ids.
+type Doer interface {
 	// Do carries out an action of this page, or one of the lists'.
 	Do(action string) tea.Cmd
 	// Disabled says why an action cannot be done now, "" when it can.
 	Disabled(action string) string
-	// Editing reports that text is being entered, so printable keys are text.
-	Editing() bool
 }
+
+// Mover is a view with something to move in. It gets one of the arrows, the page
+// keys, home or end, whatever key the operator pressed for it.
+type Mover interface{ Move(tea.KeyPressMsg) tea.Cmd }
 
 // Resumer is a view that wants to know when it is on top again, and when Knock
 // answers again after the connection was lost.
@@ -50,7 +58,9 @@ type Page struct {
 	Help string
 	// Scopes besides the page's own and [keymap.Global]; [keymap.List] for a page that lists rows.
 	Scopes []string
-	// Actions of this page.
+	// Bindings are the page's actions, with what they run.
+	Bindings []Binding
+	// Actions of a page whose view is a [Doer].
 	Actions []keymap.Action
 	// Hidden pages are opened by other pages alone and are not in the palette.
 	Hidden bool
@@ -85,6 +95,14 @@ func (e Env) Key(action string) string {
 		return action
 	}
 	return e.app.key(action)
+}
+
+// Hint is the key of an action, as [Env.Key] tells it.
+func (e Env) Hint(a keymap.Action) string {
+	if e.app == nil {
+		return a.Label()
+	}
+	return e.app.key(a.ID)
 }
 
 // Shown reports that the view is the page on top, so that what it reads is seen.

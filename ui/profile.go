@@ -20,6 +20,13 @@ func (a *App) switchProfile() tea.Cmd {
 	return Show(NewPicker(a.theme, Picker{Title: "Switch from " + a.status.Profile + " to", Empty: "No match. esc to cancel.", Choices: choices}))
 }
 
+func (a *App) cannotSwitch() string {
+	if len(a.cfg.Others) == 0 {
+		return "there is no other profile: knockops config init writes a file for several"
+	}
+	return ""
+}
+
 type switchMsg struct{ profile string }
 
 func (a *App) leaveFor(profile string) tea.Cmd {

@@ -111,28 +111,22 @@ func (a *App) do(id string) tea.Cmd {
 	if page, ok := a.opens(id); ok {
 		return a.goTo(page, nil)
 	}
-	switch id {
-	case "app.palette":
-		return Show(a.palette())
-	case "app.help":
-		return Show(a.help())
-	case "app.back":
-		return a.back()
-	case "app.quit":
-		return a.quit()
-	case "app.arm":
-		return a.arm()
-	case "app.profile":
-		return a.switchProfile()
-	case "app.redraw":
-		return tea.ClearScreen
-	case "app.suspend":
-		return tea.Suspend
-	}
 	if strings.HasPrefix(id, "dock.") {
 		return a.doDock(id)
 	}
-	return a.focus().view.Do(id)
+	view := a.focus().view
+	if b, ok := a.bindings[id]; ok {
+		return b.run(a, view)
+	}
+	if m, ok := view.(Mover); ok {
+		if key, ok := moves[id]; ok {
+			return m.Move(tea.KeyPressMsg{Code: key})
+		}
+	}
+	if d, ok := view.(Doer); ok {
+		return d.Do(id)
+	}
+	return nil
 }
 
 func (a *App) disabled(id string) string {
@@ -146,19 +140,17 @@ func (a *App) disabled(id string) string {
 		}
 		return a.status.Profile + " is read-only: it was opened so, and nothing here can change that"
 	}
-	if id == "app.arm" && !a.status.Protected {
-		return a.status.Profile + " is not a protected profile: there is nothing to arm"
-	}
-	if id == "app.profile" && len(a.cfg.Others) == 0 {
-		return "there is no other profile: knockops config init writes a file for several"
-	}
 	if strings.HasPrefix(id, "dock.") {
 		return a.dockDisabled(id)
 	}
-	if action.Scope == keymap.Global {
-		return ""
+	view := a.focus().view
+	if b, ok := a.bindings[id]; ok {
+		return b.why(a, view)
 	}
-	return a.focus().view.Disabled(id)
+	if d, ok := view.(Doer); ok && action.Scope != keymap.Global {
+		return d.Disabled(id)
+	}
+	return ""
 }
 
 func (a *App) quit() tea.Cmd {

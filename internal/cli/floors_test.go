@@ -18,6 +18,7 @@ var floors = [][]string{
 	{""},
 	{"internal/cli"},
 	{"views/…"},
+	{"views/internal/listpage"},
 	{"views/internal/…"}, // what several views share
 	{"ui"},
 	{"ui/kit", "ui/kit/…"},

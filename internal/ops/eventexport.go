@@ -8,11 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/knockops/knockops/internal/webhook"
@@ -36,67 +32,23 @@ func Record(e Event) EventRecord {
 	return EventRecord{e.ID, e.ReceivedAt, e.Verified, e.Repeats, e.Reconstructed, e.Header, e.Body}
 }
 
-// ErrExists says that there is a file where an export should go.
-var ErrExists = errors.New("there is a file of that name already")
-
-// Exported is what an export wrote.
-type Exported struct {
-	Path   string
-	Events int
-}
-
-// exportFormats are the endings of files that events are written to.
-var exportFormats = map[string]func(io.Writer) eventWriter{
+// eventFormats are how events are written, by the ending of the file.
+var eventFormats = map[string]func(io.Writer) eventWriter{
 	".ndjson": func(w io.Writer) eventWriter { return &jsonLines{out: json.NewEncoder(w)} },
 	".json":   func(w io.Writer) eventWriter { return &jsonArray{w: w} },
 	".csv":    func(w io.Writer) eventWriter { return &csvRows{w: csv.NewWriter(w)} },
 }
 
-// CheckExport says what is wrong with the name of a file to write events to.
-func CheckExport(path string) error {
-	path = strings.TrimSpace(path)
-	if path == "" {
-		return errors.New("name the file to write to")
-	}
-	if exportFormats[filepath.Ext(path)] == nil {
-		return errors.New("let the name end in .ndjson, .json or .csv: that says how the events are written")
-	}
-	return nil
-}
-
 // Export writes the events that match a filter to a file, oldest first, whole.
-// The file appears once all is written. One that is there is an [ErrExists]
-// unless it may be overwritten.
+// One that is there is an [ErrExists] unless it may be overwritten.
 func (f *EventFeed) Export(ctx context.Context, filter EventFilter, path string, overwrite bool) (Exported, error) {
-	if err := CheckExport(path); err != nil {
-		return Exported{}, err
-	}
-	path, err := filepath.Abs(strings.TrimSpace(path))
-	if err != nil {
-		return Exported{}, err
-	}
-	if _, err := os.Lstat(path); !overwrite && !errors.Is(err, fs.ErrNotExist) {
-		return Exported{}, fmt.Errorf("%s: %w", path, ErrExists)
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".knockops-export-*") // mode 0600: events tell of people
-	if err != nil {
-		return Exported{}, err
-	}
-	defer os.Remove(file.Name())
-	n, err := f.write(ctx, filter, filepath.Ext(path), file)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return Exported{}, err
-	}
-	if err := os.Rename(file.Name(), path); err != nil {
-		return Exported{}, err
-	}
-	return Exported{path, n}, nil
+	return export(path, overwrite, func(format string, to io.Writer) (int, error) { return f.write(ctx, filter, format, to) })
 }
 
 // write writes events page by page, so that no more than a page is in memory.
 func (f *EventFeed) write(ctx context.Context, filter EventFilter, format string, to io.Writer) (n int, err error) {
 	buffered := bufio.NewWriter(to)
-	out := exportFormats[format](buffered)
+	out := eventFormats[format](buffered)
 	filter.Whole = true
 	for after := int64(0); ; {
 		page, err := f.journal.EventsAfter(ctx, filter, after, EventPage)

@@ -125,13 +125,13 @@ func TestExport(t *testing.T) {
 	for _, format := range []string{".ndjson", ".json", ".csv"} {
 		path := filepath.Join(dir, "events"+format)
 		done, err := f.Export(t.Context(), filter, " "+path, false)
-		if err != nil || done.Events != EventPage+7 || done.Path != path {
+		if err != nil || done.Rows != EventPage+7 || done.Path != path {
 			t.Fatalf("%s: %+v, %v", format, done, err)
 		}
 		if _, err := f.Export(t.Context(), filter, path, false); !errors.Is(err, ErrExists) {
 			t.Errorf("%s is overwritten without being asked: %v", format, err)
 		}
-		if done, err = f.Export(t.Context(), EventFilter{Workflow: "none"}, path, true); err != nil || done.Events != 0 {
+		if done, err = f.Export(t.Context(), EventFilter{Workflow: "none"}, path, true); err != nil || done.Rows != 0 {
 			t.Errorf("%s: %+v, %v", format, done, err)
 		}
 		if _, err = f.Export(t.Context(), filter, path, true); err != nil {

@@ -8,7 +8,7 @@ import (
 )
 
 // logged is how many exchanges a request log keeps.
-const logged = 1000
+const logged = 10_000
 
 // RequestLog keeps the last requests of a session and what came of them. It
 // holds no header and no body, and so no key.
@@ -59,4 +59,11 @@ func (l *RequestLog) Limited() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.limited
+}
+
+// Oldest is the number of the first exchange that is kept.
+func (l *RequestLog) Oldest() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.total - len(l.ring) + 1
 }

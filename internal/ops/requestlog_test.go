@@ -21,6 +21,9 @@ func TestRequestLogKeepsTheLastOnes(t *testing.T) {
 		if total != n || len(got) != min(n-since, logged) {
 			t.Fatalf("%d of %d after %d", len(got), total, since)
 		}
+		if l.Oldest() != max(0, n-logged)+1 {
+			t.Fatalf("the oldest of %d is number %d", n, l.Oldest())
+		}
 		for i, x := range got {
 			if x.Number != n-i || x.Path != fmt.Sprint("/", n-i) {
 				t.Fatalf("entry %d is number %d, %s", i, x.Number, x.Path)

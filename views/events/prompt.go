@@ -92,5 +92,5 @@ func (l *list) exported(m exportMsg) tea.Cmd {
 	case m.err != nil:
 		return ui.Toast(ui.Bad, "the export failed: %s", m.err)
 	}
-	return ui.Toast(ui.Good, "%s written to %s", termtext.Plural(m.done.Events, "event"), m.done.Path)
+	return ui.Toast(ui.Good, "%s written to %s", termtext.Plural(m.done.Rows, "event"), m.done.Path)
 }

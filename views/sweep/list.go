@@ -9,38 +9,40 @@ import (
 
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
-	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/internal/status"
+	"github.com/knockops/knockops/views/internal/listpage"
 )
-
-// lookEvery is how often the journal is looked into.
-const lookEvery = 2 * time.Second
 
 // list is every sweep of the profile on this machine.
 type list struct {
-	env     ui.Env
+	*listpage.List[sweep.Record]
 	session *ops.Session
-	table   *table.Table[sweep.Record]
-	readAt  time.Time
-	err     error
-	round   int // of reading; a refresh begins another
-	width   int
 }
 
-type sweepsMsg struct {
-	sweeps []sweep.Record
-	err    error
-	round  int
-}
+var newSweep = keymap.Action{ID: "sweeps.new", Title: "Plan a new sweep", Short: "new sweep", Keys: []string{"S"}}
 
-type lookMsg struct{ round int }
+func listBindings() []ui.Binding {
+	return []ui.Binding{
+		listpage.OnRow(keymap.Action{ID: "sweeps.open", Title: "Open the sweep", Short: "open", Keys: []string{"enter"}}, (*list).open),
+		listpage.OnRow(keymap.Action{ID: "sweeps.resume", Title: "Resume the sweep", Short: "resume", Keys: []string{"R"}, Danger: keymap.Destroys}, (*list).resume, (*list).cannotResume),
+		ui.Bind(newSweep, func(*list) tea.Cmd { return ui.Open(Name, nil) }),
+	}
+}
 
 func newList(env ui.Env, s *ops.Session) *list {
-	id := func(r sweep.Record) string { return strconv.FormatInt(r.ID, 10) }
-	return &list{env: env, session: s, table: table.New(env.Theme, id, columns(env.Theme)...)}
+	number := func(r sweep.Record) string { return strconv.FormatInt(r.ID, 10) }
+	return &list{session: s, List: listpage.New(env, listpage.Spec[sweep.Record]{
+		Noun: "sweep", ID: number, Columns: columns(env.Theme), CopyOf: "sweep number",
+		Read: func(ctx context.Context, _ string) ([]sweep.Record, string, error) {
+			sweeps, err := s.Sweeps.Records(ctx)
+			return sweeps, "", err
+		},
+		Every: 2 * time.Second,
+		Empty: func() (what, help string) { return "No sweep was made here yet.", env.Hint(newSweep) + " plans one." },
+	})}
 }
 
 func columns(t *theme.Theme) []table.Column[sweep.Record] {
@@ -63,104 +65,10 @@ func columns(t *theme.Theme) []table.Column[sweep.Record] {
 	}
 }
 
-func (l *list) Init() tea.Cmd { return l.read() }
-
-func (l *list) read() tea.Cmd {
-	l.round++
-	round := l.round
-	return l.env.Go(func(ctx context.Context) tea.Msg {
-		sweeps, err := l.session.Sweeps.Records(ctx)
-		return sweepsMsg{sweeps, err, round}
-	})
+func (l *list) open(r sweep.Record) tea.Cmd {
+	return ui.Open(Progress, ui.Params{ID: strconv.FormatInt(r.ID, 10)})
 }
 
-func (l *list) Update(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case sweepsMsg:
-		if msg.round != l.round {
-			return nil
-		}
-		if l.err = msg.err; msg.err == nil {
-			l.readAt = time.Now()
-			l.table.SetRows(msg.sweeps)
-		}
-		return l.env.After(lookEvery, lookMsg{msg.round})
-	case lookMsg:
-		if msg.round == l.round {
-			return l.read()
-		}
-	case tea.MouseWheelMsg:
-		return l.table.Update(msg)
-	case tea.MouseClickMsg:
-		l.table.ClickRow(msg.Y)
-	}
-	return nil
-}
+func (l *list) resume(r sweep.Record) tea.Cmd { return askResume(l.Env, l.session, r) }
 
-func (l *list) SetSize(w, h int) {
-	l.width = w
-	l.table.SetSize(w, h)
-}
-
-func (l *list) Crumb() string { return "" }
-
-func (l *list) Note() string {
-	switch {
-	case l.err != nil && !l.readAt.IsZero():
-		return "as of " + termtext.Age(time.Since(l.readAt)) + " ago"
-	case l.table.Total() > 0:
-		return termtext.Plural(l.table.Total(), "sweep")
-	}
-	return ""
-}
-
-func (l *list) Editing() bool { return false }
-
-func (l *list) View() string {
-	t := l.env.Theme
-	switch {
-	case l.table.Total() > 0:
-		return l.table.View()
-	case l.err != nil:
-		return status.Failed(t, l.err.Error(), l.env.Key("sweeps.refresh")+" tries again.", l.width)
-	case l.readAt.IsZero():
-		return status.Loading(t, "the journal")
-	}
-	return status.Empty(t, "No sweep was made here yet.", l.env.Key("sweeps.new")+" plans one.", l.width)
-}
-
-func (l *list) Do(action string) tea.Cmd {
-	r, _ := l.table.Cursor()
-	switch action {
-	case "sweeps.open":
-		return ui.Open(Progress, ui.Params{ID: strconv.FormatInt(r.ID, 10)})
-	case "sweeps.resume":
-		return askResume(l.env, l.session, r)
-	case "sweeps.new":
-		return ui.Open(Name, nil)
-	case "sweeps.columns":
-		return ui.ChooseColumns(l.env, l.table)
-	case "sweeps.refresh":
-		return l.read()
-	}
-	if key := ui.ListKey(action); key != nil {
-		return l.table.Update(key)
-	}
-	return nil
-}
-
-func (l *list) Disabled(action string) string {
-	r, ok := l.table.Cursor()
-	if action != "sweeps.open" && action != "sweeps.resume" {
-		return ""
-	}
-	switch {
-	case !ok:
-		return "no sweep selected"
-	case l.table.CursorLost():
-		return "the sweep under the cursor left the list: select one"
-	case action == "sweeps.resume":
-		return cannotResume(l.env, l.session, r)
-	}
-	return ""
-}
+func (l *list) cannotResume(r sweep.Record) string { return cannotResume(l.Env, l.session, r) }

@@ -6,6 +6,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/listpage"
 )
 
 // Names of the pages, for those who open them: the plan, the list of sweeps, one of these as it
@@ -57,14 +58,7 @@ func Pages(s *ops.Session) []ui.Page {
 		},
 		{
 			Name: List, Title: "Sweeps", Help: "Current and past sweeps: inspect, resume",
-			Scopes: []string{keymap.List},
-			Actions: []keymap.Action{
-				{ID: "sweeps.open", Title: "Open the sweep", Short: "open", Scope: List, Keys: []string{"enter"}},
-				{ID: "sweeps.resume", Title: "Resume the sweep", Short: "resume", Scope: List, Keys: []string{"R"}, Danger: keymap.Destroys},
-				{ID: "sweeps.new", Title: "Plan a new sweep", Short: "new", Scope: List, Keys: []string{"n"}},
-				{ID: "sweeps.columns", Title: "Choose the columns", Scope: List, Keys: []string{"|"}},
-				{ID: "sweeps.refresh", Title: "Refresh", Scope: List, Keys: []string{"r"}},
-			},
+			Scopes: listpage.Scopes, Bindings: listBindings(),
 			Open: func(env ui.Env, _ ui.Params) ui.View { return newList(env, s) },
 		},
 		{

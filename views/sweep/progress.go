@@ -82,7 +82,7 @@ func (v *watch) Update(msg tea.Msg) tea.Cmd {
 			v.confirmed.Began(msg.record.At)
 		}
 		if v.record.Elsewhere != nil {
-			return tea.Batch(v.follow(), v.env.After(lookEvery, elsewhereMsg{v.round}))
+			return tea.Batch(v.follow(), v.env.After(2*time.Second, elsewhereMsg{v.round}))
 		}
 		return v.follow()
 	case elsewhereMsg:

@@ -56,7 +56,7 @@ func TestFromThePlanToNothingPending(t *testing.T) {
 		if n := pending(w); n != 1 {
 			t.Fatalf("%d runs are pending, want the one of another workflow", n)
 		}
-		s.Press("L").Until("1 sweep", time.Minute).See("✓ done", "invite-reminder", "all of it")
+		s.Press("L").Until("1 of 1", time.Minute).See("✓ done", "invite-reminder", "all of it")
 		s.Press("esc", "esc").Until("Nothing is pending in this scope.", time.Minute).Miss("10 runs").Press("ctrl+s").See("nothing in scope can be cancelled")
 	})
 }
@@ -290,7 +290,7 @@ func TestNoSweepsYet(t *testing.T) {
 	o := opts
 	o.Start, o.With = sweep.List, nil
 	world.Play(t, o, func(w *world.World) {
-		w.Stage.Until("No sweep was made here yet.", time.Minute).Press("enter").See("no sweep").Press("n").See("Sweep scope")
+		w.Stage.Until("No sweep was made here yet.", time.Minute).Press("enter").See("no sweep").Press("S").See("Sweep scope")
 	})
 }
 

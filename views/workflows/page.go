@@ -7,6 +7,7 @@ import (
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/listpage"
 )
 
 // Names of the pages, for those who open them.
@@ -62,16 +63,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
 		},
 		{
-			Name: Schedules, Title: "Schedules", Hidden: true, Scopes: []string{keymap.List},
-			Actions: []keymap.Action{
-				{ID: "schedules.mark", Title: "Mark the schedule and move down", Short: "mark", Scope: Schedules, Keys: []string{"space"}},
-				{ID: "schedules.markall", Title: "Mark all", Scope: Schedules, Keys: []string{"ctrl+a"}},
-				{ID: "schedules.unmark", Title: "Clear marks", Scope: Schedules, Keys: []string{"U"}},
-				{ID: "schedules.delete", Title: "Delete the marked schedules, or this one", Short: "delete", Scope: Schedules, Keys: []string{"D"}, Danger: keymap.Destroys},
-				{ID: "schedules.raw", Title: "Raw JSON", Short: "json", Scope: Schedules, Keys: []string{"J"}},
-				{ID: "schedules.refresh", Title: "Refresh", Scope: Schedules, Keys: []string{"r"}},
-				{ID: "schedules.copy", Title: "Copy the schedule's id", Short: "copy id", Scope: Schedules, Keys: []string{"y"}},
-			},
+			Name: Schedules, Title: "Schedules", Hidden: true, Scopes: listpage.Scopes, Bindings: scheduleBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newSchedules(env, s, p) },
 		},
 	}

@@ -11,27 +11,42 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/confirm"
-	"github.com/knockops/knockops/views/internal/status"
+	"github.com/knockops/knockops/views/internal/listpage"
 )
 
 // schedules are what triggers a workflow by itself.
 type schedules struct {
-	env     ui.Env
+	*listpage.List[client.Schedule]
 	session *ops.Session
 	key     string
-	table   *table.Table[client.Schedule]
-	readAt  time.Time
-	err     error
-	width   int
 }
 
-type schedulesMsg struct {
-	all []client.Schedule
-	err error
+func scheduleBindings() []ui.Binding {
+	return []ui.Binding{
+		listpage.OnChosen(keymap.Action{ID: "schedules.delete", Title: "Delete the marked schedules, or this one", Short: "delete", Keys: []string{"D"}, Danger: keymap.Destroys}, (*schedules).askDelete),
+		listpage.OnRow(keymap.Action{ID: "schedules.raw", Title: "Raw JSON", Short: "json", Keys: []string{"J"}}, (*schedules).raw),
+	}
+}
+
+func newSchedules(env ui.Env, s *ops.Session, p ui.Params) *schedules {
+	v := &schedules{session: s, key: p[Key]}
+	v.List = listpage.New(env, listpage.Spec[client.Schedule]{
+		Noun: "schedule", ID: func(s client.Schedule) string { return s.ID }, Columns: scheduleColumns, CopyOf: "schedule id",
+		Read: func(ctx context.Context, _ string) ([]client.Schedule, string, error) {
+			all, err := s.Schedules(ctx, v.key)
+			return all, "", err
+		},
+		Empty: func() (what, help string) {
+			return "No schedule triggers " + v.key + ".", env.Hint(keymap.AppBack) + " goes back."
+		},
+		Why: why, Filtered: func() string { return "of " + termtext.Clean(v.key) },
+	})
+	return v
 }
 
 var scheduleColumns = []table.Column[client.Schedule]{
@@ -41,11 +56,6 @@ var scheduleColumns = []table.Column[client.Schedule]{
 	{Title: "LAST", Width: 16, Priority: 2, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return moment(s.LastOccurrenceAt) })},
 	{Title: "TENANT", Width: 12, Priority: 1, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return s.Tenant })},
 	{Title: "ID", Width: 14, Priority: 1, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return termtext.Middle(s.ID, 13) })},
-}
-
-func newSchedules(env ui.Env, s *ops.Session, p ui.Params) *schedules {
-	t := table.New(env.Theme, func(s client.Schedule) string { return s.ID }, scheduleColumns...)
-	return &schedules{env: env, session: s, key: p[Key], table: t}
 }
 
 func moment(t time.Time) string {
@@ -77,121 +87,17 @@ func repeats(rules []client.RepeatRule) string {
 	return strings.Join(all, "; ")
 }
 
-func (v *schedules) Init() tea.Cmd { return v.read() }
-
-// Resume reads anew: schedules may have been changed, or Knock not have answered.
-func (v *schedules) Resume() tea.Cmd { return v.read() }
-
-func (v *schedules) read() tea.Cmd {
-	return v.env.Go(func(ctx context.Context) tea.Msg {
-		all, err := v.session.Schedules(ctx, v.key)
-		return schedulesMsg{all, err}
-	})
-}
-
+// Update takes it that schedules are gone, beside what a list takes.
 func (v *schedules) Update(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case schedulesMsg:
-		if v.err = msg.err; msg.err == nil {
-			v.readAt = time.Now()
-			v.table.SetRows(msg.all)
-		}
-	case changedMsg:
-		v.table.ClearMarks()
-		return v.read()
-	case tea.MouseWheelMsg:
-		return v.table.Update(msg)
-	case tea.MouseClickMsg:
-		v.table.ClickRow(msg.Y)
+	if _, changed := msg.(changedMsg); changed {
+		v.Table.ClearMarks()
+		return v.Refresh()
 	}
-	return nil
+	return v.List.Update(msg)
 }
 
-func (v *schedules) SetSize(w, h int) {
-	v.width = w
-	v.table.SetSize(w, h)
-}
-
-func (v *schedules) Crumb() string { return "of " + termtext.Clean(v.key) }
-
-func (v *schedules) Note() string {
-	var parts []string
-	if n := v.table.MarkedCount(); n > 0 {
-		parts = append(parts, termtext.Count(n)+" marked")
-	}
-	if n := v.table.Total(); n > 0 {
-		parts = append(parts, termtext.Plural(n, "schedule"))
-	}
-	if v.err != nil && !v.readAt.IsZero() {
-		parts = append(parts, "as of "+termtext.Age(time.Since(v.readAt))+" ago")
-	}
-	return strings.Join(parts, " "+v.env.Theme.Glyphs.Dot+" ")
-}
-
-func (v *schedules) Editing() bool { return false }
-
-func (v *schedules) View() string {
-	t := v.env.Theme
-	switch {
-	case v.table.Total() > 0:
-		return v.table.View()
-	case v.err != nil:
-		return failed(v.env, v.err, "schedules.refresh", v.width)
-	case v.readAt.IsZero():
-		return status.Loading(t, "schedules")
-	}
-	return status.Empty(t, "No schedule triggers "+v.key+".", v.env.Key("app.back")+" goes back.", v.width)
-}
-
-// chosen are the marked schedules, or the one under the cursor.
-func (v *schedules) chosen() []client.Schedule {
-	if marked := v.table.Marked(); len(marked) > 0 {
-		return marked
-	}
-	if s, ok := v.table.Cursor(); ok {
-		return []client.Schedule{s}
-	}
-	return nil
-}
-
-func (v *schedules) Disabled(action string) string {
-	switch action {
-	case "schedules.mark", "schedules.markall", "schedules.delete", "schedules.raw", "schedules.copy":
-		if v.table.Len() == 0 {
-			return "no schedule selected"
-		}
-	}
-	if action == "schedules.delete" && v.table.CursorLost() && v.table.MarkedCount() == 0 {
-		return "the schedule under the cursor left the list: select one"
-	}
-	return ""
-}
-
-func (v *schedules) Do(action string) tea.Cmd {
-	switch action {
-	case "schedules.mark":
-		v.table.MarkToggle()
-		v.table.Down(1)
-	case "schedules.markall":
-		v.table.MarkAll()
-	case "schedules.unmark":
-		v.table.ClearMarks()
-	case "schedules.delete":
-		return v.askDelete(v.chosen())
-	case "schedules.refresh":
-		return v.read()
-	case "schedules.raw":
-		s, _ := v.table.Cursor()
-		return ui.Open("json", ui.Params{"title": "schedule " + termtext.Middle(s.ID, 13), "json": string(s.Raw)})
-	case "schedules.copy":
-		s, _ := v.table.Cursor()
-		return ui.Copy("schedule id "+termtext.Middle(s.ID, 13), s.ID)
-	default:
-		if key := ui.ListKey(action); key != nil {
-			return v.table.Update(key)
-		}
-	}
-	return nil
+func (v *schedules) raw(s client.Schedule) tea.Cmd {
+	return ui.Open("json", ui.Params{"title": "schedule " + termtext.Middle(s.ID, 13), "json": string(s.Raw)})
 }
 
 func (v *schedules) askDelete(chosen []client.Schedule) tea.Cmd {
@@ -199,8 +105,8 @@ func (v *schedules) askDelete(chosen []client.Schedule) tea.Cmd {
 	for _, s := range chosen {
 		ids = append(ids, s.ID)
 	}
-	prompt := v.session.DeleteSchedulesPrompt(v.key, chosen, v.table.Total()-len(chosen))
-	return confirm.Ask(v.env, prompt, func(reason string) tea.Cmd { return v.delete(ids, reason) })
+	prompt := v.session.DeleteSchedulesPrompt(v.key, chosen, v.Table.Total()-len(chosen))
+	return confirm.Ask(v.Env, prompt, func(reason string) tea.Cmd { return v.delete(ids, reason) })
 }
 
 // delete goes on when the page is closed.
@@ -212,6 +118,6 @@ func (v *schedules) delete(ids []string, reason string) tea.Cmd {
 		if err != nil {
 			toast = ui.Toast(ui.Bad, "%d of %s deleted: %s", len(gone), termtext.Plural(len(ids), "schedule"), err)
 		}
-		return tea.BatchMsg{v.env.Send(changedMsg{}), toast}
+		return tea.BatchMsg{v.Env.Send(changedMsg{}), toast}
 	}
 }

@@ -138,12 +138,12 @@ func TestSchedulesAreListedAndDeleted(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		on(w, "weekly-digest")
 		s := w.Stage
-		s.Press("s").Until("dana", time.Minute).See("weekly on mon at 09:00", "5 schedules", "Schedules", "of weekly-digest")
+		s.Press("s").Until("dana", time.Minute).See("weekly on mon at 09:00", "1 of 5", "Schedules", "of weekly-digest")
 		s.Press("space", "space").See("2 marked").Press("D").Wait(time.Second)
 		s.See("Delete 2 schedules of weekly-digest in development", "cannot be brought back", "No, keep them").Press("enter", "enter").Wait(time.Minute)
 		w.SentTimes(0, "DELETE", "/v1/schedules")
 		s.Press("D")
-		w.Yes("ticket 3").Until("3 schedules", time.Minute).See("2 schedules of weekly-digest deleted")
+		w.Yes("ticket 3").Until("1 of 3", time.Minute).See("2 schedules of weekly-digest deleted")
 		w.SentTimes(1, "DELETE", "/v1/schedules")
 		s.Press("ctrl+a", "D")
 		w.Yes("").Until("No schedule triggers weekly-digest.", time.Minute)

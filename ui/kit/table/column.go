@@ -72,3 +72,15 @@ func (c Column[R]) min() int {
 	}
 	return c.width()
 }
+
+// Cells are what all columns that keep is true for show of a row.
+func (t *Table[R]) Cells(r R, keep func(title string) bool) []string {
+	var cells []string
+	for _, c := range t.columns {
+		if keep(c.Title) {
+			says, _ := c.Cell(r)
+			cells = append(cells, says)
+		}
+	}
+	return cells
+}

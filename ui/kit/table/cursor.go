@@ -8,6 +8,15 @@ func (t *Table[R]) Cursor() (r R, ok bool) {
 	return t.rows[t.view[t.cursor]], true
 }
 
+// Rows returns the rows that the filter keeps, in the order they stand in.
+func (t *Table[R]) Rows() []R {
+	rows := make([]R, len(t.view))
+	for i, row := range t.view {
+		rows[i] = t.rows[row]
+	}
+	return rows
+}
+
 // CursorLost reports that the object under the cursor vanished and the cursor
 // stands on a neighbour since. It stays true until the cursor is moved, so that
 // nothing is done to a neighbour by accident.
@@ -65,6 +74,23 @@ func (t *Table[R]) ClickRow(y int) bool {
 	}
 	t.moveTo(i)
 	return true
+}
+
+// ClickTitle orders the rows by the column at cell x, when line y is the header's;
+// once more turns the order round. It reports whether there is one.
+func (t *Table[R]) ClickTitle(x, y int) bool {
+	if y != 0 || t.header() == 0 {
+		return false
+	}
+	for at, i := gutter, 0; i < len(t.placed); i++ {
+		p := t.placed[i]
+		if x >= at && x < at+p.cells {
+			t.SetSort(p.Title, p.Title == t.sortBy && !t.desc)
+			return true
+		}
+		at += p.cells + gap
+	}
+	return false
 }
 
 func (t *Table[R]) moveTo(i int) {

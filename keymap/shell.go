@@ -1,0 +1,40 @@
+package keymap
+
+// Actions of the shell, which work everywhere.
+var (
+	AppPalette = Action{ID: "app.palette", Title: "Find a page or an action", Short: "palette", Scope: Global, Keys: []string{":", "ctrl+p"}, InText: true}
+	AppHelp    = Action{ID: "app.help", Title: "Show the keys that work here", Short: "help", Scope: Global, Keys: []string{"?", "f1"}, InText: true}
+	AppBack    = Action{ID: "app.back", Title: "Go back", Scope: Global, Keys: []string{"esc", "backspace"}}
+	AppArm     = Action{ID: "app.arm", Title: "Arm or disarm the protected profile", Scope: Global, Keys: []string{"A"}}
+	AppProfile = Action{ID: "app.profile", Title: "Switch to another profile", Scope: Global, Keys: []string{"P"}}
+	AppRedraw  = Action{ID: "app.redraw", Title: "Redraw the screen", Scope: Global, Keys: []string{"ctrl+l"}, InText: true}
+	AppSuspend = Action{ID: "app.suspend", Title: "Suspend to the shell", Scope: Global, Keys: []string{"ctrl+z"}}
+	AppQuit    = Action{ID: "app.quit", Title: "Quit", Scope: Global, Keys: []string{"q", "ctrl+c"}, InText: true}
+)
+
+// Actions that move a cursor or a window, wherever there is one.
+var (
+	Up       = Action{ID: "list.up", Title: "Move up", Scope: List, Keys: []string{"up", "k"}}
+	Down     = Action{ID: "list.down", Title: "Move down", Scope: List, Keys: []string{"down", "j"}}
+	PageUp   = Action{ID: "list.pageup", Title: "Move up a page", Scope: List, Keys: []string{"pgup", "ctrl+b"}}
+	PageDown = Action{ID: "list.pagedown", Title: "Move down a page", Scope: List, Keys: []string{"pgdown", "ctrl+f"}}
+	Home     = Action{ID: "list.home", Title: "Move to the first row", Scope: List, Keys: []string{"home", "g"}}
+	End      = Action{ID: "list.end", Title: "Move to the last row", Scope: List, Keys: []string{"end", "G"}}
+)
+
+// Actions of every list of rows.
+var (
+	RowsMark      = Action{ID: "rows.mark", Title: "Mark the row and move down", Short: "mark", Scope: Rows, Keys: []string{"space"}}
+	RowsMarkAll   = Action{ID: "rows.markall", Title: "Mark all", Scope: Rows, Keys: []string{"ctrl+a"}}
+	RowsMarkRange = Action{ID: "rows.markrange", Title: "Mark the range up to here", Scope: Rows, Keys: []string{"V"}}
+	RowsClear     = Action{ID: "rows.clear", Title: "Clear marks, or else the filter", Scope: Rows, Keys: []string{"U"}}
+	RowsFind      = Action{ID: "rows.find", Title: "Search", Short: "find", Scope: Rows, Keys: []string{"/"}}
+	RowsFilter    = Action{ID: "rows.filter", Title: "Filter", Short: "filter", Scope: Rows, Keys: []string{"f"}}
+	RowsSort      = Action{ID: "rows.sort", Title: "Sort by the next column", Scope: Rows, Keys: []string{">"}}
+	RowsSortBack  = Action{ID: "rows.sortback", Title: "Sort by the previous column", Scope: Rows, Keys: []string{"<"}}
+	RowsReverse   = Action{ID: "rows.reverse", Title: "Reverse the order", Scope: Rows, Keys: []string{"-"}}
+	RowsColumns   = Action{ID: "rows.columns", Title: "Choose the columns", Scope: Rows, Keys: []string{"|"}}
+	RowsRefresh   = Action{ID: "rows.refresh", Title: "Refresh", Scope: Rows, Keys: []string{"r"}}
+	RowsCopy      = Action{ID: "rows.copy", Title: "Copy the id of the row, or of those marked", Short: "copy id", Scope: Rows, Keys: []string{"y"}}
+	RowsExport    = Action{ID: "rows.export", Title: "Export to a file", Scope: Rows, Keys: []string{"X"}}
+)
