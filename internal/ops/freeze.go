@@ -75,12 +75,12 @@ func (n PendingCount) String() string {
 // What a freeze and a thaw mean, a sentence each.
 var (
 	FreezeMeans = []string{
-		"New triggers are refused at once, in this environment alone. Nothing is committed.",
+		"New triggers are refused at once, in this environment alone: Knock calls this deactivating. Nothing is committed.",
 		"Runs being processed end at their next step.",
 		"Paused runs stay paused, and end if the workflow is still frozen when they wake. Thawed before that, they go on and send.",
 	}
 	ThawMeans = []string{
-		"Triggers are taken again at once.",
+		"Triggers are taken again at once: Knock calls this activating.",
 		"Runs that are still paused go on and send when they wake.",
 		"What was refused or ended while it was frozen does not come back.",
 	}
