@@ -136,7 +136,7 @@ func (v *watch) advice() string {
 	if p.Frozen && !v.runs() {
 		parts = append(parts, key+" was frozen by this sweep"+v.frozenNow(key)+": "+v.env.Key("sweeping.workflow")+" goes there.")
 	}
-	parts = append(parts, "Every request stands in the history; knockops history export --format md writes the report.")
+	parts = append(parts, "Every request stands in the history; "+v.session.Command("history export --format md")+" writes the report.")
 	return strings.Join(parts, " ")
 }
 
