@@ -133,7 +133,7 @@ func (v *view) deliveries() section {
 		return s
 	}
 	if gap := v.events.GapWords(); gap != "" {
-		s.items = append(s.items, item{text: t.Glyphs.Unconfirmed + " " + gap + ": "+v.session.Command("events backfill")+" restores what the API tells", ink: theme.Attention})
+		s.items = append(s.items, item{text: t.Glyphs.Unconfirmed + " " + gap + ": " + v.session.Command("events backfill") + " restores what the API tells", ink: theme.Attention})
 	}
 	if v.counts.Total == 0 {
 		s.items = append(s.items, note("No event has arrived yet."))
