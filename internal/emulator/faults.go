@@ -21,7 +21,8 @@ type Fault struct {
 	CarryOut bool
 	// Hang leaves the caller without an answer until it goes away.
 	Hang bool
-	// Status is answered, with an error in Knock's form; 0 cuts the connection.
+	// Status is answered, with an error in Knock's form unless it is a good one;
+	// 0 cuts the connection.
 	Status int
 	// RetryAfter is the answer's header of that name, if not empty.
 	RetryAfter string
@@ -81,6 +82,8 @@ func (x *exchange) spoil(f *Fault) {
 		x.w.Header().Set("Retry-After", f.RetryAfter)
 	}
 	switch {
+	case f.Status/100 == 2: // and nothing was done
+		x.w.WriteHeader(f.Status)
 	case f.Status == http.StatusTooManyRequests:
 		x.fail(fault(f.Status, rateLimited, "rate_limit_exceeded", "Too many requests"))
 	case f.Status >= 500:

@@ -233,6 +233,9 @@ func (q *Queue) settle(d *delivery) {
 	for _, t := range d.targets() {
 		m := q.ledger.of(t)
 		m.state = state
+		if left && (d.err == nil || runner.Uncertain(d.err)) {
+			m.reach(d.sent)
+		}
 		if state == sentOn {
 			m.sent, m.action = d.sent.UnixMicro(), d.action
 		}

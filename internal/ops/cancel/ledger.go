@@ -18,9 +18,17 @@ type Target struct {
 // mark is how far the cancel of a target is.
 type mark struct {
 	sent    int64 // when it last left, in microseconds since 1970 by Knock's clock; 0 when it did not
+	first   int64 // when one left first that may have had effect; 0 when none did
 	action  int64 // the one that sent it last, in the journal
 	repeats uint8 // how often it was sent again because runs stayed pending
 	state   markState
+}
+
+// reach notes that a cancel that left at a time may have had effect.
+func (m *mark) reach(at time.Time) {
+	if !at.IsZero() && (m.first == 0 || at.UnixMicro() < m.first) {
+		m.first = at.UnixMicro()
+	}
 }
 
 type markState uint8

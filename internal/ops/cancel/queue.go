@@ -169,24 +169,6 @@ func (q *Queue) Want(t Target, at time.Time) {
 	}
 }
 
-// SentTo tells when a target's cancel left last and which action of the journal sent it; ok is
-// false as long as none was accepted.
-func (q *Queue) SentTo(t Target) (at time.Time, action int64, ok bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	m := q.ledger.of(t)
-	return time.UnixMicro(m.sent), m.action, m.sent != 0
-}
-
-// Remember marks a target as cancelled earlier, unless more is known of it.
-func (q *Queue) Remember(t Target, at time.Time, action int64) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.ledger.of(t).state == unsent {
-		q.ledger.set(t, mark{sent: at.UnixMicro(), action: action, state: sentOn})
-	}
-}
-
 // Restore takes over the counts of a queue that was cut off.
 func (q *Queue) Restore(s Sent) {
 	q.mu.Lock()
@@ -368,33 +350,9 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-// Refused reports that Knock refuses the cancel of a target.
-func (q *Queue) Refused(t Target) bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.ledger.of(t).state == dead
-}
-
 // PromiseAny counts requests that a plan foresees, under whatever key.
 func (q *Queue) PromiseAny(requests int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.spare += requests
-}
-
-// Doubt marks a target whose cancel may have left without an answer: the next one is a repeat.
-func (q *Queue) Doubt(t Target) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if m := q.ledger.of(t); m.state == unsent {
-		m.repeats = 1
-		q.ledger.set(t, m)
-	}
-}
-
-// Covers reports that a cancel of a target has left that may take effect still on a run that was
-// triggered at a time.
-func (q *Queue) Covers(t Target, triggered time.Time) bool {
-	at, _, sent := q.SentTo(t)
-	return sent && !triggered.After(at.Add(-MinAge)) && q.runner.Client.ServerNow().Sub(at) < repeatAfter
 }

@@ -3,11 +3,11 @@ package sweep
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/ops/cancel"
 )
 
 const (
@@ -26,6 +26,9 @@ var ended = []client.RunStatus{client.RunCancelled, client.RunCompleted}
 // pending by now, so each of them has changed since then.
 func (w *Sweep) prove() error {
 	if err := w.readUnseen(); err != nil {
+		return err
+	}
+	if err := w.reopenShared(); err != nil {
 		return err
 	}
 	if err := w.decide(); err != nil {
@@ -101,9 +104,7 @@ func (w *Sweep) judge(r *client.Run) {
 	}
 	before, there := w.book.of(r.ID)
 	switch {
-	case there && before.outcome == Shared && outcome == Confirmed: // its cancel had left before the other run began
-		w.book.put(r, Confirmed, 0, ByReading, now)
-	case there && before.outcome != Pending && before.outcome != Unconfirmed && before.outcome != Refused && before.outcome != Gone:
+	case there && !slices.Contains([]Outcome{Pending, Shared, Unconfirmed, Refused, Gone}, before.outcome):
 	case !there && w.reachable(r) != Pending:
 	case !there && r.InsertedAt.Before(w.started) && r.UpdatedAt.Before(w.started): // it ended before the sweep began
 	default:
@@ -116,8 +117,22 @@ func (w *Sweep) judge(r *client.Run) {
 
 // hit reports whether a cancel of this sweep ended a run that reads cancelled.
 func (w *Sweep) hit(r *client.Run) bool {
-	at, _, sent := w.q.SentTo(w.target(r))
-	return sent && !r.UpdatedAt.Before(w.started) && r.InsertedAt.After(at.Add(-freshFor-overlap-cancel.MinAge))
+	since, sent := w.q.Reached(w.target(r))
+	return sent && !r.UpdatedAt.Before(since.Add(-overlap))
+}
+
+// reopenShared makes runs undecided that were to be left for another's sake and are not pending any
+// more: a freeze ended them, or a cancel that had left before the other run began, or they completed.
+func (w *Sweep) reopenShared() error {
+	if err := w.book.flush(); err != nil {
+		return err
+	}
+	now := w.r.Client.ServerNow()
+	return w.book.each(w.ctx, []string{Shared.String()}, func(row journal.SweepRun) {
+		if k, _ := w.book.of(row.Run); k.look != w.looks {
+			w.book.change(row, Pending, k.look, now)
+		}
+	})
 }
 
 // decide tells how the runs ended that were seen pending and are not any more.

@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"context"
+	"time"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
@@ -59,7 +60,11 @@ func (w *Sweep) remember(a journal.Action, sent *cancel.Sent) {
 	if sent.First.IsZero() || at.Before(sent.First) {
 		sent.First = at
 	}
-	known := w.q.Doubt
+	effect := at
+	if a.State == journal.Failed && a.Status/100 == 4 {
+		effect = time.Time{} // Knock did not take it
+	}
+	known := func(t cancel.Target) { w.q.Doubt(t, effect) }
 	if a.State == journal.Done {
 		known = func(t cancel.Target) { w.q.Remember(t, at, a.ID) }
 	}

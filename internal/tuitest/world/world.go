@@ -49,6 +49,8 @@ type Options struct {
 	// Webhooks makes the console receive the emulator's webhooks; with NoSecret
 	// it has nothing to check their signatures with.
 	Webhooks, NoSecret bool
+	// Journal is the file of the session's journal; "" for one in memory.
+	Journal string
 	// Pages of the console, and the one it starts on.
 	Pages func(*ops.Session) []ui.Page
 	Start string
@@ -131,7 +133,11 @@ func Session(t *testing.T, o Options, cleanup func(func())) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j, err := journal.OpenMemory()
+	open := journal.OpenMemory
+	if o.Journal != "" {
+		open = func() (*journal.Journal, error) { return journal.Open(o.Journal) }
+	}
+	j, err := open()
 	if err != nil {
 		t.Fatal(err)
 	}
