@@ -163,3 +163,44 @@ func TestAResumedSweepTriesAgainWhatItLeft(t *testing.T) {
 		}
 	})
 }
+
+// What may not be carried out is refused, for its own reason, before anything is sent.
+func TestSweepRefusals(t *testing.T) {
+	on(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
+		w.Trigger("invite-reminder", "k", "", "user_1", "user_2")
+		whole := planned(t, w.Session, sweep.Scope{Workflow: "invite-reminder"})
+		part := whole
+		part.Complete = false
+		if _, err := w.Session.Sweeps.Start(t.Context(), whole, follow); !refusedFor(err, "read-only") {
+			t.Errorf("read-only: %v", err)
+		}
+		w.Session.Guard.Arm(time.Hour)
+		for name, try := range map[string]struct {
+			plan sweep.Plan
+			o    sweep.Options
+			want string
+		}{
+			"an empty scope":        {sweep.Plan{}, follow, "the scope is empty"},
+			"a list of no keys":     {sweep.Plan{Scope: sweep.Scope{Workflow: "w", Keys: []string{}}}, follow, "holds none"},
+			"too many":              {whole, sweep.Options{Max: 1}, "at most 1 may be"},
+			"nobody knows how many": {part, sweep.Options{Max: 10}, "did not count them all"},
+		} {
+			going, err := w.Session.Sweeps.Start(t.Context(), try.plan, try.o)
+			if !refusedFor(err, try.want) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if going != nil {
+				going.Abort()
+			}
+		}
+		if n := len(w.Changes()); n != 0 {
+			t.Errorf("%d requests were sent that change something", n)
+		}
+	})
+}
+
+// refusedFor reports whether an error is a refusal that gives a reason.
+func refusedFor(err error, reason string) bool {
+	var refusal *runner.Refusal
+	return errors.As(err, &refusal) && strings.Contains(err.Error(), reason)
+}

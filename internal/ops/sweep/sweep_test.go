@@ -11,7 +11,6 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
@@ -240,38 +239,6 @@ func TestSweepUnderChaos(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestSweepRefusals(t *testing.T) {
-	on(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
-		w.Trigger("invite-reminder", "k", "", "user_1", "user_2")
-		scope := sweep.Scope{Workflow: "invite-reminder"}
-		e := planned(t, w.Session, scope)
-		other := e
-		other.Scope.KeyGlob = "x"
-		part := e
-		part.Complete = false
-		for name, try := range map[string]struct {
-			scope sweep.Scope
-			e     sweep.Plan
-			o     sweep.Options
-		}{
-			"an empty scope":            {sweep.Scope{}, sweep.Plan{}, follow},
-			"a list of no keys":         {sweep.Scope{Workflow: "w", Keys: []string{}}, sweep.Plan{}, follow},
-			"a plan for something else": {scope, other, follow},
-			"too many":                  {scope, e, sweep.Options{Max: 1}},
-			"nobody knows how many":     {scope, part, sweep.Options{Max: 10}},
-			"read-only":                 {scope, e, follow},
-		} {
-			_, err := w.Session.Sweeps.Start(t.Context(), try.e, try.o)
-			if _, ok := err.(*runner.Refusal); !ok {
-				t.Errorf("%s: %v", name, err)
-			}
-		}
-		if n := len(w.Changes()); n != 0 {
-			t.Errorf("%d requests were sent that change something", n)
-		}
-	})
 }
 
 func TestSweepPauses(t *testing.T) {
