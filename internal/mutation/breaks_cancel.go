@@ -107,7 +107,7 @@ var queueBreaks = []Break{
 	{"beyond-without-bound", promised, "any number of cancels goes out that no plan foresaw", queueFile,
 		"q.beyond+more > q.o.Beyond {", "q.beyond+more > q.o.Beyond+1_000_000 {", "internal/ops/sweep.TestMoreThanPlannedIsAskedAbout"},
 	{"asked-once-for-all", promised, "who let cancels go beyond the plan once is never asked again", queueFile,
-		"q.o.Beyond = q.beyond + more", "q.o.Beyond = -1", "internal/ops/sweep.TestMoreThanPlannedIsAskedAbout"},
+		"q.o.Beyond = max(q.beyond, q.o.Beyond) + more", "q.o.Beyond = -1", "internal/ops/sweep.TestMoreThanPlannedIsAskedAbout"},
 	{"withdrawn-is-waited-for", fresh, "a sweep waits for ever for cancels that were taken out because of a run out of scope", queueFile,
 		"			q.settled() // what was withdrawn is waited for no longer\n", "", "internal/ops/sweep.TestNoCancelRestsOnAnOldReading"},
 	{"beyond-counts-as-planned", promised, "cancels that no plan foresaw are counted as planned", deliveryFile,

@@ -132,7 +132,6 @@ func (x *Sweeps) Resume(ctx context.Context, id int64) (*Sweep, error) {
 	if err := w.recollect(ctx); err != nil {
 		return nil, errors.Join(err, x.r.Journal.ReleaseSweep(context.WithoutCancel(ctx), id))
 	}
-	w.p.Phase = PhasePlanned // it is neither aborted nor failed any more
 	x.start(w)
 	return w, nil
 }
