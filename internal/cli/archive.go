@@ -19,14 +19,14 @@ func (a *app) archiveCmd() *cobra.Command {
 			if _, err := s.Client.ArchiveMessagesRequest(args); err != nil {
 				return err
 			}
-			if err := a.allow(cmd.Context(), s, p, &agreed, s.ArchivePrompt(len(args))); err != nil {
+			if err := a.Allow(cmd.Context(), s, p, &agreed, s.ArchivePrompt(len(args))); err != nil {
 				return err
 			}
 			archived, err := s.Archive(args, agreed.reason).Wait(cmd.Context())
 			if err != nil {
 				return err
 			}
-			l := newLister(a, messageColumns...)
+			l := newLister(a.Printer, messageColumns...)
 			for _, m := range archived {
 				if err := l.add(m); err != nil {
 					return err
@@ -38,7 +38,7 @@ func (a *app) archiveCmd() *cobra.Command {
 			if missing := len(args) - len(archived); missing > 0 {
 				return part("archived %d of %s; Knock did not find the others", len(archived), termtext.Plural(len(args), "message"))
 			}
-			a.say("archived %s", termtext.Plural(len(archived), "message"))
+			a.Say("archived %s", termtext.Plural(len(archived), "message"))
 			return nil
 		},
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,7 +20,7 @@ func group(use, short string, commands ...*cobra.Command) *cobra.Command {
 			if len(args) == 0 {
 				return usage("%s needs one of its commands\n\n%s", cmd.CommandPath(), cmd.UsageString())
 			}
-			msg := "unknown command " + quote(args[0]) + " for " + cmd.CommandPath()
+			msg := "unknown command " + strconv.Quote(args[0]) + " for " + cmd.CommandPath()
 			var names []string
 			for _, c := range cmd.Commands() {
 				names = append(names, c.Name())
@@ -41,7 +42,7 @@ func helpCmd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, rest, err := cmd.Root().Find(args)
 			if err != nil || about.HasSubCommands() && len(rest) > 0 {
-				return usage("there is no command %s; `knockops --help` lists them", quote(strings.Join(args, " ")))
+				return usage("there is no command %s; `knockops --help` lists them", strconv.Quote(strings.Join(args, " ")))
 			}
 			about.InitDefaultHelpFlag()
 			return about.Help()

@@ -77,7 +77,7 @@ func (a *app) scope(workflow string, f cancelFlags) (scope, error) {
 	x.keys = []string{f.key}
 	if f.keysFile != "" {
 		var err error
-		if x.keys, err = a.lines("--keys-file", f.keysFile); err != nil {
+		if x.keys, err = a.Lines("--keys-file", f.keysFile); err != nil {
 			return x, err
 		}
 		if len(x.keys) == 0 {
@@ -110,7 +110,7 @@ func (a *app) cancel(ctx context.Context, workflow string, f cancelFlags) error 
 		return err
 	}
 	if !f.dryRun {
-		if err := a.refuse(p, f.consent, true); err != nil {
+		if err := a.Refuse(p, f.consent, true); err != nil {
 			return err
 		}
 	}
@@ -121,7 +121,7 @@ func (a *app) cancel(ctx context.Context, workflow string, f cancelFlags) error 
 	plan := x.plan(known)
 	q := x.question(p, plan, complete)
 	if f.dryRun {
-		a.say("would %s", strings.ToLower(q.act[:1])+q.act[1:])
+		a.Say("would %s", strings.ToLower(q.act[:1])+q.act[1:])
 		for _, r := range plan.Requests {
 			if err := a.dryRun(s.Client.CancelRequest(r.Cancellation)); err != nil {
 				return err
@@ -129,7 +129,7 @@ func (a *app) cancel(ctx context.Context, workflow string, f cancelFlags) error 
 		}
 		return nil
 	}
-	if err := a.allow(ctx, s, p, &f.consent, q.prompt(p)); err != nil {
+	if err := a.Allow(ctx, s, p, &f.consent, q.prompt(p)); err != nil {
 		return err
 	}
 	return a.carryOut(ctx, s, x, plan, f)
@@ -141,7 +141,7 @@ func (a *app) findPending(ctx context.Context, s *ops.Session, x scope) ([]*clie
 	known, complete, err := cancel.Read(ctx, s.Client, x.workflow, x.keys, x.to, pendingBound)
 	var answer *client.Error
 	if errors.As(err, &answer) && ctx.Err() == nil && (answer.Status >= 500 || answer.Status == 429) {
-		a.say("what is pending cannot be read now, so what follows counts only what was: %v", err)
+		a.Say("what is pending cannot be read now, so what follows counts only what was: %v", err)
 		return known, false, nil
 	}
 	return known, complete, err

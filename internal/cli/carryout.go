@@ -58,15 +58,15 @@ func (a *app) judge(x scope, seen *cancelResults, wait bool, err error) error {
 	case quiet != "" && wait:
 		return part("unconfirmed: %s", quiet)
 	case quiet != "":
-		a.say("requested: %s", quiet)
+		a.Say("requested: %s", quiet)
 	case !wait:
-		a.say("requested for %s; that is not proof: --wait follows them, and `knockops runs list --workflow %s` shows what is still pending", termtext.Plural(total, "run"), termtext.ShellWord(x.workflow))
+		a.Say("requested for %s; that is not proof: --wait follows them, and `knockops runs list --workflow %s` shows what is still pending", termtext.Plural(total, "run"), termtext.ShellWord(x.workflow))
 	case n[cancel.Confirmed] < total:
 		return part("done in part: %s", seen.words())
 	case total == 1:
-		a.say("confirmed: the run reads cancelled")
+		a.Say("confirmed: the run reads cancelled")
 	default:
-		a.say("confirmed: all %s read cancelled", termtext.Plural(total, "run"))
+		a.Say("confirmed: all %s read cancelled", termtext.Plural(total, "run"))
 	}
 	return nil
 }
@@ -81,10 +81,10 @@ func (x scope) unseen(f *cancelResults) []string {
 }
 
 func (a *app) printCancelled(c cancelled) error {
-	if a.format != table {
-		return a.object(c)
+	if a.Format != table {
+		return a.Object(c)
 	}
-	l := newLister(a,
+	l := newLister(a.Printer,
 		column[cancelledRun]{"RUN", func(r cancelledRun) string { return r.ID }},
 		column[cancelledRun]{"RECIPIENT", func(r cancelledRun) string { return r.Recipient.String() }},
 		column[cancelledRun]{"KEY", func(r cancelledRun) string { return r.CancellationKey }},
@@ -114,7 +114,7 @@ const toldEach = 20
 func newCancelResults(a *app, runs int) *cancelResults {
 	f := &cancelResults{app: a, each: runs <= toldEach, last: map[string]cancel.Result{}}
 	if !f.each {
-		f.line = terminalWidth(a.env.Stderr)
+		f.line = terminalWidth(a.Stderr)
 	}
 	return f
 }
@@ -128,15 +128,15 @@ func (f *cancelResults) note(result cancel.Result) {
 		if result.Text != "" {
 			line += ": " + result.Text
 		}
-		fmt.Fprintln(f.app.env.Stderr, termtext.Clean(line))
+		fmt.Fprintln(f.app.Stderr, termtext.Clean(line))
 	case f.line > 0:
-		fmt.Fprint(f.app.env.Stderr, "\r\x1b[K"+termtext.Truncate(f.words(), f.line-1))
+		fmt.Fprint(f.app.Stderr, "\r\x1b[K"+termtext.Truncate(f.words(), f.line-1))
 	}
 }
 
 func (f *cancelResults) done() {
 	if f.line > 0 {
-		fmt.Fprintln(f.app.env.Stderr)
+		fmt.Fprintln(f.app.Stderr)
 	}
 }
 

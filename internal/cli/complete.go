@@ -2,6 +2,7 @@ package cli
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,7 +50,7 @@ func namesOf(cfg *config.Config) []string {
 func unknown(kind, name string, known []string) error {
 	known = slices.Clone(known)
 	if best := termtext.Nearest(name, known); best != "" {
-		return usage("there is no %s %s; did you mean %s?", kind, quote(name), best)
+		return usage("there is no %s %s; did you mean %s?", kind, strconv.Quote(name), best)
 	}
-	return usage("there is no %s %s; there are: %s", kind, quote(name), strings.Join(known, ", "))
+	return usage("there is no %s %s; there are: %s", kind, strconv.Quote(name), strings.Join(known, ", "))
 }

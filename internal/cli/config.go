@@ -45,7 +45,7 @@ func (a *app) configInitCmd() *cobra.Command {
 				}
 				return err
 			}
-			a.say("wrote %s, readable by you alone; `knockops config edit` opens it", path)
+			a.Say("wrote %s, readable by you alone; `knockops config edit` opens it", path)
 			return nil
 		},
 	}
@@ -57,10 +57,10 @@ func (a *app) configPathCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "path", Short: "Print where the configuration file is, or would be", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			if a.format != table {
-				return a.object(map[string]string{"path": a.configPath()})
+			if a.Format != table {
+				return a.Object(map[string]string{"path": a.configPath()})
 			}
-			_, err := fmt.Fprintln(a.env.Stdout, termtext.Clean(a.configPath()))
+			_, err := fmt.Fprintln(a.Stdout, termtext.Clean(a.configPath()))
 			return err
 		},
 	}
@@ -112,14 +112,14 @@ func (a *app) configShowCmd() *cobra.Command {
 			if !c.Exists {
 				exists = " (not there)"
 			}
-			if err := a.item(c, fact{"file", c.Path + exists}, fact{"current", c.Current}); err != nil || a.format != table {
+			if err := a.Item(c, fact{"file", c.Path + exists}, fact{"current", c.Current}); err != nil || a.Format != table {
 				return err
 			}
 			for _, p := range c.Profiles {
-				if _, err := fmt.Fprintln(a.env.Stdout); err != nil {
+				if _, err := fmt.Fprintln(a.Stdout); err != nil {
 					return err
 				}
-				err := a.item(nil, fact{"profile", p.Name}, fact{"environment", p.Environment}, fact{"guard", guardOf(p)}, fact{"base_url", p.BaseURL},
+				err := a.Item(nil, fact{"profile", p.Name}, fact{"environment", p.Environment}, fact{"guard", guardOf(p)}, fact{"base_url", p.BaseURL},
 					fact{"management_base_url", p.ManagementBaseURL}, fact{"api_key", "from " + p.APIKey}, fact{"service_token", "from " + p.ServiceToken}, fact{"color", p.Color})
 				if err != nil {
 					return err
@@ -161,7 +161,7 @@ func (a *app) configValidateCmd() *cobra.Command {
 			if wrong > 0 {
 				return fmt.Errorf("%s cannot be used: %s", path, termtext.Plural(wrong, "error"))
 			}
-			a.say("%s can be used", path)
+			a.Say("%s can be used", path)
 			return nil
 		},
 	}
@@ -191,15 +191,15 @@ func (a *app) printProblems(problems []config.Problem) error {
 		Key     string `json:"key,omitempty"`
 		Message string `json:"message"`
 	}
-	l := newLister[problem](a)
+	l := newLister[problem](a.Printer)
 	for _, p := range problems {
 		kind := "error"
 		if p.Warning {
 			kind = "warning"
 		}
 		var err error
-		if a.format == table {
-			_, err = fmt.Fprintf(a.env.Stdout, "%s: %s\n", kind, termtext.Clean(p.String()))
+		if a.Format == table {
+			_, err = fmt.Fprintf(a.Stdout, "%s: %s\n", kind, termtext.Clean(p.String()))
 		} else {
 			err = l.add(problem{kind, p.Position.File, p.Position.Line, p.Key, p.Message})
 		}
@@ -230,7 +230,7 @@ func (a *app) configEditCmd() *cobra.Command {
 			}
 			argv := append(editor(), path)
 			edit := exec.CommandContext(cmd.Context(), argv[0], argv[1:]...)
-			edit.Stdin, edit.Stdout, edit.Stderr = a.env.Stdin, a.env.Stdout, a.env.Stderr
+			edit.Stdin, edit.Stdout, edit.Stderr = a.Stdin, a.Stdout, a.Stderr
 			if err := edit.Run(); err != nil {
 				return fmt.Errorf("the editor %s failed: %w; set EDITOR to another", argv[0], err)
 			}

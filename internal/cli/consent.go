@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +20,17 @@ import (
 // armFor is how long a protected profile stays armed: for a command, more than
 // it takes; for the console, what its header counts down.
 const armFor = 10 * time.Minute
+
+// Prompter asks before something is changed.
+type Prompter struct {
+	Out *Printer
+	In  io.Reader
+	// Interactive says that somebody sits there who can be asked: stdin and
+	// stderr are a terminal.
+	Interactive bool
+	// ReadOnly refuses everything that would change something.
+	ReadOnly bool
+}
 
 // agreement is what the command line says about doing what changes something.
 type agreement struct {
@@ -55,16 +67,16 @@ func (q question) prompt(p config.Profile) consent.Prompt {
 	return out
 }
 
-// refuse says what a guard forbids before anything is read or asked.
-func (a *app) refuse(p config.Profile, c agreement, asks bool) error {
+// Refuse says what a guard forbids before anything is read or asked.
+func (r *Prompter) Refuse(p config.Profile, c agreement, asks bool) error {
 	switch {
-	case a.flags.readOnly:
+	case r.ReadOnly:
 		return refused("this would change something in Knock, and --read-only forbids that: leave it out to go on")
 	case p.ReadOnly:
 		return refused("this would change something in Knock, and profile %s is read-only: its configuration says so, and nothing arms it", p.Name)
 	case c.arm != "" && c.arm != p.Name:
-		return refused("--arm names %s, and the profile in use is %s: nothing was done", quote(c.arm), p.Name)
-	case a.env.Interactive:
+		return refused("--arm names %s, and the profile in use is %s: nothing was done", strconv.Quote(c.arm), p.Name)
+	case r.Interactive:
 		return nil
 	case p.Protected && (!c.yes || c.arm == ""):
 		return refused("profile %s is protected, and there is no terminal to ask on: it takes --yes and --arm %s", p.Name, termtext.ShellWord(p.Name))
@@ -82,21 +94,21 @@ func (c agreement) unreasoned(p config.Profile) error {
 	return refused("profile %s is protected: say why with --reason, it goes into the journal; nothing was done", p.Name)
 }
 
-// allow asks what is to be asked, also for the reason that a protected profile
+// Allow asks what is to be asked, also for the reason that a protected profile
 // insists on, and arms that profile once it was confirmed.
-func (a *app) allow(ctx context.Context, s *ops.Session, p config.Profile, c *agreement, q consent.Prompt) error {
-	if err := a.refuse(p, *c, q.Asks()); err != nil {
+func (r *Prompter) Allow(ctx context.Context, s *ops.Session, p config.Profile, c *agreement, q consent.Prompt) error {
+	if err := r.Refuse(p, *c, q.Asks()); err != nil {
 		return err
 	}
 	if !q.Asks() {
 		return nil
 	}
-	a.say("%s", strings.Join(slices.Concat([]string{q.Title}, q.Totals, q.Lines), "\n  "))
-	if err := a.askReason(ctx, p, c); err != nil {
+	r.Out.Say("%s", strings.Join(slices.Concat([]string{q.Title}, q.Totals, q.Lines), "\n  "))
+	if err := r.askReason(ctx, p, c); err != nil {
 		return err
 	}
 	if !c.yes || p.Protected && c.arm == "" {
-		if err := a.confirm(ctx, q); err != nil {
+		if err := r.confirm(ctx, q); err != nil {
 			return err
 		}
 	}
@@ -107,22 +119,22 @@ func (a *app) allow(ctx context.Context, s *ops.Session, p config.Profile, c *ag
 }
 
 // askReason asks for the reason that a protected profile insists on.
-func (a *app) askReason(ctx context.Context, p config.Profile, c *agreement) (err error) {
+func (r *Prompter) askReason(ctx context.Context, p config.Profile, c *agreement) (err error) {
 	if c.unreasoned(p) == nil {
 		return nil
 	}
-	if c.reason, err = a.ask(ctx, "Reason, such as a ticket: "); err != nil {
+	if c.reason, err = r.Ask(ctx, "Reason, such as a ticket: "); err != nil {
 		return err
 	}
 	return c.unreasoned(p)
 }
 
-func (a *app) confirm(ctx context.Context, q consent.Prompt) error {
+func (r *Prompter) confirm(ctx context.Context, q consent.Prompt) error {
 	prompt, typed := "Continue? [y/N] ", q.Level == consent.Word
 	if typed {
 		prompt = fmt.Sprintf("Type %s to continue (%s): ", q.WordIs, q.Word)
 	}
-	answer, err := a.ask(ctx, prompt)
+	answer, err := r.Ask(ctx, prompt)
 	if err != nil {
 		return err
 	}
@@ -132,16 +144,16 @@ func (a *app) confirm(ctx context.Context, q consent.Prompt) error {
 	return refused("not confirmed: nothing was done")
 }
 
-// ask puts a question and waits for a line, or for ctx to end.
-func (a *app) ask(ctx context.Context, prompt string) (string, error) {
-	fmt.Fprint(a.env.Stderr, termtext.Clean(prompt))
+// Ask puts a question and waits for a line, or for ctx to end.
+func (r *Prompter) Ask(ctx context.Context, prompt string) (string, error) {
+	fmt.Fprint(r.Out.Stderr, termtext.Clean(prompt))
 	lines := make(chan string, 1)
 	go func() {
-		lines <- strings.TrimSpace(readLine(a.env.Stdin))
+		lines <- strings.TrimSpace(readLine(r.In))
 	}()
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(a.env.Stderr)
+		fmt.Fprintln(r.Out.Stderr)
 		return "", ctx.Err()
 	case line := <-lines:
 		return line, nil

@@ -18,7 +18,7 @@ import (
 // appWithInput is an app with somebody at its terminal who will type these words.
 func appWithInput(typed string) (*app, *bytes.Buffer) {
 	var said bytes.Buffer
-	return &app{env: Env{Stdin: strings.NewReader(typed), Stdout: &bytes.Buffer{}, Stderr: &said, Interactive: true}, format: table}, &said
+	return newApp(Env{Stdin: strings.NewReader(typed), Stdout: &bytes.Buffer{}, Stderr: &said, Interactive: true}), &said
 }
 
 func TestAllowOnATerminal(t *testing.T) {
@@ -66,7 +66,7 @@ func TestAllowOnATerminal(t *testing.T) {
 			case tt.asks:
 				q.Level = consent.YesNo
 			}
-			err := a.allow(t.Context(), s, tt.profile, &tt.consent, q)
+			err := a.Allow(t.Context(), s, tt.profile, &tt.consent, q)
 			if got := exitCode(err); got != tt.code {
 				t.Errorf("exit code %d (%v), expected %d", got, err, tt.code)
 			}
@@ -85,7 +85,7 @@ func TestAskNamesWhatItAsksFor(t *testing.T) {
 		Title: "Cancel 2 pending runs in production", Lines: []string{"key k\x1b[2J"},
 		Question: consent.Question{Level: consent.Word, Word: "welcome", WordIs: "the workflow's key"},
 	}
-	if err := a.allow(t.Context(), s, p, &agreement{}, q); err != nil {
+	if err := a.Allow(t.Context(), s, p, &agreement{}, q); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"Cancel 2 pending runs in production", "Type the workflow's key to continue (welcome): ", "key k␛[2J"} {
@@ -104,11 +104,11 @@ func TestAskEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a, _ := appWithInput("")
 		quiet := make(silence)
-		a.env.Stdin = quiet
+		a.In = quiet
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() {
-			_, err := a.ask(ctx, "Go on? ")
+			_, err := a.Ask(ctx, "Go on? ")
 			ended <- err
 		}()
 		synctest.Wait()

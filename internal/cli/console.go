@@ -132,7 +132,7 @@ func (a *app) switchProfile(ctx context.Context, d openedProfile, profile string
 }
 
 func (a *app) needTerminal() error {
-	if !isTerminal(a.env.Stdin) || !isTerminal(a.env.Stdout) {
+	if !isTerminal(a.Stdin) || !isTerminal(a.Stdout) {
 		return usage("the console needs a terminal, and this is none; `knockops --help` lists the commands, which do not")
 	}
 	return nil
@@ -183,7 +183,7 @@ func (a *app) runConsole(ctx context.Context, d openedProfile) (next string, err
 		return "", err
 	}
 	for _, problem := range overrideKeys(keys, d.cfg) {
-		a.say("key overrides: %v", problem)
+		a.Say("key overrides: %v", problem)
 		if d.notice == "" {
 			d.notice = "key overrides: " + problem.Error()
 		}
@@ -206,7 +206,7 @@ func (a *app) runConsole(ctx context.Context, d openedProfile) (next string, err
 	d.session.Pulse.Start()
 	watched := &watched{model: app}
 	program := tea.NewProgram(watched,
-		tea.WithInput(a.env.Stdin), tea.WithOutput(a.env.Stdout),
+		tea.WithInput(a.Stdin), tea.WithOutput(a.Stdout),
 		tea.WithColorProfile(colours), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond), tea.WithFilter(keepMode(d.cfg.Theme.Mode)),
 	)
 	// A signal quits as q does: a program that is killed closes its input while it is still read.
@@ -246,16 +246,16 @@ func (a *app) closeProfile(d openedProfile) {
 		d.stopReceiving()
 	}
 	if changes := d.session.Changes(); len(changes) > 0 {
-		a.say("waiting for Knock's answer, up to %s: %s", runner.DrainFor, strings.Join(changes, ", "))
+		a.Say("waiting for Knock's answer, up to %s: %s", runner.DrainFor, strings.Join(changes, ", "))
 	}
 	if err := d.session.Close(); err != nil {
-		a.say("the journal was not closed: %v", err)
+		a.Say("the journal was not closed: %v", err)
 	}
 	if cancels > 0 {
-		a.say("left with %s not proven to the end: what was sent stays sent; `%s` shows what is still pending", termtext.Plural(cancels, "cancel"), d.session.Command("runs list"))
+		a.Say("left with %s not proven to the end: what was sent stays sent; `%s` shows what is still pending", termtext.Plural(cancels, "cancel"), d.session.Command("runs list"))
 	}
 	for _, w := range sweeps {
-		a.say("sweep %d of %s was cut off: `%s` goes on with it", w.ID(), w.Scope().Workflow, d.session.Command(fmt.Sprintf("sweep resume %d", w.ID())))
+		a.Say("sweep %d of %s was cut off: `%s` goes on with it", w.ID(), w.Scope().Workflow, d.session.Command(fmt.Sprintf("sweep resume %d", w.ID())))
 	}
 }
 
@@ -291,7 +291,7 @@ func (a *app) colours() colorprofile.Profile {
 	if a.flags.noColor || os.Getenv("NO_COLOR") != "" {
 		return colorprofile.ASCII
 	}
-	return colorprofile.Detect(a.env.Stdout, os.Environ())
+	return colorprofile.Detect(a.Stdout, os.Environ())
 }
 
 // keepMode drops the terminal's answer about its background where the

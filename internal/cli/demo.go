@@ -61,7 +61,7 @@ func (a *app) demo(ctx context.Context, view string, seed uint64) error {
 
 func (a *app) demoConsole(ctx context.Context, base, view string, hooks net.Listener, secret string) error {
 	link := &link{}
-	p := config.Profile{Name: "demo", Environment: emulator.DemoEnvironment, BaseURL: base, ManagementBaseURL: base, ReadOnly: a.flags.readOnly}
+	p := config.Profile{Name: "demo", Environment: emulator.DemoEnvironment, BaseURL: base, ManagementBaseURL: base, ReadOnly: a.ReadOnly}
 	conn, err := a.dial(p, emulator.DemoAPIKey, emulator.DemoServiceToken, link.observe)
 	if err != nil {
 		return err

@@ -14,8 +14,7 @@ import (
 
 // fresh is the tree of commands, as an invocation has it.
 func fresh() *cobra.Command {
-	a := &app{env: Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard}, format: table}
-	return a.root()
+	return newApp(Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard}).root(new(bool))
 }
 
 // understood fails when a command line names a command, a flag or a number of arguments that there is not.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ func (a *app) doctorCmd() *cobra.Command {
 		Long: "The doctor looks at the configuration, the keys, both of Knock's APIs, the clock, the terminal, and the files\n" +
 			"that knockops keeps. It leaves everything as it is. It ends with 1 when something will not work.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			l := newLister(a,
+			l := newLister(a.Printer,
 				column[finding]{"", func(f finding) string { return f.State }},
 				column[finding]{"CHECK", func(f finding) string { return f.Check }},
 				column[finding]{"FOUND", func(f finding) string { return strings.TrimSuffix(f.Found+"; "+f.Do, "; ") }},
@@ -93,7 +94,7 @@ func (a *app) examine(ctx context.Context) []finding {
 }
 
 func (a *app) examineConfig() (out []finding, p config.Profile, usable bool) {
-	cfg, err := config.Load(config.Flags{Profile: a.flags.profile, ConfigPath: a.flags.config, ReadOnly: a.flags.readOnly})
+	cfg, err := config.Load(config.Flags{Profile: a.flags.profile, ConfigPath: a.flags.config, ReadOnly: a.ReadOnly})
 	var file *config.FileError
 	switch {
 	case errors.As(err, &file):
@@ -202,14 +203,14 @@ func cause(err error) error {
 
 func (a *app) examineTerminal() finding {
 	const check = "terminal"
-	if !isTerminal(a.env.Stdout) {
+	if !isTerminal(a.Stdout) {
 		return ok(check, "none here; the commands need none, the console does")
 	}
 	name := os.Getenv("TERM")
 	if name == "" || name == "dumb" {
-		return fail(check, "set TERM to what it is, such as xterm-256color", "TERM is %s, which the console cannot draw on", quote(name))
+		return fail(check, "set TERM to what it is, such as xterm-256color", "TERM is %s, which the console cannot draw on", strconv.Quote(name))
 	}
-	width, height, err := term.GetSize(a.env.Stdout.(*os.File).Fd())
+	width, height, err := term.GetSize(a.Stdout.(*os.File).Fd())
 	if err != nil {
 		return warn(check, "the console may not lay itself out", "%s does not say its size: %v", name, err)
 	}

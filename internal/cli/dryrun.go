@@ -23,11 +23,11 @@ func (a *app) dryRun(r client.Request, err error) error {
 	if err != nil {
 		return err
 	}
-	a.say("dry run: nothing was sent")
+	a.Say("dry run: nothing was sent")
 	d := dryRequest{r.Method, r.URL, r.Header, r.Body, r.Curl()}
-	if a.format != table {
-		return a.object(d)
+	if a.Format != table {
+		return a.Object(d)
 	}
-	_, err = fmt.Fprintf(a.env.Stdout, "%s %s\n%s\n\n%s\n", d.Method, termtext.Clean(d.URL), termtext.CleanLines(ops.Preview(r)), termtext.CleanLines(d.Curl))
+	_, err = fmt.Fprintf(a.Stdout, "%s %s\n%s\n\n%s\n", d.Method, termtext.Clean(d.URL), termtext.CleanLines(ops.Preview(r)), termtext.CleanLines(d.Curl))
 	return err
 }

@@ -64,20 +64,20 @@ func (a *app) emulate(ctx context.Context, addr string, o emulator.Options) erro
 	base := "http://" + l.Addr().String()
 	for _, v := range [][2]string{
 		{"KNOCK_BASE_URL", base}, {"KNOCK_MANAGEMENT_BASE_URL", base},
-		{"KNOCK_API_KEY", firstOf(append(o.APIKeys, worldOf(o).APIKeys...), emulator.DemoAPIKey)},
-		{"KNOCK_SERVICE_TOKEN", firstOf(worldOf(o).ServiceTokens, emulator.DemoServiceToken)},
+		{"KNOCK_API_KEY", append(append(o.APIKeys, worldOf(o).APIKeys...), emulator.DemoAPIKey)[0]},
+		{"KNOCK_SERVICE_TOKEN", append(worldOf(o).ServiceTokens, emulator.DemoServiceToken)[0]},
 	} {
-		if _, err := fmt.Fprintf(a.env.Stdout, "%s=%s\n", v[0], termtext.ShellWord(v[1])); err != nil {
+		if _, err := fmt.Fprintf(a.Stdout, "%s=%s\n", v[0], termtext.ShellWord(v[1])); err != nil {
 			_ = l.Close()
 			return err
 		}
 	}
-	a.say("the emulator stands for environment %s at %s; ctrl+c ends it", e.Environment(), base)
+	a.Say("the emulator stands for environment %s at %s; ctrl+c ends it", e.Environment(), base)
 	started := time.Now()
 	if err := e.Serve(ctx, l); err != nil {
 		return err
 	}
-	a.say("%s", emulatorSummary(e.Stats(), time.Since(started)))
+	a.Say("%s", emulatorSummary(e.Stats(), time.Since(started)))
 	return nil
 }
 
@@ -86,13 +86,6 @@ func worldOf(o emulator.Options) *emulator.World {
 		return emulator.DefaultWorld()
 	}
 	return o.World
-}
-
-func firstOf(all []string, otherwise string) string {
-	if len(all) == 0 {
-		return otherwise
-	}
-	return all[0]
 }
 
 func emulatorSummary(s emulator.Stats, took time.Duration) string {

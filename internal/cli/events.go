@@ -124,8 +124,8 @@ func (a *app) eventListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			filter.Whole = a.format != table
-			return list(a, newestFirst(cmd.Context(), j, filter), limit, "event", eventColumns...)
+			filter.Whole = a.Format != table
+			return list(a.Printer, newestFirst(cmd.Context(), j, filter), limit, "event", eventColumns...)
 		},
 	}
 	f.add(cmd)

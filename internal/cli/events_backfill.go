@@ -66,7 +66,7 @@ func (a *app) eventBackfillCmd() *cobra.Command {
 				scopes = append(scopes, one)
 			}
 			if len(scopes) == 0 {
-				a.say("there is no gap in the last day that was not filled: --since compares a time all the same")
+				a.Say("there is no gap in the last day that was not filled: --since compares a time all the same")
 			}
 			for _, one := range scopes {
 				if err := a.backfill(ctx, s, one); err != nil {
@@ -89,14 +89,14 @@ func (a *app) backfill(ctx context.Context, session *ops.Session, s backfill.Sco
 	p, err := backfill.Run(ctx, session.Client, session.Journal, s, func(p backfill.Progress) {
 		if time.Since(told) >= reportEvery {
 			told = time.Now()
-			a.say("%s and %s read, %s restored so far", termtext.Plural(p.Runs, "run"), termtext.Plural(p.Messages, "message"), termtext.Plural(p.Restored, "event"))
+			a.Say("%s and %s read, %s restored so far", termtext.Plural(p.Runs, "run"), termtext.Plural(p.Messages, "message"), termtext.Plural(p.Restored, "event"))
 		}
 	})
 	if err != nil {
 		return fmt.Errorf("%s restored, then: %w", termtext.Plural(p.Restored, "event"), err)
 	}
-	a.say("%s to %s: %s of %s were missing and are restored", stamp(s.Since), stamp(s.Until), termtext.Count(p.Restored), termtext.Plural(p.Events, "event"))
-	return a.item(backfilled{s.Since.UTC(), s.Until.UTC(), p.Runs, p.Messages, p.Events, p.Restored},
+	a.Say("%s to %s: %s of %s were missing and are restored", stamp(s.Since), stamp(s.Until), termtext.Count(p.Restored), termtext.Plural(p.Events, "event"))
+	return a.Item(backfilled{s.Since.UTC(), s.Until.UTC(), p.Runs, p.Messages, p.Events, p.Restored},
 		fact{"since", stamp(s.Since)}, fact{"until", stamp(s.Until)}, fact{"runs", fmt.Sprint(p.Runs)}, fact{"messages", fmt.Sprint(p.Messages)},
 		fact{"events", fmt.Sprint(p.Events)}, fact{"restored", fmt.Sprint(p.Restored)})
 }

@@ -30,8 +30,8 @@ func (a *app) eventExportCmd() *cobra.Command {
 			if as == "csv" {
 				return a.exportEventsCSV(all)
 			}
-			a.format = format(as)
-			return list(a, all, 0, "event", eventColumns...)
+			a.Format = format(as)
+			return list(a.Printer, all, 0, "event", eventColumns...)
 		},
 	}
 	f.add(cmd)
@@ -40,7 +40,7 @@ func (a *app) eventExportCmd() *cobra.Command {
 }
 
 func (a *app) exportEventsCSV(all iter.Seq2[printedEvent, error]) error {
-	w := csv.NewWriter(a.env.Stdout)
+	w := csv.NewWriter(a.Stdout)
 	row := []string{
 		"id", "received_at", "created_at", "verified", "repeats", "type", "environment_id", "workflow", "workflow_run_id", "run_id", "recipient", "tenant",
 		"message_id", "channel_id", "channel_type", "cancellation_key", "body",
@@ -74,10 +74,10 @@ func (a *app) exportEventsCSV(all iter.Seq2[printedEvent, error]) error {
 func (a *app) exportFormat(cmd *cobra.Command, as *string, formats ...string) error {
 	flag := "--format"
 	if !cmd.Flags().Changed("format") && cmd.Flags().Changed("output") {
-		flag, *as = "-o", string(a.format)
+		flag, *as = "-o", string(a.Format)
 	}
 	if !slices.Contains(formats, *as) {
-		return usage("%s %s: an export is one of %s", flag, quote(*as), strings.Join(formats, ", "))
+		return usage("%s %s: an export is one of %s", flag, strconv.Quote(*as), strings.Join(formats, ", "))
 	}
 	return nil
 }

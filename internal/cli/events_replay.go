@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,7 +38,7 @@ func (a *app) eventReplayCmd() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			to := args[0]
 			if err := ops.CheckReplay(to); err != nil {
-				return usage("%s: %w", quote(to), err)
+				return usage("%s: %w", strconv.Quote(to), err)
 			}
 			if len(args) == 1 && !f.given(cmd) {
 				return usage("say which events: by their ids, or by flags such as --since 1h")
@@ -65,7 +66,7 @@ func (a *app) eventReplayCmd() *cobra.Command {
 				return err
 			}
 			if secret == "" {
-				a.say("note: there is no signing secret, so the signatures are those they came with")
+				a.Say("note: there is no signing secret, so the signatures are those they came with")
 			}
 			filter.Whole = true
 			events := oldestFirst(cmd.Context(), j, filter)
@@ -83,7 +84,7 @@ func (a *app) eventReplayCmd() *cobra.Command {
 }
 
 func (a *app) replay(ctx context.Context, events iter.Seq2[printedEvent, error], to, secret string) error {
-	out := newLister(a,
+	out := newLister(a.Printer,
 		column[replayed]{"ID", func(r replayed) string { return fmt.Sprint(r.ID) }},
 		column[replayed]{"TYPE", func(r replayed) string { return r.Type }},
 		column[replayed]{"ANSWER", func(r replayed) string {
@@ -124,7 +125,7 @@ func (a *app) replay(ctx context.Context, events iter.Seq2[printedEvent, error],
 	}
 	switch {
 	case out.count == 0:
-		a.say("no events")
+		a.Say("no events")
 	case failed == out.count:
 		return fmt.Errorf("none of %s was accepted there", termtext.Plural(failed, "event"))
 	case failed > 0:

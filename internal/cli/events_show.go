@@ -41,7 +41,7 @@ func (a *app) eventShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(a.env.Stdout, termtext.CleanLines(ops.EventCurl(e, secret)))
+			_, err = fmt.Fprintln(a.Stdout, termtext.CleanLines(ops.EventCurl(e, secret)))
 			return err
 		},
 	}
@@ -55,23 +55,23 @@ func (a *app) printEvent(e ops.Event) error {
 	if e.Repeats > 0 {
 		last = fmt.Sprintf("%d, the last at %s", e.Repeats, stamp(e.LastAt))
 	}
-	err := a.item(ops.Record(e),
+	err := a.Item(ops.Record(e),
 		fact{"id", strconv.FormatInt(e.ID, 10)}, fact{"type", e.Type}, fact{"verdict", ops.EventVerdict(e)},
 		fact{"received_at", stamp(e.ReceivedAt)}, fact{"created_at", stamp(e.CreatedAt)}, fact{"repeats", last},
 		fact{"environment_id", e.EnvironmentID}, fact{"workflow", e.Workflow}, fact{"recipient", e.Recipient}, fact{"tenant", e.Tenant},
 		fact{"workflow_run_id", e.WorkflowRunID}, fact{"run_id", e.RunID}, fact{"message_id", e.MessageID},
 		fact{"channel_id", e.ChannelID}, fact{"channel_type", e.ChannelType}, fact{"cancellation_key", e.CancellationKey},
 	)
-	if err != nil || a.format != table {
+	if err != nil || a.Format != table {
 		return err
 	}
-	err = section(a, "headers", newLister(a,
+	err = section(a.Printer, "headers", newLister(a.Printer,
 		column[webhook.Header]{"NAME", func(h webhook.Header) string { return h.Name }},
 		column[webhook.Header]{"VALUE", func(h webhook.Header) string { return h.Value }},
 	), e.Header)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.env.Stdout, "\nbody\n%s\n", escape(indent(e.Body, "")))
+	_, err = fmt.Fprintf(a.Stdout, "\nbody\n%s\n", escape(indent(e.Body, "")))
 	return err
 }

@@ -26,7 +26,7 @@ func (a *app) eventTailCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			filter.Whole = a.format != table
+			filter.Whole = a.Format != table
 			if !cmd.Flags().Changed("after") {
 				if after, err = a.lastFew(cmd.Context(), j, filter, lines); err != nil {
 					return err
@@ -66,7 +66,7 @@ func lastEvent(ctx context.Context, j *journal.Journal) (int64, error) {
 
 // tail prints events after one of that id as they come, until ctx ends. changed may tell that it is worth looking.
 func (a *app) tail(ctx context.Context, j *journal.Journal, f ops.EventFilter, after int64, changed func() <-chan struct{}) error {
-	out := newLister(a, slices.Clone(eventColumns)...)
+	out := newLister(a.Printer, slices.Clone(eventColumns)...)
 	ticker := time.NewTicker(tailBeat)
 	defer ticker.Stop()
 	for {
@@ -87,7 +87,7 @@ func (a *app) tail(ctx context.Context, j *journal.Journal, f ops.EventFilter, a
 			}
 			full = len(page) == eventPage
 		}
-		if a.format == table {
+		if a.Format == table {
 			if err := out.flush(); err != nil {
 				return err
 			}

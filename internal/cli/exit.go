@@ -1,15 +1,12 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"syscall"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/config"
-	"github.com/knockops/knockops/internal/termtext"
 )
 
 // The exit codes.
@@ -83,26 +80,3 @@ func exitCode(err error) int {
 	}
 	return exitFailed
 }
-
-// report says what went wrong and returns the exit code.
-func (a *app) report(err error) int {
-	code := exitCode(err)
-	switch {
-	case code == exitDone, code == exitPipe, err.Error() == "":
-	case err == context.Canceled:
-		a.say("stopped")
-	case err == context.DeadlineExceeded:
-		a.say("stopped: the time of --timeout is up")
-	default:
-		a.say("%v", err)
-	}
-	return code
-}
-
-// say writes words for the person, one or more lines.
-func (a *app) say(format string, args ...any) {
-	fmt.Fprintln(a.env.Stderr, "knockops: "+termtext.CleanLines(fmt.Sprintf(format, args...)))
-}
-
-// quote shows what somebody typed.
-func quote(s string) string { return strconv.Quote(s) }

@@ -76,7 +76,7 @@ func (a *app) flowListCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the flows: built in, and in the folder flows beside the configuration", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			l := newLister(a,
+			l := newLister(a.Printer,
 				column[listedFlow]{"NAME", func(f listedFlow) string { return f.Name }},
 				column[listedFlow]{"STEPS", func(f listedFlow) string { return fmt.Sprint(f.Steps) }},
 				column[listedFlow]{"SUMMARY", func(f listedFlow) string { return orDash(f.Summary + f.Error) }},
@@ -167,8 +167,8 @@ func (a *app) flowShowCmd() *cobra.Command {
 				return err
 			}
 			shown := showFlow(f)
-			if a.format != table {
-				return a.object(shown)
+			if a.Format != table {
+				return a.Object(shown)
 			}
 			return a.printFlow(shown)
 		},
@@ -216,7 +216,7 @@ func (a *app) printFlow(f shownFlow) error {
 			line("  outputs %s", strings.Join(w.Outputs, ", "))
 		}
 	}
-	_, err := fmt.Fprint(a.env.Stdout, termtext.CleanLines(b.String()))
+	_, err := fmt.Fprint(a.Stdout, termtext.CleanLines(b.String()))
 	return err
 }
 
@@ -270,7 +270,7 @@ type flowProblem struct {
 }
 
 func (a *app) flowCheck(names []string) error {
-	l := newLister(a,
+	l := newLister(a.Printer,
 		column[flowProblem]{"PLACE", func(p flowProblem) string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }},
 		column[flowProblem]{"KIND", func(p flowProblem) string { return map[bool]string{true: "warning", false: "error"}[p.Warning] }},
 		column[flowProblem]{"PROBLEM", func(p flowProblem) string { return strings.TrimPrefix(p.Where+": ", ": ") + p.Problem }},
@@ -300,6 +300,6 @@ func (a *app) flowCheck(names []string) error {
 	if broken > 0 {
 		return usage("%s of %d cannot be run", termtext.Plural(broken, "document"), len(names))
 	}
-	a.say("%s can be run", termtext.Plural(len(names), "document"))
+	a.Say("%s can be run", termtext.Plural(len(names), "document"))
 	return nil
 }

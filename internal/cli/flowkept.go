@@ -74,7 +74,7 @@ func (a *app) listRuns(cmd *cobra.Command, j *journal.Journal) error {
 	if err != nil {
 		return err
 	}
-	l := newLister(a,
+	l := newLister(a.Printer,
 		column[keptRun]{"RUN", func(r keptRun) string { return fmt.Sprint(r.ID) }},
 		column[keptRun]{"TIME", func(r keptRun) string { return stamp(r.At) }},
 		column[keptRun]{"WHO", func(r keptRun) string { return r.Who }},
@@ -93,8 +93,8 @@ func (a *app) listRuns(cmd *cobra.Command, j *journal.Journal) error {
 func (a *app) printKept(k flows.Kept) error {
 	out := keptRunOf(k.FlowRun)
 	out.Inputs, out.Result, out.Steps, out.Dropped = k.Inputs, k.Result, k.Records, k.Dropped
-	if a.format != table {
-		return a.object(out)
+	if a.Format != table {
+		return a.Object(out)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "run %d of %s, %s, by %s in profile %s: %s\n", k.ID, k.Workflow, stamp(k.At), k.Who, k.Profile, out.Outcome)
@@ -115,7 +115,7 @@ func (a *app) printKept(k flows.Kept) error {
 	if k.Error != "" {
 		fmt.Fprintf(&b, "%s\n", k.Error)
 	}
-	_, err := fmt.Fprint(a.env.Stdout, termtext.CleanLines(b.String()))
+	_, err := fmt.Fprint(a.Stdout, termtext.CleanLines(b.String()))
 	return err
 }
 
@@ -141,7 +141,7 @@ func (a *app) writeFlow(file string, text []byte) error {
 	if err != nil {
 		return fmt.Errorf("the flow was not written in full: %w", err)
 	}
-	a.say("wrote %s; `knockops flow run %s --dry-run` shows what it would send", file, termtext.ShellWord(file))
+	a.Say("wrote %s; `knockops flow run %s --dry-run` shows what it would send", file, termtext.ShellWord(file))
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -69,7 +70,7 @@ func (a *app) flowRunCmd() *cobra.Command {
 func (a *app) flowInputs(f *flow.Flow, w *arazzo.Workflow, flags flowFlags) (map[string]any, error) {
 	inputs := map[string]any{}
 	if flags.inputs != "" {
-		text, err := a.jsonText("--inputs", flags.inputs)
+		text, err := a.JSON("--inputs", flags.inputs)
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +88,7 @@ func (a *app) flowInputs(f *flow.Flow, w *arazzo.Workflow, flags flowFlags) (map
 	for _, pair := range flags.input {
 		name, text, ok := strings.Cut(pair, "=")
 		if !ok || name == "" {
-			return nil, usage("--input %s: write it as name=value", quote(pair))
+			return nil, usage("--input %s: write it as name=value", strconv.Quote(pair))
 		}
 		in, known := declared[name]
 		if !known {
@@ -130,12 +131,12 @@ func (a *app) flowRun(ctx context.Context, name string, flags flowFlags) error {
 	o := &flows.Operator{Session: s, Reason: flags.consent.reason, AsWritten: flags.asWritten}
 	if changes := flows.Changes(plan); len(changes) > 0 {
 		prompt := flows.Prompt(s, f, w.ID, changes, true)
-		if err := a.allow(ctx, s, p, &flags.consent, prompt); err != nil {
+		if err := a.Allow(ctx, s, p, &flags.consent, prompt); err != nil {
 			return err
 		}
 		o.Granted, o.Reason = prompt.Question, flags.consent.reason
 	}
-	o.Ask = func(ctx context.Context, q consent.Prompt) error { return a.allow(ctx, s, p, &flags.consent, q) }
+	o.Ask = func(ctx context.Context, q consent.Prompt) error { return a.Allow(ctx, s, p, &flags.consent, q) }
 	if flags.from != "" {
 		if options.Outputs, err = a.lastOutputs(ctx, s, f, w); err != nil {
 			return err
@@ -148,7 +149,7 @@ func (a *app) flowRun(ctx context.Context, name string, flags flowFlags) error {
 		}
 		defer stop()
 	} else if waits(plan) {
-		a.say("note: it waits for webhooks; they arrive where `knockops listen` or the console receives them, or here with --listen")
+		a.Say("note: it waits for webhooks; they arrive where `knockops listen` or the console receives them, or here with --listen")
 	}
 	if flags.step {
 		options.Pause = a.stepByStep
@@ -170,23 +171,23 @@ func (a *app) carryOutFlow(ctx context.Context, o *flows.Operator, f *flow.Flow,
 		return notRun(err)
 	}
 	if err != nil {
-		a.say("the run is not kept in full: %v", err)
+		a.Say("the run is not kept in full: %v", err)
 	}
 	if err := a.printOutputs(res, id); err != nil {
 		return err
 	}
 	for _, m := range res.Missing {
-		a.say("the output %s", m)
+		a.Say("the output %s", m)
 	}
 	switch {
 	case res.Outcome == flow.Succeeded:
-		a.say("%s: %s, %s%s; run %d", w.ID, "succeeded", termtext.Plural(res.Steps, "step"), proven(&trace), id)
+		a.Say("%s: %s, %s%s; run %d", w.ID, "succeeded", termtext.Plural(res.Steps, "step"), proven(&trace), id)
 		return nil
 	case res.Outcome == flow.Unconfirmed:
 		return part("%s ran to its end, and what it cancelled is unconfirmed: %s; run %d", w.ID, strings.Join(res.Unproven, "; "), id)
 	}
 	if done := doneBefore(&trace); done != "" {
-		a.say("done before: %s", done)
+		a.Say("done before: %s", done)
 	}
 	return flowFailure(ctx, res, id)
 }
@@ -267,7 +268,7 @@ func (a *app) lastOutputs(ctx context.Context, s *ops.Session, f *flow.Flow, w *
 				out[rec.Step] = rec.Outputs
 			}
 		}
-		a.say("what earlier steps set is taken from run %d of %s", r.ID, stamp(r.At))
+		a.Say("what earlier steps set is taken from run %d of %s", r.ID, stamp(r.At))
 		return out, nil
 	}
 	return nil, nil
@@ -298,7 +299,7 @@ func (a *app) receiveOn(ctx context.Context, s *ops.Session, l net.Listener, w c
 	return func() {
 		end()
 		if err := <-served; err != nil {
-			a.say("webhooks were not received to the end: %v", err)
+			a.Say("webhooks were not received to the end: %v", err)
 		}
 	}
 }
@@ -315,15 +316,15 @@ func waits(plan []flow.Planned) bool {
 // stepByStep asks before each request and after a failure.
 func (a *app) stepByStep(ctx context.Context, at flow.Point) flow.Decision {
 	if at.Failed {
-		a.say("%s failed: %s", at.Record.Step, at.Record.Error)
-		answer, err := a.ask(ctx, "Try it again? [y/N] ")
+		a.Say("%s failed: %s", at.Record.Step, at.Record.Error)
+		answer, err := a.Ask(ctx, "Try it again? [y/N] ")
 		if err == nil && strings.HasPrefix(strings.ToLower(answer), "y") {
 			return flow.TryAgain
 		}
 		return flow.Continue
 	}
-	a.say("%s: %s %s\n%s", at.Record.Step, at.Record.Request.Method, at.Record.Request.Path, at.Record.Request.Body)
-	answer, err := a.ask(ctx, "Send it? [Y/n] ")
+	a.Say("%s: %s %s\n%s", at.Record.Step, at.Record.Request.Method, at.Record.Request.Path, at.Record.Request.Body)
+	answer, err := a.Ask(ctx, "Send it? [Y/n] ")
 	if err != nil || strings.HasPrefix(strings.ToLower(answer), "n") {
 		return flow.Stop
 	}

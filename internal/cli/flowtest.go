@@ -104,7 +104,7 @@ func (a *app) flowTest(ctx context.Context, args []string, f flowTestFlags) erro
 	if failed > 0 {
 		return fmt.Errorf("%d of %s failed", failed, termtext.Plural(len(tested), "flow"))
 	}
-	a.say("%s passed", termtext.Plural(len(tested), "flow"))
+	a.Say("%s passed", termtext.Plural(len(tested), "flow"))
 	return nil
 }
 
@@ -216,7 +216,7 @@ func (a *app) testBench(ctx context.Context, w *emulator.World, seed uint64) (*f
 	base := "http://" + api.Addr().String()
 	key, token := emulator.DemoAPIKey, emulator.DemoServiceToken
 	if w != nil {
-		key, token = firstOf(w.APIKeys, key), firstOf(w.ServiceTokens, token)
+		key, token = append(w.APIKeys, key)[0], append(w.ServiceTokens, token)[0]
 	}
 	conn, err := a.dial(config.Profile{Name: "emulator", Environment: e.Environment(), BaseURL: base, ManagementBaseURL: base}, key, token, nil)
 	var j *journal.Journal
@@ -233,11 +233,11 @@ func (a *app) testBench(ctx context.Context, w *emulator.World, seed uint64) (*f
 	return &flows.Operator{Session: s, Reason: "flow test", Ask: agree}, func() {
 		stopReceiving()
 		if err := s.Close(); err != nil {
-			a.say("the test's journal was not closed: %v", err)
+			a.Say("the test's journal was not closed: %v", err)
 		}
 		end()
 		if err := <-served; err != nil {
-			a.say("the emulator: %v", err)
+			a.Say("the emulator: %v", err)
 		}
 	}, nil
 }
@@ -250,14 +250,14 @@ func (a *app) printTested(tested []flowTested, junit string) error {
 			return err
 		}
 		if junit == "-" {
-			_, err = a.env.Stdout.Write(text)
+			_, err = a.Stdout.Write(text)
 			return err
 		}
 		if err := os.WriteFile(junit, text, 0o644); err != nil {
 			return fmt.Errorf("the report cannot be written: %w", err)
 		}
 	}
-	l := newLister(a,
+	l := newLister(a.Printer,
 		column[flowTested]{"FLOW", func(t flowTested) string { return strings.TrimPrefix(t.Name, builtin.Prefix) }},
 		column[flowTested]{"OUTCOME", func(t flowTested) string { return t.Outcome }},
 		column[flowTested]{"STEPS", func(t flowTested) string { return fmt.Sprint(t.Steps) }},

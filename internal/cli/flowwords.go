@@ -18,9 +18,9 @@ func (a *app) sayStep(r flow.Record) {
 		if !r.Wait.Until.IsZero() {
 			text = fmt.Sprintf("%s, %s at most", text, max(0, time.Until(r.Wait.Until)).Round(time.Second))
 		}
-		a.say("%s%s  waits %s", strings.Repeat("  ", r.Depth), r.Step, text)
+		a.Say("%s%s  waits %s", strings.Repeat("  ", r.Depth), r.Step, text)
 	case flow.Passed, flow.Failed, flow.Stopped:
-		a.say("%s%s", strings.Repeat("  ", r.Depth), recordWords(r))
+		a.Say("%s%s", strings.Repeat("  ", r.Depth), recordWords(r))
 	}
 }
 
@@ -76,13 +76,13 @@ func (a *app) printOutputs(res flow.Result, id int64) error {
 	for _, name := range value.Names(res.Outputs) {
 		facts = append(facts, fact{name, value.Text(res.Outputs[name])})
 	}
-	return a.item(out, facts...)
+	return a.Item(out, facts...)
 }
 
 func (a *app) printFlowPlan(plan []flow.Planned) error {
-	a.say("dry run: nothing was sent; what only an answer brings is marked ‹…›")
-	if a.format != table {
-		return a.object(plan)
+	a.Say("dry run: nothing was sent; what only an answer brings is marked ‹…›")
+	if a.Format != table {
+		return a.Object(plan)
 	}
 	for _, p := range plan {
 		text := p.Step + "\n"
@@ -101,7 +101,7 @@ func (a *app) printFlowPlan(plan []flow.Planned) error {
 				text += "  " + p.Request.Body + "\n"
 			}
 		}
-		if _, err := fmt.Fprint(a.env.Stdout, termtext.CleanLines(strings.Repeat("  ", p.Depth)+text)); err != nil {
+		if _, err := fmt.Fprint(a.Stdout, termtext.CleanLines(strings.Repeat("  ", p.Depth)+text)); err != nil {
 			return err
 		}
 	}

@@ -21,12 +21,12 @@ import (
 // follow shows the runs of a trigger until they end. Ending ctx ends the
 // following alone: the runs go on.
 func (a *app) follow(ctx context.Context, s *ops.Session, t triggered, f ops.Followed) error {
-	if a.format == table {
+	if a.Format == table {
 		if err := a.printTriggered(t); err != nil {
 			return err
 		}
 	}
-	show := newProgress(a.env.Stderr, s.Client)
+	show := newProgress(a.Stderr, s.Client)
 	var last ops.Following
 	var ended error
 	for now, err := range s.Follow(ctx, f) {
@@ -40,14 +40,14 @@ func (a *app) follow(ctx context.Context, s *ops.Session, t triggered, f ops.Fol
 		show.update(now)
 	}
 	t.Runs = last.Runs
-	if a.format != table {
-		if err := a.object(t); err != nil {
+	if a.Format != table {
+		if err := a.Object(t); err != nil {
 			return err
 		}
 	}
 	switch {
 	case last.Over:
-		a.say("%s ended: %s", termtext.Plural(len(last.Runs), "run"), statusCounts(last.Runs))
+		a.Say("%s ended: %s", termtext.Plural(len(last.Runs), "run"), statusCounts(last.Runs))
 		return nil
 	case errors.Is(ended, context.Canceled), errors.Is(ended, context.DeadlineExceeded):
 		return part("following ended before the runs did: %s; they go on. To look again: %s", statusCounts(last.Runs), s.Command(lookAgain(t.Workflow, last.Runs)))

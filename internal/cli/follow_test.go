@@ -30,7 +30,9 @@ func atWork(t *testing.T, f func(t *testing.T, a *app, w *world.World, out, said
 			time.Sleep(time.Hour)
 		}()
 		var out, said bytes.Buffer
-		f(t, &app{env: Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said}, format: ndjson}, w, &out, &said)
+		a := newApp(Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &said})
+		a.Format = ndjson
+		f(t, a, w, &out, &said)
 	})
 }
 

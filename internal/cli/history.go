@@ -116,12 +116,12 @@ func (f *historyFlags) filter() (journal.Filter, error) {
 	out := journal.Filter{State: journal.State(f.state), Workflow: f.workflow, Key: f.key, Recipient: f.to, Sweep: f.sweep}
 	for _, k := range f.kinds {
 		if !slices.Contains(kindNames(), k) {
-			return out, usage("--kind %s: it is one of %s", quote(k), strings.Join(kindNames(), ", "))
+			return out, usage("--kind %s: it is one of %s", strconv.Quote(k), strings.Join(kindNames(), ", "))
 		}
 		out.Kinds = append(out.Kinds, journal.Kind(k))
 	}
 	if states := []journal.State{"", journal.Begun, journal.Done, journal.Failed, journal.Unknown}; !slices.Contains(states, out.State) {
-		return out, usage("--state %s: it is one of begun, done, failed, unknown", quote(f.state))
+		return out, usage("--state %s: it is one of begun, done, failed, unknown", strconv.Quote(f.state))
 	}
 	var err error
 	out.Since, out.Until, err = span(f.since, f.until)
@@ -152,7 +152,7 @@ func (a *app) historyListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return list(a, auditEntries(ops.ReadAudit(cmd.Context(), j, filter)), limit, "action", historyColumns...)
+			return list(a.Printer, auditEntries(ops.ReadAudit(cmd.Context(), j, filter)), limit, "action", historyColumns...)
 		},
 	}
 	f.add(cmd)
@@ -201,16 +201,16 @@ func (a *app) printAuditEntry(p auditEntry) error {
 		}
 		stands += " To find out: " + runner.Bound(command, a.profileFlags(profile))
 	}
-	err := a.item(p,
+	err := a.Item(p,
 		fact{"id", fmt.Sprint(p.ID)}, fact{"what", ops.ActionWords(p.entry.Action)}, fact{"time", stamp(p.At)}, fact{"who", p.Who},
 		fact{"profile", p.Profile}, fact{"environment", p.Environment}, fact{"reason", p.Reason}, fact{"sweep", optional(p.Sweep)},
 		fact{"request", p.Method + " " + p.Path}, fact{"body", string(p.Request)}, fact{"state", string(p.State)}, fact{"stands", stands}, fact{"outcome", p.Outcome},
 		fact{"status", optional(int64(p.Status))}, fact{"request_id", p.RequestID}, fact{"workflow_run_id", p.WorkflowRunID}, fact{"idempotency_key", p.Idempotency}, fact{"finished", stamp(p.FinishedAt)},
 	)
-	if err != nil || a.format != table {
+	if err != nil || a.Format != table {
 		return err
 	}
-	return section(a, "runs", newLister(a,
+	return section(a.Printer, "runs", newLister(a.Printer,
 		column[auditNote]{"TIME", func(n auditNote) string { return stamp(n.At) }},
 		column[auditNote]{"RUN", func(n auditNote) string { return n.Run }},
 		column[auditNote]{"VERDICT", func(n auditNote) string { return n.Verdict }},
@@ -259,8 +259,8 @@ func (a *app) export(ctx context.Context, j *journal.Journal, f journal.Filter, 
 	case "md":
 		return a.exportReport(ctx, j, all)
 	}
-	a.format = format(as)
-	l := newLister(a, historyColumns...)
+	a.Format = format(as)
+	l := newLister(a.Printer, historyColumns...)
 	for _, x := range all {
 		if err := l.add(auditEntryOf(x)); err != nil {
 			return err
@@ -287,12 +287,12 @@ func (a *app) exportReport(ctx context.Context, j *journal.Journal, all []ops.Au
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(a.env.Stdout, ops.Report(all, sweeps, a.profileFlags(p)))
+	_, err = fmt.Fprint(a.Stdout, ops.Report(all, sweeps, a.profileFlags(p)))
 	return err
 }
 
 func (a *app) exportCSV(all []ops.AuditEntry) error {
-	w := csv.NewWriter(a.env.Stdout)
+	w := csv.NewWriter(a.Stdout)
 	rows := [][]string{{
 		"id", "at", "who", "profile", "environment", "kind", "workflow", "cancellation_key", "everyone", "recipients", "reason", "sweep",
 		"state", "status", "outcome", "request_id", "workflow_run_id", "method", "path", "request", "finished_at", "idempotency_key", "verdicts",

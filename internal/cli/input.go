@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,16 +16,22 @@ import (
 // maxInput bounds what is read of a file or stdin: more than Knock takes in one request.
 const maxInput = 64 << 20
 
-// jsonText gives the JSON that a flag holds or names: itself, @file, or - for
+// Input reads what flags name: files, and the standard input.
+type Input struct {
+	Stdin io.Reader
+	Ctx   context.Context // of the command; what is read from a pipe ends with it
+}
+
+// JSON gives the JSON that a flag holds or names: itself, @file, or - for
 // stdin. JSON that does not parse is shown with its place.
-func (a *app) jsonText(flag, value string) ([]byte, error) {
+func (in *Input) JSON(flag, value string) ([]byte, error) {
 	source := []byte(value)
 	switch file, named := strings.CutPrefix(value, "@"); {
 	case value == "":
 		return nil, nil
 	case value == "-" || named:
 		var err error
-		if source, err = a.readFile(flag, file); err != nil {
+		if source, err = in.readFile(flag, file); err != nil {
 			return nil, err
 		}
 	}
@@ -37,9 +44,9 @@ func (a *app) jsonText(flag, value string) ([]byte, error) {
 	return source, nil
 }
 
-// lines gives the lines of a file (- is stdin) that are not blank.
-func (a *app) lines(flag, file string) ([]string, error) {
-	b, err := a.readFile(flag, file)
+// Lines gives the lines of a file (- is stdin) that are not blank.
+func (in *Input) Lines(flag, file string) ([]string, error) {
+	b, err := in.readFile(flag, file)
 	if err != nil {
 		return nil, err
 	}
@@ -52,20 +59,20 @@ func (a *app) lines(flag, file string) ([]string, error) {
 	return out, nil
 }
 
-func (a *app) readFile(flag, file string) ([]byte, error) {
-	in := a.env.Stdin
+func (in *Input) readFile(flag, file string) ([]byte, error) {
+	from := in.Stdin
 	if file != "-" {
 		f, err := os.Open(file)
 		if err != nil {
 			return nil, usage("%s: %w", flag, err)
 		}
 		defer f.Close()
-		in = f
+		from = f
 	}
-	b, err := a.readAll(io.LimitReader(in, maxInput+1))
+	b, err := in.readAll(io.LimitReader(from, maxInput+1))
 	switch {
-	case a.ctx.Err() != nil:
-		return nil, a.ctx.Err()
+	case in.Ctx.Err() != nil:
+		return nil, in.Ctx.Err()
 	case err != nil:
 		return nil, usage("%s: %w", flag, err)
 	case len(b) > maxInput:
@@ -77,21 +84,21 @@ func (a *app) readFile(flag, file string) ([]byte, error) {
 }
 
 // readAll reads until the end, or until the program is to end: what comes from a pipe may never do.
-func (a *app) readAll(in io.Reader) ([]byte, error) {
+func (in *Input) readAll(from io.Reader) ([]byte, error) {
 	type read struct {
 		b   []byte
 		err error
 	}
 	all := make(chan read, 1)
 	go func() {
-		b, err := io.ReadAll(in)
+		b, err := io.ReadAll(from)
 		all <- read{b, err}
 	}()
 	select {
 	case r := <-all:
 		return r.b, r.err
-	case <-a.ctx.Done():
-		return nil, a.ctx.Err()
+	case <-in.Ctx.Done():
+		return nil, in.Ctx.Err()
 	}
 }
 
@@ -113,10 +120,10 @@ func showPlace(err error, source string) error {
 	return fmt.Errorf("%w\n  %s%s\n  %s^", err, before, after, termtext.Spaces(termtext.Width(before)))
 }
 
-// recipients reads references and inline identifications from flags and a file.
-func (a *app) recipients(to []string, file string) ([]client.Recipient, error) {
+// Recipients reads references and inline identifications from flags and a file.
+func (in *Input) Recipients(to []string, file string) ([]client.Recipient, error) {
 	if file != "" {
-		more, err := a.lines("--to-file", file)
+		more, err := in.Lines("--to-file", file)
 		if err != nil {
 			return nil, err
 		}

@@ -49,20 +49,20 @@ func FuzzShowPlace(f *testing.F) {
 
 // A byte order mark belongs to the file, not to the first key, recipient or JSON in it.
 func TestAByteOrderMarkIsNoPartOfWhatIsRead(t *testing.T) {
-	read := func(text string) *app {
-		return &app{ctx: t.Context(), env: Env{Stdin: strings.NewReader(text)}}
+	read := func(text string) *Input {
+		return &Input{Ctx: t.Context(), Stdin: strings.NewReader(text)}
 	}
-	if keys, err := read("\ufeffinvite-1\r\ninvite-2\n").lines("--keys-file", "-"); err != nil || !slices.Equal(keys, []string{"invite-1", "invite-2"}) {
+	if keys, err := read("\ufeffinvite-1\r\ninvite-2\n").Lines("--keys-file", "-"); err != nil || !slices.Equal(keys, []string{"invite-1", "invite-2"}) {
 		t.Errorf("%q, %v", keys, err)
 	}
-	if to, err := read("\ufeffuser_1\nprojects/atlas").recipients(nil, "-"); err != nil || len(to) != 2 || to[0].ID != "user_1" {
+	if to, err := read("\ufeffuser_1\nprojects/atlas").Recipients(nil, "-"); err != nil || len(to) != 2 || to[0].ID != "user_1" {
 		t.Errorf("%v, %v", to, err)
 	}
-	if text, err := read("\ufeff{\"a\": 1}").jsonText("--data", "-"); err != nil || string(text) != `{"a": 1}` {
+	if text, err := read("\ufeff{\"a\": 1}").JSON("--data", "-"); err != nil || string(text) != `{"a": 1}` {
 		t.Errorf("%q, %v", text, err)
 	}
 	for _, wide := range []string{"\xff\xfea\x00", "\xfe\xff\x00a"} {
-		if _, err := read(wide).lines("--keys-file", "-"); err == nil || !strings.Contains(err.Error(), "save it as UTF-8") {
+		if _, err := read(wide).Lines("--keys-file", "-"); err == nil || !strings.Contains(err.Error(), "save it as UTF-8") {
 			t.Errorf("%q: %v", wide, err)
 		}
 	}

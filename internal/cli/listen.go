@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -86,7 +87,7 @@ func (a *app) listen(ctx context.Context, o listening) error {
 	if err != nil {
 		return err
 	}
-	options.Store, options.Log, options.OnForward = j, a.log, a.sayForwarded
+	options.Store, options.Log, options.OnForward = j, a.log, func(f webhook.Forwarded) { a.sayForwarded(f) }
 	l, err := net.Listen("tcp", p.Webhook.Addr)
 	if err != nil {
 		return fmt.Errorf("webhooks cannot be received on %s: %w; --addr chooses another place", p.Webhook.Addr, err)
@@ -97,12 +98,12 @@ func (a *app) listen(ctx context.Context, o listening) error {
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return receiver.Serve(ctx, l) })
 	work.Go(func() error {
-		standReadyLoop(ctx, j, a.say)
+		standReadyLoop(ctx, j, a.Say)
 		return nil
 	})
 	work.Go(func() error { return a.printArrivals(ctx, o.print, receiver, j) })
 	work.Go(func() error {
-		pruneLoop(ctx, j, p.Webhook, a.say)
+		pruneLoop(ctx, j, p.Webhook, a.Say)
 		return nil
 	})
 	work.Go(func() error {
@@ -110,7 +111,7 @@ func (a *app) listen(ctx context.Context, o listening) error {
 		return nil
 	})
 	err = work.Wait()
-	a.say("stopped listening after %s: %s", time.Since(started).Round(time.Second), countsOf(receiver.Stats()))
+	a.Say("stopped listening after %s: %s", time.Since(started).Round(time.Second), countsOf(receiver.Stats()))
 	return err
 }
 
@@ -144,7 +145,7 @@ func (o listening) settle(w *config.WebhookSettings) (err error) {
 func (o listening) options(ctx context.Context, p config.Profile) (webhook.Options, error) {
 	out := webhook.Options{Path: p.Webhook.Path, Tolerance: p.Webhook.Tolerance}
 	if !strings.HasPrefix(out.Path, "/") || out.Path == webhook.HealthPath {
-		return out, usage("--path %s: begin it with a slash, and leave %s to health checks", quote(out.Path), webhook.HealthPath)
+		return out, usage("--path %s: begin it with a slash, and leave %s to health checks", strconv.Quote(out.Path), webhook.HealthPath)
 	}
 	var err error
 	if out.Secrets, err = webhookSecrets(ctx, p, o.secrets); err != nil {
@@ -223,7 +224,7 @@ func (a *app) openJournal(profile string) (*journal.Journal, error) {
 	}
 	a.closers = append(a.closers, func() {
 		if err := j.Close(); err != nil {
-			a.say("the journal was not closed: %v", err)
+			a.Say("the journal was not closed: %v", err)
 		}
 	})
 	return j, nil
@@ -235,21 +236,21 @@ func (a *app) sayListening(p config.Profile, options webhook.Options, at net.Add
 	if options.TLS != nil {
 		scheme = "https"
 	}
-	a.say("webhooks are received at %s://%s%s and kept in %s; ctrl+c ends it", scheme, at, options.Path, journal)
+	a.Say("webhooks are received at %s://%s%s and kept in %s; ctrl+c ends it", scheme, at, options.Path, journal)
 	if host, _, err := net.SplitHostPort(at.String()); err == nil && !net.ParseIP(host).IsLoopback() {
-		a.say("note: %s can be reached from other machines, and whoever reaches it can send here", at)
+		a.Say("note: %s can be reached from other machines, and whoever reaches it can send here", at)
 	}
 	if len(options.Secrets) == 0 {
-		a.say("note: there is no signing secret, so everything is taken and marked as unverified; set %s, or webhook.secrets in the profile", webhookSecretVariable)
+		a.Say("note: there is no signing secret, so everything is taken and marked as unverified; set %s, or webhook.secrets in the profile", webhookSecretVariable)
 	} else {
-		a.say("signatures are checked with %s", termtext.Plural(len(options.Secrets), "secret"))
+		a.Say("signatures are checked with %s", termtext.Plural(len(options.Secrets), "secret"))
 	}
 	if public := p.Webhook.PublicURL; public != "" {
-		a.say("Knock sends them to %s", public)
+		a.Say("Knock sends them to %s", public)
 	} else {
-		a.say("Knock reaches this machine through a tunnel, such as `cloudflared tunnel --url %s://%s`; --public-url then says where", scheme, at)
+		a.Say("Knock reaches this machine through a tunnel, such as `cloudflared tunnel --url %s://%s`; --public-url then says where", scheme, at)
 	}
 	for _, t := range options.Forward {
-		a.say("each is sent on to %s", t.Name())
+		a.Say("each is sent on to %s", t.Name())
 	}
 }

@@ -15,10 +15,11 @@ import (
 	"github.com/knockops/knockops/internal/webhook"
 )
 
-const (
-	pruneEvery  = time.Hour
-	reportEvery = 10 * time.Second
-)
+// reportEvery is how often it is said how far something came.
+const reportEvery = 10 * time.Second
+
+// pruneEvery is how often what is too old is dropped.
+const pruneEvery = time.Hour
 
 // printArrivals prints what comes from now on, until ctx ends.
 func (a *app) printArrivals(ctx context.Context, as format, r *webhook.Receiver, j *journal.Journal) error {
@@ -29,7 +30,7 @@ func (a *app) printArrivals(ctx context.Context, as format, r *webhook.Receiver,
 	if err != nil {
 		return err
 	}
-	a.format = as
+	a.Format = as
 	return a.tail(ctx, j, ops.EventFilter{Whole: as != table}, after, r.Changed)
 }
 
@@ -87,10 +88,10 @@ func (a *app) sayTroubles(ctx context.Context, r *webhook.Receiver) {
 		}
 		if troubles > said {
 			said = troubles
-			a.say("so far: %s", countsOf(s))
+			a.Say("so far: %s", countsOf(s))
 			if s.Unavailable > unstored {
 				unstored = s.Unavailable
-				a.say("webhooks are not stored: %v; Knock sends them again", s.Problem)
+				a.Say("webhooks are not stored: %v; Knock sends them again", s.Problem)
 			}
 		}
 	}
@@ -103,14 +104,14 @@ func (a *app) sayForwarded(f webhook.Forwarded) {
 		answer = fmt.Sprintf("%d in %s", f.Status, f.Latency.Round(time.Millisecond))
 	}
 	if f.Err == nil {
-		a.say("%s sent on to %s: %s", f.Type, f.Target, answer)
+		a.Say("%s sent on to %s: %s", f.Type, f.Target, answer)
 		return
 	}
 	words := fmt.Sprintf("%s not sent on to %s after %s: %v", f.Type, f.Target, termtext.Plural(f.Attempts, "attempt"), f.Err)
 	if len(f.Response) > 0 {
 		words += ": " + termtext.Truncate(string(f.Response), 200)
 	}
-	a.say("%s", words)
+	a.Say("%s", words)
 }
 
 // countsOf is what a receiver did, in words.

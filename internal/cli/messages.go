@@ -7,6 +7,7 @@ import (
 	"iter"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,7 +37,7 @@ func oneOf[S ~string](flag string, words []string, all []S) ([]S, error) {
 	var out []S
 	for _, word := range words {
 		if !slices.Contains(all, S(word)) {
-			return nil, usage("%s %s: it is one of %s", flag, quote(word), joined(all))
+			return nil, usage("%s %s: it is one of %s", flag, strconv.Quote(word), joined(all))
 		}
 		out = append(out, S(word))
 	}
@@ -114,7 +115,7 @@ func (a *app) messageListCmd() *cobra.Command {
 					return c.UserMessages(ctx, f.to, filter, at)
 				})
 			}
-			return list(a, all, limit, "message", messageColumns...)
+			return list(a.Printer, all, limit, "message", messageColumns...)
 		},
 	}
 	f.add(cmd)
@@ -163,7 +164,7 @@ func (a *app) messageGetCmd() *cobra.Command {
 			if len(m.Data) > 0 {
 				data = valueText(m.Data)
 			}
-			return a.item(m,
+			return a.Item(m,
 				fact{"id", m.ID}, fact{"status", string(m.Status)}, fact{"engagement", joined(m.EngagementStatuses)},
 				fact{"channel", strings.TrimSpace(channelName(m) + " " + m.Channel.Provider)}, fact{"channel_id", m.ChannelID},
 				fact{"recipient", m.Recipient.String()}, fact{"tenant", m.Tenant}, fact{"workflow", m.Source.Key}, fact{"step", m.Source.StepRef},
@@ -188,8 +189,8 @@ func (a *app) messageContentCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if a.format != table {
-				return a.object(content)
+			if a.Format != table {
+				return a.Object(content)
 			}
 			return a.printContent(content)
 		},
@@ -222,7 +223,7 @@ func (a *app) printContent(m client.MessageContent) error {
 	default:
 		body = string(indent(m.Raw, ""))
 	}
-	if err := a.item(nil, facts...); err != nil {
+	if err := a.Item(nil, facts...); err != nil {
 		return err
 	}
 	if body == "" {
@@ -232,7 +233,7 @@ func (a *app) printContent(m client.MessageContent) error {
 	if len(facts) > 0 {
 		lead = "\n"
 	}
-	_, err := fmt.Fprintln(a.env.Stdout, lead+termtext.CleanLines(strings.TrimRight(body, "\n")))
+	_, err := fmt.Fprintln(a.Stdout, lead+termtext.CleanLines(strings.TrimRight(body, "\n")))
 	return err
 }
 
@@ -270,7 +271,7 @@ func textOfHTML(s string) string {
 func (a *app) messageEventsCmd() *cobra.Command {
 	return a.ofMessage("events ID", "List what happened to a message", func(ctx context.Context, c *client.Client, id string, limit int) error {
 		all := pagesOf(ctx, id, c.MessageEvents)
-		return list(a, all, limit, "event",
+		return list(a.Printer, all, limit, "event",
 			column[client.MessageEvent]{"TIME", func(e client.MessageEvent) string { return stamp(e.InsertedAt) }},
 			column[client.MessageEvent]{"EVENT", func(e client.MessageEvent) string { return e.Type }},
 			column[client.MessageEvent]{"RECIPIENT", func(e client.MessageEvent) string { return e.Recipient.String() }},
@@ -287,7 +288,7 @@ func (a *app) messageEventsCmd() *cobra.Command {
 func (a *app) messageLogsCmd() *cobra.Command {
 	return a.ofMessage("logs ID", "List the attempts to hand a message to the provider", func(ctx context.Context, c *client.Client, id string, limit int) error {
 		all := pagesOf(ctx, id, c.MessageDeliveryLogs)
-		return list(a, all, limit, "attempt",
+		return list(a.Printer, all, limit, "attempt",
 			column[client.DeliveryLog]{"TIME", func(l client.DeliveryLog) string { return stampText(l.InsertedAt) }},
 			column[client.DeliveryLog]{"PROVIDER", func(l client.DeliveryLog) string { return l.ServiceName }},
 			column[client.DeliveryLog]{"REQUEST", func(l client.DeliveryLog) string {

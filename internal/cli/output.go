@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"iter"
 	"strings"
 	"unicode"
@@ -36,13 +37,24 @@ func (f *format) Set(s string) error {
 	return fmt.Errorf("must be table, json or ndjson")
 }
 
+// Printer prints results to the standard output, and words to the standard error.
+type Printer struct {
+	Stdout, Stderr io.Writer
+	Format         format // of data
+}
+
+// Say writes words for the person, one or more lines.
+func (p *Printer) Say(format string, args ...any) {
+	fmt.Fprintln(p.Stderr, "knockops: "+termtext.CleanLines(fmt.Sprintf(format, args...)))
+}
+
 // fact is one line of what is known about a single thing.
 type fact struct{ name, value string }
 
-// item prints a single thing: v as JSON, or the facts that have a value.
-func (a *app) item(v any, facts ...fact) error {
-	if a.format != table {
-		return a.object(v)
+// Item prints a single thing: v as JSON, or the facts that have a value.
+func (p *Printer) Item(v any, facts ...fact) error {
+	if p.Format != table {
+		return p.Object(v)
 	}
 	width := 0
 	for _, f := range facts {
@@ -52,23 +64,23 @@ func (a *app) item(v any, facts ...fact) error {
 		if f.value == "" {
 			continue
 		}
-		if _, err := fmt.Fprintln(a.env.Stdout, termtext.Fit(f.name, width)+"  "+termtext.Clean(f.value)); err != nil {
+		if _, err := fmt.Fprintln(p.Stdout, termtext.Fit(f.name, width)+"  "+termtext.Clean(f.value)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// object prints v as JSON: indented, or on one line for ndjson.
-func (a *app) object(v any) error {
+// Object prints v as JSON: indented, or on one line for ndjson.
+func (p *Printer) Object(v any) error {
 	b, err := encode(v)
 	if err != nil {
 		return err
 	}
-	if a.format == asJSON {
+	if p.Format == asJSON {
 		b = indent(b, "")
 	}
-	_, err = a.env.Stdout.Write(append(b, '\n'))
+	_, err = p.Stdout.Write(append(b, '\n'))
 	return err
 }
 
@@ -127,7 +139,7 @@ const rowsAtOnce = 50
 
 // lister prints things one after the other.
 type lister[T any] struct {
-	app     *app
+	to      *Printer
 	columns []column[T]
 	widths  []int
 	rows    [][]string
@@ -135,8 +147,8 @@ type lister[T any] struct {
 	headed  bool
 }
 
-func newLister[T any](a *app, columns ...column[T]) *lister[T] {
-	l := &lister[T]{app: a, columns: columns, widths: make([]int, len(columns))}
+func newLister[T any](p *Printer, columns ...column[T]) *lister[T] {
+	l := &lister[T]{to: p, columns: columns, widths: make([]int, len(columns))}
 	for i, c := range columns {
 		l.widths[i] = termtext.Width(c.title)
 	}
@@ -146,11 +158,11 @@ func newLister[T any](a *app, columns ...column[T]) *lister[T] {
 // add prints one more thing; rows of a table may wait for [lister.flush].
 func (l *lister[T]) add(v T) error {
 	l.count++
-	switch l.app.format {
+	switch l.to.Format {
 	case table:
 		return l.addRow(v)
 	case ndjson:
-		return l.app.object(v)
+		return l.to.Object(v)
 	}
 	b, err := encode(v)
 	if err != nil {
@@ -160,7 +172,7 @@ func (l *lister[T]) add(v T) error {
 	if l.count == 1 {
 		lead = "[\n  "
 	}
-	_, err = l.app.env.Stdout.Write(append([]byte(lead), indent(b, "  ")...))
+	_, err = l.to.Stdout.Write(append([]byte(lead), indent(b, "  ")...))
 	return err
 }
 
@@ -197,14 +209,14 @@ func (l *lister[T]) flush() error {
 		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
 	}
 	l.rows = nil
-	_, err := l.app.env.Stdout.Write([]byte(b.String()))
+	_, err := l.to.Stdout.Write([]byte(b.String()))
 	return err
 }
 
 // end prints what is left, and closes a JSON list, also after an error: what was
 // printed until then stays readable.
 func (l *lister[T]) end() error {
-	switch l.app.format {
+	switch l.to.Format {
 	case table:
 		return l.flush()
 	case asJSON:
@@ -212,7 +224,7 @@ func (l *lister[T]) end() error {
 		if l.count == 0 {
 			tail = "[]\n"
 		}
-		_, err := l.app.env.Stdout.Write([]byte(tail))
+		_, err := l.to.Stdout.Write([]byte(tail))
 		return err
 	}
 	return nil
@@ -220,11 +232,11 @@ func (l *lister[T]) end() error {
 
 // list prints a list as it is read, up to limit things (0: all), and says when
 // there are more.
-func list[T any](a *app, items iter.Seq2[T, error], limit int, noun string, columns ...column[T]) error {
+func list[T any](p *Printer, items iter.Seq2[T, error], limit int, noun string, columns ...column[T]) error {
 	if limit < 0 {
 		return usage("--limit is %d: give a number of things, or 0 for all", limit)
 	}
-	l := newLister(a, columns...)
+	l := newLister(p, columns...)
 	more := false
 	for v, err := range items {
 		if err != nil {
@@ -242,9 +254,9 @@ func list[T any](a *app, items iter.Seq2[T, error], limit int, noun string, colu
 	}
 	switch {
 	case more:
-		a.say("stopped after %s because of --limit; there are more, and --limit 0 lists all", termtext.Plural(limit, noun))
-	case l.count == 0 && a.format == table:
-		a.say("no %ss", noun)
+		p.Say("stopped after %s because of --limit; there are more, and --limit 0 lists all", termtext.Plural(limit, noun))
+	case l.count == 0 && p.Format == table:
+		p.Say("no %ss", noun)
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func TestList(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var out, said bytes.Buffer
-			a := &app{env: Env{Stdout: &out, Stderr: &said}, format: tt.format}
+			a := &Printer{&out, &said, tt.format}
 			err := list(a, numbers(tt.n, tt.err), tt.limit, "number", column[int]{"NUMBER", strconv.Itoa})
 			if errors.Is(err, lost) != tt.wantTheError {
 				t.Errorf("ended with %v", err)
@@ -90,7 +90,7 @@ func TestList(t *testing.T) {
 
 func TestLongTablesKeepTheirColumns(t *testing.T) {
 	var out bytes.Buffer
-	a := &app{env: Env{Stdout: &out}, format: table}
+	a := &Printer{Stdout: &out, Format: table}
 	wide := func(n int) string { return "李" + strings.Repeat("x", n/rowsAtOnce) }
 	err := list(a, numbers(2*rowsAtOnce, nil), 0, "number", column[int]{"A", wide}, column[int]{"B", strconv.Itoa})
 	if err != nil {

@@ -25,7 +25,7 @@ func TestEveryActAsksAtAPrompt(t *testing.T) {
 // promptApp is an app on a terminal, or on none.
 func promptApp(answers string, interactive bool) *app {
 	a, _ := appWithInput(answers)
-	a.env.Interactive = interactive
+	a.Interactive = interactive
 	return a
 }
 
@@ -33,7 +33,7 @@ func allowed(t *testing.T, a *app, p consent.Prompt, protected bool, c agreement
 	t.Helper()
 	c.reasoned = p.Reason != consent.NoReason
 	s := &ops.Session{Runner: runner.Runner{Guard: client.NewGuard(protected)}}
-	return exitCode(a.allow(t.Context(), s, config.Profile{Name: "prod", Environment: "production", Protected: protected}, &c, p))
+	return exitCode(a.Allow(t.Context(), s, config.Profile{Name: "prod", Environment: "production", Protected: protected}, &c, p))
 }
 
 func atAPrompt(t *testing.T, p consent.Prompt, protected bool) {
@@ -61,14 +61,14 @@ func atAPrompt(t *testing.T, p consent.Prompt, protected bool) {
 func withoutATerminal(t *testing.T, p consent.Prompt, protected bool) {
 	t.Helper()
 	a, said := appWithInput("")
-	a.env.Interactive = false
+	a.Interactive = false
 	want := exitDone
 	if p.Asks() {
 		want = exitRefused
 	}
 	s := &ops.Session{Runner: runner.Runner{Guard: client.NewGuard(protected)}}
 	c := agreement{reasoned: p.Reason != consent.NoReason}
-	err := a.allow(t.Context(), s, config.Profile{Name: "prod", Environment: "production", Protected: protected}, &c, p)
+	err := a.Allow(t.Context(), s, config.Profile{Name: "prod", Environment: "production", Protected: protected}, &c, p)
 	if got := exitCode(err); got != want || want == exitRefused && !strings.Contains(err.Error(), "--yes") {
 		t.Errorf("without a terminal it ends with %d, %v, and says %q; want %d and the flag", got, err, said, want)
 	}

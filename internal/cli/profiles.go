@@ -18,7 +18,7 @@ func (a *app) profileListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			l := newLister(a,
+			l := newLister(a.Printer,
 				column[shownProfile]{"CURRENT", func(p shownProfile) string {
 					if p.Current {
 						return "yes"
@@ -54,7 +54,7 @@ func (a *app) profileUseCmd() *cobra.Command {
 			if err := config.Use(a.configPath(), args[0]); err != nil {
 				return usage("%w", err)
 			}
-			a.say("%s is the current profile", args[0])
+			a.Say("%s is the current profile", args[0])
 			return nil
 		},
 	}

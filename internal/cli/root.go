@@ -7,26 +7,12 @@ package cli
 
 import (
 	"context"
-	"io"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
-
-	"github.com/knockops/knockops/config"
 )
-
-// Env is what a command runs in.
-type Env struct {
-	Stdin          io.Reader
-	Stdout, Stderr io.Writer
-	// Interactive says that somebody sits there who can be asked: stdin and
-	// stderr are a terminal.
-	Interactive bool
-}
 
 // Main runs the program with its process's arguments and returns the exit code.
 func Main() int {
@@ -44,35 +30,34 @@ func Main() int {
 // Run runs one command and returns the exit code. It ends when ctx does. The
 // configuration is read from the process's environment.
 func Run(ctx context.Context, args []string, env Env) int {
-	a := &app{env: env, log: slog.New(slog.DiscardHandler), format: table}
+	a := newApp(env)
 	defer a.close()
-	root := a.root()
+	running := false // the command line was understood
+	root := a.root(&running)
 	root.SetArgs(append([]string{}, args...))
 	cmd, err := root.ExecuteContextC(ctx)
-	if err != nil && !a.running {
+	if err != nil && !running {
 		err = usage("%w\nRun `%s --help` for usage.", err, cmd.CommandPath())
 	}
-	return a.report(err)
+	return report(a, err)
 }
 
-// app is one run of the program.
-type app struct {
-	env    Env
-	format format
-	flags  struct {
-		profile, config, environment, logFile string
-		readOnly, noColor                     bool
-		timeout                               time.Duration
+// report says what went wrong and returns the exit code.
+func report(a *app, err error) int {
+	code := exitCode(err)
+	switch {
+	case code == exitDone, code == exitPipe, err.Error() == "":
+	case err == context.Canceled:
+		a.Say("stopped")
+	case err == context.DeadlineExceeded:
+		a.Say("stopped: the time of --timeout is up")
+	default:
+		a.Say("%v", err)
 	}
-
-	running bool            // the command line was understood
-	ctx     context.Context // of the command, for what is read from stdin
-	cfg     *config.Config
-	log     *slog.Logger
-	closers []func()
+	return code
 }
 
-func (a *app) root() *cobra.Command {
+func (a *app) root(running *bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "knockops",
 		Short: "Operate Knock: see who was notified and why, trigger, follow and cancel",
@@ -83,19 +68,19 @@ func (a *app) root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			a.running = true
+			*running = true
 			return a.prepare(cmd)
 		},
 	}
-	root.SetIn(a.env.Stdin)
-	root.SetOut(a.env.Stdout)
-	root.SetErr(a.env.Stderr)
+	root.SetIn(a.Stdin)
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
 	f := root.PersistentFlags()
 	f.StringVar(&a.flags.profile, "profile", "", "the profile to use")
 	f.StringVar(&a.flags.config, "config", "", "the configuration file")
 	f.StringVar(&a.flags.environment, "environment", "", "slug of the key's environment, where the profile does not name it")
-	f.BoolVar(&a.flags.readOnly, "read-only", false, "refuse everything that would change something in Knock")
-	f.VarP(&a.format, "output", "o", "how to print data: table, json or ndjson")
+	f.BoolVar(&a.ReadOnly, "read-only", false, "refuse everything that would change something in Knock")
+	f.VarP(&a.Format, "output", "o", "how to print data: table, json or ndjson")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "draw without colours, as with NO_COLOR")
 	f.StringVar(&a.flags.logFile, "log-file", "", "append every exchange with Knock to this file")
 	f.DurationVar(&a.flags.timeout, "timeout", 0, "end after this long, such as 30s (default: no limit on the whole)")
@@ -112,36 +97,4 @@ func (a *app) root() *cobra.Command {
 	wordArgs(root)
 	addExamples(root)
 	return root
-}
-
-// prepare applies the flags that all commands share.
-func (a *app) prepare(cmd *cobra.Command) error {
-	if err := noEmptyFlag(cmd); err != nil {
-		return err
-	}
-	if a.flags.timeout < 0 {
-		return usage("--timeout is %s: give a positive time, such as 30s", a.flags.timeout)
-	}
-	if a.flags.timeout > 0 {
-		ctx, cancel := context.WithTimeout(cmd.Context(), a.flags.timeout)
-		a.closers = append(a.closers, cancel)
-		cmd.SetContext(ctx)
-	}
-	a.ctx = cmd.Context()
-	if a.flags.logFile == "" {
-		return nil
-	}
-	f, err := os.OpenFile(a.flags.logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return usage("the log file cannot be written: %w", err)
-	}
-	a.closers = append(a.closers, func() { _ = f.Close() })
-	a.log = slog.New(slog.NewTextHandler(f, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	return nil
-}
-
-func (a *app) close() {
-	for i := len(a.closers) - 1; i >= 0; i-- {
-		a.closers[i]()
-	}
 }

@@ -74,7 +74,7 @@ func (a *app) runListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return list(a, ofKey(c.Runs(cmd.Context(), query), filter), limit, "run", runColumns(c)...)
+			return list(a.Printer, ofKey(c.Runs(cmd.Context(), query), filter), limit, "run", runColumns(c)...)
 		},
 	}
 	f.add(cmd)
@@ -125,8 +125,8 @@ func (a *app) runGetCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if a.format != table {
-				return a.object(run)
+			if a.Format != table {
+				return a.Object(run)
 			}
 			page, err := c.ListMessages(cmd.Context(), client.MessageFilter{WorkflowRecipientRunID: run.ID}, client.Cursor{})
 			return errors.Join(a.printRun(c, run, page.Items), err)
@@ -143,7 +143,7 @@ func (a *app) printRun(c *client.Client, r client.Run, messages []client.Message
 	if key == "" {
 		key = "none; " + cancel.Uncancellable(&r)
 	}
-	err := a.item(nil,
+	err := a.Item(nil,
 		fact{"id", r.ID}, fact{"status", string(r.Status)}, fact{"workflow", r.Workflow}, fact{"workflow_run_id", r.WorkflowRunID},
 		fact{"recipient", r.Recipient.String()}, fact{"actor", actor}, fact{"tenant", r.Tenant},
 		fact{"source", strings.TrimSpace(r.TriggerSource.Type + " " + r.TriggerSource.ScheduleID + r.TriggerSource.AudienceKey)},
@@ -153,16 +153,16 @@ func (a *app) printRun(c *client.Client, r client.Run, messages []client.Message
 	if err != nil {
 		return err
 	}
-	events := newLister(a,
+	events := newLister(a.Printer,
 		column[ops.TimelineEntry]{"TIME", func(m ops.TimelineEntry) string { return stamp(m.At) }},
 		column[ops.TimelineEntry]{"", momentMark},
 		column[ops.TimelineEntry]{"WHAT", func(m ops.TimelineEntry) string { return m.Title }},
 		column[ops.TimelineEntry]{"DETAILS", func(m ops.TimelineEntry) string { return m.Text }},
 	)
-	if err := section(a, "events", events, ops.Timeline(r, messages, c.ServerNow())); err != nil {
+	if err := section(a.Printer, "events", events, ops.Timeline(r, messages, c.ServerNow())); err != nil {
 		return err
 	}
-	return section(a, "messages", newLister(a, messageColumns...), messages)
+	return section(a.Printer, "messages", newLister(a.Printer, messageColumns...), messages)
 }
 
 func momentMark(m ops.TimelineEntry) string {
@@ -176,11 +176,11 @@ func momentMark(m ops.TimelineEntry) string {
 }
 
 // section prints a titled table under others.
-func section[T any](a *app, title string, l *lister[T], rows []T) error {
+func section[T any](p *Printer, title string, l *lister[T], rows []T) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	if _, err := fmt.Fprintf(a.env.Stdout, "\n%s\n", title); err != nil {
+	if _, err := fmt.Fprintf(p.Stdout, "\n%s\n", title); err != nil {
 		return err
 	}
 	for _, r := range rows {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,7 +54,7 @@ func (a *app) scheduleListCmd() *cobra.Command {
 			page := func(ctx context.Context, at client.Cursor) (client.Page[client.Schedule], error) {
 				return c.ListSchedules(ctx, client.ScheduleFilter{Workflow: args[0]}, at)
 			}
-			return list(a, client.All(cmd.Context(), page), limit, "schedule", scheduleColumns...)
+			return list(a.Printer, client.All(cmd.Context(), page), limit, "schedule", scheduleColumns...)
 		},
 	}
 	limitFlag(cmd, &limit)
@@ -88,7 +89,7 @@ func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string
 	if err != nil {
 		return err
 	}
-	if err := a.refuse(p, agreed, true); err != nil {
+	if err := a.Refuse(p, agreed, true); err != nil {
 		return err
 	}
 	there, err := s.Schedules(ctx, workflow)
@@ -102,10 +103,10 @@ func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string
 		}
 	}
 	if len(chosen) == 0 {
-		a.say("%s has no schedules: nothing was done", workflow)
+		a.Say("%s has no schedules: nothing was done", workflow)
 		return nil
 	}
-	if err := a.allow(ctx, s, p, &agreed, s.DeleteSchedulesPrompt(workflow, chosen, len(there)-len(chosen))); err != nil {
+	if err := a.Allow(ctx, s, p, &agreed, s.DeleteSchedulesPrompt(workflow, chosen, len(there)-len(chosen))); err != nil {
 		return err
 	}
 	var names []string
@@ -116,7 +117,7 @@ func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string
 	if err != nil {
 		return deletedInPart(deleted, err)
 	}
-	l := newLister(a, scheduleColumns...)
+	l := newLister(a.Printer, scheduleColumns...)
 	for _, schedule := range deleted {
 		if err := l.add(schedule); err != nil {
 			return err
@@ -128,7 +129,7 @@ func (a *app) deleteSchedules(ctx context.Context, workflow string, ids []string
 	if missing := len(names) - len(deleted); missing > 0 {
 		return part("deleted %s; Knock did not find %d others", termtext.Plural(len(deleted), "schedule"), missing)
 	}
-	a.say("deleted %s", termtext.Plural(len(deleted), "schedule"))
+	a.Say("deleted %s", termtext.Plural(len(deleted), "schedule"))
 	return nil
 }
 
@@ -146,7 +147,7 @@ func pick(s *ops.Session, workflow string, there []client.Schedule, ids []string
 	for _, id := range ids {
 		i := slices.IndexFunc(there, func(s client.Schedule) bool { return s.ID == id })
 		if i < 0 {
-			return nil, fmt.Errorf("%s has no schedule %s: nothing was deleted; `%s` shows those that it has", workflow, quote(id), s.Command("schedules list "+termtext.ShellWord(workflow)))
+			return nil, fmt.Errorf("%s has no schedule %s: nothing was deleted; `%s` shows those that it has", workflow, strconv.Quote(id), s.Command("schedules list "+termtext.ShellWord(workflow)))
 		}
 		if !slices.ContainsFunc(out, func(s client.Schedule) bool { return s.ID == id }) {
 			out = append(out, there[i])

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,12 +24,12 @@ func (a *app) loadConfig() (*config.Config, error) {
 	if a.cfg != nil {
 		return a.cfg, nil
 	}
-	cfg, err := config.Load(config.Flags{Profile: a.flags.profile, ConfigPath: a.flags.config, ReadOnly: a.flags.readOnly})
+	cfg, err := config.Load(config.Flags{Profile: a.flags.profile, ConfigPath: a.flags.config, ReadOnly: a.ReadOnly})
 	if err != nil {
 		return cfg, notUsable(err)
 	}
 	for _, w := range cfg.Warnings {
-		a.say("note: %s", w)
+		a.Say("note: %s", w)
 	}
 	a.cfg = cfg
 	return cfg, nil
@@ -81,7 +82,7 @@ func (a *app) environment(p config.Profile) (string, error) {
 	case named == "" || named == p.Environment:
 		return p.Environment, nil
 	case p.KnowsEnvironment():
-		return "", refused("--environment %s: profile %s belongs to %s, nothing was sent; choose another profile with --profile", quote(named), p.Name, p.Environment)
+		return "", refused("--environment %s: profile %s belongs to %s, nothing was sent; choose another profile with --profile", strconv.Quote(named), p.Name, p.Environment)
 	default:
 		return named, nil
 	}
@@ -178,7 +179,7 @@ func (a *app) sessionWith(ctx context.Context, key string) (*ops.Session, config
 	s.Requests = requests
 	a.closers = append(a.closers, func() {
 		if err := s.Close(); err != nil {
-			a.say("the journal was not closed: %v", err)
+			a.Say("the journal was not closed: %v", err)
 		}
 	})
 	return s, conn.profile, nil

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -19,7 +18,7 @@ func TestThresholdsOfTheProfileReachThePulse(t *testing.T) {
 	}
 	t.Setenv("KNOCK_API_KEY", "")
 	for profile, want := range map[string]ops.RunawayOptions{"a": {Least: 30, Factor: 2.5}, "b": {}} {
-		a := &app{env: Env{Stderr: io.Discard}, log: slog.New(slog.DiscardHandler)}
+		a := newApp(Env{Stderr: io.Discard})
 		a.flags.config, a.flags.profile = path, profile
 		conn, err := a.connect(t.Context(), nil)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -111,17 +112,17 @@ func (f sweepFlags) scope(a *app, workflow string, c *client.Client) (sweep.Scop
 		}
 	}
 	if f.keysFile != "" {
-		keys, err := a.lines("--keys-file", f.keysFile)
+		keys, err := a.Lines("--keys-file", f.keysFile)
 		if err != nil {
 			return s, err
 		}
 		slices.Sort(keys)
 		s.Keys = append([]string{}, slices.Compact(keys)...) // none is not all
 	}
-	if s.Since, err = when(a.ctx, "--since", f.since, c); err != nil {
+	if s.Since, err = when(a.Ctx, "--since", f.since, c); err != nil {
 		return s, err
 	}
-	if s.Until, err = when(a.ctx, "--until", f.until, c); err != nil {
+	if s.Until, err = when(a.Ctx, "--until", f.until, c); err != nil {
 		return s, err
 	}
 	return s, s.Check()
@@ -139,7 +140,7 @@ func (f sweepFlags) check() error {
 	case f.beyond < -1:
 		return usage("--beyond is %d: give a number of cancels, or -1 for no bound", f.beyond)
 	case f.prove != "exclude" && f.prove != "read":
-		return usage("--prove is %s: give exclude or read", quote(f.prove))
+		return usage("--prove is %s: give exclude or read", strconv.Quote(f.prove))
 	}
 	return nil
 }
@@ -161,7 +162,7 @@ func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
 	}
 	plans := f.dryRun || f.planOut != ""
 	if !plans {
-		if err := a.refuse(p, f.consent, true); err != nil {
+		if err := a.Refuse(p, f.consent, true); err != nil {
 			return err
 		}
 	}
@@ -183,11 +184,11 @@ func (a *app) sweep(ctx context.Context, workflow string, f sweepFlags) error {
 		return part("nothing in scope is pending, which may not mean what it says: %s", e.Doubt)
 	}
 	if e.Complete && e.Cancellable == 0 && len(scope.Keys) == 0 && !f.freeze && !f.recall {
-		a.say("nothing in scope is pending that can be cancelled: nothing was done%s", noKeyWords(e))
+		a.Say("nothing in scope is pending that can be cancelled: nothing was done%s", noKeyWords(e))
 		return nil
 	}
 	o := f.options()
-	if err := a.allow(ctx, s, p, &f.consent, sweepQuestion(p, e, recall, o).prompt(p)); err != nil {
+	if err := a.Allow(ctx, s, p, &f.consent, sweepQuestion(p, e, recall, o).prompt(p)); err != nil {
 		return err
 	}
 	o.Reason = f.consent.reason

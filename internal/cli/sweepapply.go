@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,7 +38,7 @@ func (a *app) writePlan(s *ops.Session, p sweep.Plan, path string) error {
 	if err != nil {
 		return err
 	}
-	a.say("the plan of %s under %s is in %s (hash %s…); nothing was changed. To carry it out: %s",
+	a.Say("the plan of %s under %s is in %s (hash %s…); nothing was changed. To carry it out: %s",
 		termtext.Plural(f.Runs, "run"), termtext.Plural(len(f.Keys), "key"), path, f.Hash[:12], s.Command("sweep apply "+termtext.ShellWord(path)))
 	return nil
 }
@@ -79,7 +80,7 @@ func (a *app) apply(ctx context.Context, path string, f sweepFlags, most int) er
 		return err
 	}
 	if !f.dryRun {
-		if err := a.refuse(p, f.consent, true); err != nil {
+		if err := a.Refuse(p, f.consent, true); err != nil {
 			return err
 		}
 	}
@@ -91,14 +92,14 @@ func (a *app) apply(ctx context.Context, path string, f sweepFlags, most int) er
 		return err
 	}
 	gone, grown := sweep.Drifted(drifts)
-	a.say("of %s planned %s, %s not pending any more; %s came since and stay", termtext.Plural(file.Runs, "run"), pendingNow(plan.Cancellable), isAre(gone), termtext.Plural(grown, "run"))
+	a.Say("of %s planned %s, %s not pending any more; %s came since and stay", termtext.Plural(file.Runs, "run"), pendingNow(plan.Cancellable), isAre(gone), termtext.Plural(grown, "run"))
 	switch {
 	case f.dryRun:
 		return nil
 	case grown > most:
 		return refused("%s came in the plan's scope since it was made, and --max-drift allows %s: make the plan again; nothing was done", termtext.Plural(grown, "run"), termtext.Count(most))
 	case plan.Cancellable == 0:
-		a.say("none of the planned runs is pending: nothing was done")
+		a.Say("none of the planned runs is pending: nothing was done")
 		return nil
 	}
 	return a.carryOutPlan(ctx, s, p, plan, f)
@@ -119,10 +120,10 @@ func isAre(n int) string {
 }
 
 func (a *app) printDrift(drifts []sweep.Drift) error {
-	if len(drifts) == 0 && a.format == table {
+	if len(drifts) == 0 && a.Format == table {
 		return nil
 	}
-	l := newLister(a,
+	l := newLister(a.Printer,
 		column[sweep.Drift]{"KEY", func(d sweep.Drift) string { return d.Key }},
 		column[sweep.Drift]{"GONE", func(d sweep.Drift) string { return fmt.Sprint(d.Gone) }},
 		column[sweep.Drift]{"GROWN", func(d sweep.Drift) string { return fmt.Sprint(d.Grown) }},
@@ -173,7 +174,7 @@ func (a *app) retry(ctx context.Context, arg string, only []string, f sweepFlags
 	if err != nil {
 		return err
 	}
-	if err := a.refuse(p, f.consent, true); err != nil {
+	if err := a.Refuse(p, f.consent, true); err != nil {
 		return err
 	}
 	plan, err := s.Sweeps.Retry(ctx, id, only, nil)
@@ -181,7 +182,7 @@ func (a *app) retry(ctx context.Context, arg string, only []string, f sweepFlags
 		return a.absent(err, "sweep", id, "sweep list")
 	}
 	if plan.Complete && plan.Cancellable == 0 {
-		a.say("none of these runs is pending any more: nothing was done")
+		a.Say("none of these runs is pending any more: nothing was done")
 		return nil
 	}
 	return a.carryOutPlan(ctx, s, p, plan, f)
@@ -194,7 +195,7 @@ func checkOutcomes(flag string, given []string) error {
 			known = known || o == name
 		}
 		if !known {
-			return usage("%s: %s is none of %s", flag, quote(o), strings.Join(sweep.Outcomes(), ", "))
+			return usage("%s: %s is none of %s", flag, strconv.Quote(o), strings.Join(sweep.Outcomes(), ", "))
 		}
 	}
 	return nil
@@ -202,7 +203,7 @@ func checkOutcomes(flag string, given []string) error {
 
 // printRuns lists the runs of a sweep with what became of each.
 func (a *app) printRuns(ctx context.Context, j *journal.Journal, id int64, outcomes []string) error {
-	l := newLister(a,
+	l := newLister(a.Printer,
 		column[sweepRun]{"RUN", func(r sweepRun) string { return r.Run }},
 		column[sweepRun]{"RECIPIENT", func(r sweepRun) string { return r.Recipient }},
 		column[sweepRun]{"KEY", func(r sweepRun) string { return r.Key }},
@@ -238,7 +239,7 @@ type sweepRun struct {
 // carryOutPlan asks before a plan is carried out, and follows it.
 func (a *app) carryOutPlan(ctx context.Context, s *ops.Session, p config.Profile, plan sweep.Plan, f sweepFlags) error {
 	o := sweep.Options{Freeze: f.freeze, Follow: true}
-	if err := a.allow(ctx, s, p, &f.consent, sweepQuestion(p, plan, nil, o).prompt(p)); err != nil {
+	if err := a.Allow(ctx, s, p, &f.consent, sweepQuestion(p, plan, nil, o).prompt(p)); err != nil {
 		return err
 	}
 	o.Reason = f.consent.reason

@@ -38,7 +38,7 @@ func (a *app) absent(err error, what string, id int64, list string) error {
 func number(what, s string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 1 {
-		return 0, usage("%s %s: give a number, as the list shows it", what, quote(s))
+		return 0, usage("%s %s: give a number, as the list shows it", what, strconv.Quote(s))
 	}
 	return n, nil
 }
@@ -85,7 +85,7 @@ func (a *app) sweepListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			l := newLister(a,
+			l := newLister(a.Printer,
 				column[sweepItem]{"ID", func(r sweepItem) string { return fmt.Sprint(r.ID) }},
 				column[sweepItem]{"BEGUN", func(r sweepItem) string { return stampText(r.At) }},
 				column[sweepItem]{"STATE", func(r sweepItem) string { return r.State }},
@@ -99,8 +99,8 @@ func (a *app) sweepListCmd() *cobra.Command {
 					return err
 				}
 			}
-			if len(records) == 0 && a.format == table {
-				a.say("no sweeps")
+			if len(records) == 0 && a.Format == table {
+				a.Say("no sweeps")
 			}
 			return l.end()
 		},
@@ -132,8 +132,8 @@ func (a *app) sweepShowCmd() *cobra.Command {
 			if runs || len(outcomes) > 0 {
 				return a.printRuns(cmd.Context(), j, id, outcomes)
 			}
-			if a.format != table {
-				return a.object(itemOf(r))
+			if a.Format != table {
+				return a.Object(itemOf(r))
 			}
 			if err := a.printSweep(itemOf(r).sweepResult); err != nil {
 				return err
@@ -142,10 +142,10 @@ func (a *app) sweepShowCmd() *cobra.Command {
 			if h := r.Elsewhere; h != nil {
 				carried = fmt.Sprintf("%s, process %d, since %s", h.Who, h.PID, stamp(h.Since))
 			}
-			if err := a.item(nil, fact{"started", stamp(r.At)}, fact{"by", r.Who}, fact{"carried out by", carried}, fact{"environment", r.Environment}, fact{"reason", r.Options.Reason}); err != nil {
+			if err := a.Item(nil, fact{"started", stamp(r.At)}, fact{"by", r.Who}, fact{"carried out by", carried}, fact{"environment", r.Environment}, fact{"reason", r.Options.Reason}); err != nil {
 				return err
 			}
-			return section(a, "steps", newLister(a,
+			return section(a.Printer, "steps", newLister(a.Printer,
 				column[sweep.Step]{"TIME", func(s sweep.Step) string { return stamp(s.At) }},
 				column[sweep.Step]{"PROGRESS", func(s sweep.Step) string { return sweepWords(s.Progress) }},
 				column[sweep.Step]{"DETAILS", func(s sweep.Step) string { return s.Text }},

@@ -159,23 +159,23 @@ type keyCount struct {
 
 func (a *app) printPlan(e sweep.Plan, o sweep.Options, recall *sweep.RecallCount) error {
 	if !e.Complete {
-		a.say("stopped before the list was read to its end: every count is at least that")
+		a.Say("stopped before the list was read to its end: every count is at least that")
 	}
-	a.say("this is the plan; nothing was changed")
+	a.Say("this is the plan; nothing was changed")
 	keys := make([]keyCount, len(e.ByKey))
 	for i, k := range e.ByKey {
 		keys[i] = keyCount(k)
 	}
-	if a.format != table {
-		return a.object(sweepPlan{
+	if a.Format != table {
+		return a.Object(sweepPlan{
 			e.Scope, e.At, e.Complete, e.Runs, e.Cancellable, e.NoKey, e.StillYoung(e.Now()), e.Excluded, e.Promise(o), e.SendTime.Seconds(), e.ProveTime.Seconds(),
 			e.InflowPerMinute, e.BySource, e.NoKeyBySource, e.Oldest, e.Youngest, e.Frozen, recall, keys,
 		})
 	}
-	if err := a.item(nil, append([]fact{{"scope", e.Scope.String()}}, planLines(e, o, recall)...)...); err != nil {
+	if err := a.Item(nil, append([]fact{{"scope", e.Scope.String()}}, planLines(e, o, recall)...)...); err != nil {
 		return err
 	}
-	return section(a, "keys", newLister(a,
+	return section(a.Printer, "keys", newLister(a.Printer,
 		column[keyCount]{"KEY", func(k keyCount) string { return k.Key }},
 		column[keyCount]{"RUNS", func(k keyCount) string { return strconv.Itoa(k.Runs) }},
 		column[keyCount]{"OLDEST", func(k keyCount) string { return termtext.Age(e.At.Sub(k.Oldest)) }},

@@ -29,7 +29,7 @@ type ticker struct {
 	drawn bool
 }
 
-func newTicker(a *app) *ticker { return &ticker{app: a, width: terminalWidth(a.env.Stderr)} }
+func newTicker(a *app) *ticker { return &ticker{app: a, width: terminalWidth(a.Stderr)} }
 
 // tell shows where it is, unless it did a moment ago.
 func (t *ticker) tell(s string) {
@@ -52,15 +52,15 @@ func (t *ticker) now(s string) {
 	t.last = s
 	if t.width > 0 {
 		t.drawn = true
-		fmt.Fprint(t.app.env.Stderr, "\r\x1b[K"+termtext.Truncate(termtext.Clean(s), t.width-1))
+		fmt.Fprint(t.app.Stderr, "\r\x1b[K"+termtext.Truncate(termtext.Clean(s), t.width-1))
 		return
 	}
-	fmt.Fprintln(t.app.env.Stderr, termtext.Clean(s))
+	fmt.Fprintln(t.app.Stderr, termtext.Clean(s))
 }
 
 func (t *ticker) end() {
 	if t.drawn {
-		fmt.Fprintln(t.app.env.Stderr)
+		fmt.Fprintln(t.app.Stderr)
 	}
 }
 
@@ -77,7 +77,7 @@ type sweepResult struct {
 // stays sent, and it can be resumed.
 func (a *app) watchSweep(ctx context.Context, s *ops.Session, w *sweep.Sweep) error {
 	show := newTicker(a)
-	a.say("sweep %d started; every step is in the journal", w.ID())
+	a.Say("sweep %d started; every step is in the journal", w.ID())
 	defer context.AfterFunc(ctx, w.Abort)()
 	ended := make(chan struct{})
 	go func() {
@@ -120,9 +120,9 @@ func (a *app) watchSweep(ctx context.Context, s *ops.Session, w *sweep.Sweep) er
 
 // held asks whether a sweep that is held up goes on; without a terminal it does not.
 func (a *app) held(ctx context.Context, w *sweep.Sweep, why error) {
-	if a.env.Interactive && ctx.Err() == nil {
-		a.say("%v", why)
-		if answer, err := a.ask(ctx, "Continue? [y/N] "); err == nil && (answer == "y" || answer == "yes") {
+	if a.Interactive && ctx.Err() == nil {
+		a.Say("%v", why)
+		if answer, err := a.Ask(ctx, "Continue? [y/N] "); err == nil && (answer == "y" || answer == "yes") {
 			w.Resume()
 			return
 		}
@@ -163,7 +163,7 @@ func (a *app) printSweep(r sweepResult) error {
 	for _, n := range p.Numbers() {
 		facts = append(facts, fact{strings.ToLower(n.Label), termtext.Count(n.N) + "  " + n.Words})
 	}
-	return a.item(r, facts...)
+	return a.Item(r, facts...)
 }
 
 // judgeSweep says in a sentence what was reached, and makes the exit code of it.
@@ -177,7 +177,7 @@ func (a *app) judgeSweep(s *ops.Session, id int64, p sweep.Progress) error {
 	}
 	switch p.Verdict(p.Quiet) {
 	case sweep.VerdictUnconfirmed:
-		a.say("requested; that is not proof: `%s` shows what is still pending", s.Command("runs list --status pending"))
+		a.Say("requested; that is not proof: `%s` shows what is still pending", s.Command("runs list --status pending"))
 		return nil
 	case sweep.VerdictPart:
 		if p.Err != nil {
@@ -185,10 +185,10 @@ func (a *app) judgeSweep(s *ops.Session, id int64, p sweep.Progress) error {
 		}
 		return part("done in part: %s\n  which: %s", p.Summary(), s.Command(fmt.Sprintf("sweep show %d --runs", id)))
 	case sweep.VerdictNothing:
-		a.say("nothing was cancelled: %s", p.Summary())
+		a.Say("nothing was cancelled: %s", p.Summary())
 		return nil
 	}
-	a.say("nothing in scope is pending; %s", p.Summary())
+	a.Say("nothing in scope is pending; %s", p.Summary())
 	return nil
 }
 
@@ -206,7 +206,7 @@ func (a *app) sweepResumeCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.refuse(p, agreed, true); err != nil {
+			if err := a.Refuse(p, agreed, true); err != nil {
 				return err
 			}
 			r, err := s.Sweeps.Record(cmd.Context(), id)
@@ -217,14 +217,14 @@ func (a *app) sweepResumeCmd() *cobra.Command {
 				return guarded(err)
 			}
 			if r.Progress.Done {
-				a.say("sweep %d is done: nothing is left to do", id)
+				a.Say("sweep %d is done: nothing is left to do", id)
 				return a.printSweep(sweepResult{ID: id, Scope: r.Scope, State: r.State(), Progress: r.Progress})
 			}
 			q := question{
 				act: fmt.Sprintf("Resume sweep %d in %s", id, place(p)), word: r.Scope.Workflow, wordIs: "the workflow's key", asks: true,
 				lines: []string{"scope: " + r.Scope.String(), "started " + stamp(r.At) + " and is " + r.State()},
 			}
-			if err := a.allow(cmd.Context(), s, p, &agreed, q.prompt(p)); err != nil {
+			if err := a.Allow(cmd.Context(), s, p, &agreed, q.prompt(p)); err != nil {
 				return err
 			}
 			w, err := s.Sweeps.Resume(cmd.Context(), id)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,12 +24,12 @@ func (a *app) trackCmd() *cobra.Command {
 			}
 			e.Event = args[0]
 			var err error
-			if e.Properties, err = a.jsonText("--properties", properties); err != nil {
+			if e.Properties, err = a.JSON("--properties", properties); err != nil {
 				return err
 			}
 			if at != "" {
 				if e.Timestamp, err = time.Parse(time.RFC3339, at); err != nil {
-					return usage("--timestamp %s: write it like 2026-11-21T14:02:00Z", quote(at))
+					return usage("--timestamp %s: write it like 2026-11-21T14:02:00Z", strconv.Quote(at))
 				}
 			}
 			s, p, err := a.session(cmd.Context())
@@ -42,14 +43,14 @@ func (a *app) trackCmd() *cobra.Command {
 			if dryRun {
 				return a.dryRun(r, nil)
 			}
-			if err := a.allow(cmd.Context(), s, p, &agreed, s.TrackPrompt(e.Event, source)); err != nil {
+			if err := a.Allow(cmd.Context(), s, p, &agreed, s.TrackPrompt(e.Event, source)); err != nil {
 				return err
 			}
 			if _, err := s.Track(source, e).Wait(cmd.Context()); err != nil {
 				return err
 			}
-			a.say("Knock accepted event %s", e.Event)
-			return a.item(struct {
+			a.Say("Knock accepted event %s", e.Event)
+			return a.Item(struct {
 				Event     string `json:"event"`
 				UserID    string `json:"userId,omitempty"`
 				MessageID string `json:"messageId,omitempty"`

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,7 +58,7 @@ func (a *app) triggerCmd() *cobra.Command {
 func (a *app) buildTrigger(cmd *cobra.Command, workflow string, f triggerFlags) (client.Trigger, error) {
 	t := client.Trigger{Workflow: workflow, IdempotencyKey: f.idKey}
 	var err error
-	if t.Recipients, err = a.recipients(f.to, f.toFile); err != nil {
+	if t.Recipients, err = a.Recipients(f.to, f.toFile); err != nil {
 		return t, err
 	}
 	if len(t.Recipients) == 0 {
@@ -75,7 +76,7 @@ func (a *app) buildTrigger(cmd *cobra.Command, workflow string, f triggerFlags) 
 			return t, fmt.Errorf("--tenant: %w", showPlace(err, f.tenant))
 		}
 	}
-	if t.Data, err = a.jsonText("--data", f.data); err != nil {
+	if t.Data, err = a.JSON("--data", f.data); err != nil {
 		return t, err
 	}
 	if t.IdempotencyKey == "" {
@@ -109,7 +110,7 @@ func cancellationKey(choice, idempotencyKey, workflow string, data []byte) (key 
 		key = choice
 	}
 	if err != nil {
-		return "", usage("--cancellation-key %s: %w", quote(choice), err)
+		return "", usage("--cancellation-key %s: %w", strconv.Quote(choice), err)
 	}
 	return key, client.CheckID("cancellation key", key)
 }
@@ -139,7 +140,7 @@ func (a *app) trigger(cmd *cobra.Command, workflow string, f triggerFlags) error
 		return usage("the data breaks the schema of %s, and Knock would refuse it: %s; nothing was sent", workflow, objectionWords(objections))
 	}
 	who := termtext.Plural(len(t.Recipients), "recipient")
-	if err := a.allow(ctx, s, p, &f.consent, s.TriggerPrompt(t, true)); err != nil {
+	if err := a.Allow(ctx, s, p, &f.consent, s.TriggerPrompt(t, true)); err != nil {
 		return err
 	}
 	since := s.Client.ServerNow()
@@ -150,7 +151,7 @@ func (a *app) trigger(cmd *cobra.Command, workflow string, f triggerFlags) error
 	if done.Replayed {
 		since = since.Add(-24 * time.Hour) // Knock remembers idempotency keys for as long
 	}
-	a.say("%s", triggeredWords(s, t, done, who))
+	a.Say("%s", triggeredWords(s, t, done, who))
 	result := triggered{
 		Workflow: workflow, WorkflowRunID: done.WorkflowRunID, CancellationKey: t.CancellationKey, IdempotencyKey: done.IdempotencyKey,
 		Replayed: done.Replayed, RequestID: done.RequestID, OriginalRequestID: done.OriginalRequestID,
@@ -187,7 +188,7 @@ func (a *app) printTriggered(t triggered) error {
 	if t.Replayed {
 		replayed = "yes, nothing new was started"
 	}
-	return a.item(t,
+	return a.Item(t,
 		fact{"workflow", t.Workflow}, fact{"workflow_run_id", t.WorkflowRunID}, fact{"cancellation_key", t.CancellationKey},
 		fact{"idempotency_key", t.IdempotencyKey}, fact{"replayed", replayed}, fact{"request_id", t.RequestID},
 		fact{"original_request_id", t.OriginalRequestID},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,14 +44,14 @@ func (a *app) userIdentifyCmd() *cobra.Command {
 			if _, err := s.Client.IdentifyRequest(args[0], properties); err != nil {
 				return err
 			}
-			if err := a.allow(cmd.Context(), s, p, &agreed, s.IdentifyPrompt(args[0])); err != nil {
+			if err := a.Allow(cmd.Context(), s, p, &agreed, s.IdentifyPrompt(args[0])); err != nil {
 				return err
 			}
 			user, err := s.Identify(args[0], properties).Wait(cmd.Context())
 			if err != nil {
 				return err
 			}
-			a.say("identified %s", user.ID)
+			a.Say("identified %s", user.ID)
 			return a.printUser(user)
 		},
 	}
@@ -77,7 +78,7 @@ func flagOf(property string) string {
 // properties gathers a user's properties from a JSON object and name=value pairs.
 func (a *app) properties(whole string, set []string) (map[string]any, error) {
 	all := map[string]any{}
-	b, err := a.jsonText("--json", whole)
+	b, err := a.JSON("--json", whole)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +88,7 @@ func (a *app) properties(whole string, set []string) (map[string]any, error) {
 	for _, pair := range set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok || name == "" {
-			return nil, usage("--set %s: write it as name=value", quote(pair))
+			return nil, usage("--set %s: write it as name=value", strconv.Quote(pair))
 		}
 		var v any
 		if client.CheckJSON(name, []byte(value)) != nil || decode([]byte(value), &v) != nil {
@@ -131,7 +132,7 @@ func (a *app) userListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return list(a, c.Users(cmd.Context()), limit, "user",
+			return list(a.Printer, c.Users(cmd.Context()), limit, "user",
 				column[client.User]{"ID", func(u client.User) string { return u.ID }},
 				column[client.User]{"NAME", func(u client.User) string { return u.Name }},
 				column[client.User]{"EMAIL", func(u client.User) string { return u.Email }},
@@ -151,7 +152,7 @@ func (a *app) printUser(u client.User) error {
 	for _, name := range slices.Sorted(maps.Keys(u.Custom)) {
 		facts = append(facts, fact{name, valueText(u.Custom[name])})
 	}
-	return a.item(u, facts...)
+	return a.Item(u, facts...)
 }
 
 // valueText is a property as a table shows it: text as it is, all else as JSON.

@@ -42,7 +42,7 @@ func (a *app) versionCmd() *cobra.Command {
 				OS      string `json:"os"`
 				Arch    string `json:"arch"`
 			}{versionOf(), runtime.Version(), runtime.GOOS, runtime.GOARCH}
-			return a.item(v, fact{"knockops", v.Version}, fact{"go", v.Go}, fact{"os", v.OS + "/" + v.Arch})
+			return a.Item(v, fact{"knockops", v.Version}, fact{"go", v.Go}, fact{"os", v.OS + "/" + v.Arch})
 		},
 	}
 }

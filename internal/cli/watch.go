@@ -50,7 +50,7 @@ func (a *app) runWatchCmd() *cobra.Command {
 
 func (a *app) watch(ctx context.Context, s *ops.Session, filter ops.RunFilter, query client.RunFilter) error {
 	feed := s.Watch(ctx, query, ops.DefaultKnown)
-	out := newLister(a,
+	out := newLister(a.Printer,
 		column[change]{"SEEN", func(c change) string { return c.At.Local().Format(time.TimeOnly) }},
 		column[change]{"CHANGE", func(c change) string { return c.Change }},
 		column[change]{"STATUS", func(c change) string { return string(c.Run.Status) }},
@@ -72,10 +72,10 @@ func (a *app) watch(ctx context.Context, s *ops.Session, filter ops.RunFilter, q
 			return errors.Join(out.end(), snap.Err)
 		}
 		if snap.Err != nil && failed == nil {
-			a.say("cannot read now, trying again: %v", snap.Err)
+			a.Say("cannot read now, trying again: %v", snap.Err)
 		}
 		if snap.Bounded && len(known) == 0 {
-			a.say("only the newest %s are watched", termtext.Plural(len(snap.Runs), "run"))
+			a.Say("only the newest %s are watched", termtext.Plural(len(snap.Runs), "run"))
 		}
 		failed = snap.Err
 		snap.Runs = slices.DeleteFunc(slices.Clone(snap.Runs), func(r *client.Run) bool { return !filter.MatchesKey(r) })
@@ -84,7 +84,7 @@ func (a *app) watch(ctx context.Context, s *ops.Session, filter ops.RunFilter, q
 				return err
 			}
 		}
-		if a.format == table {
+		if a.Format == table {
 			if err := out.flush(); err != nil {
 				return err
 			}

@@ -32,7 +32,7 @@ func (a *app) workflowListCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return managing(list(a, c.Workflows(cmd.Context()), limit, "workflow",
+			return managing(list(a.Printer, c.Workflows(cmd.Context()), limit, "workflow",
 				column[client.Workflow]{"KEY", func(w client.Workflow) string { return w.Key }},
 				column[client.Workflow]{"STATE", workflowState},
 				column[client.Workflow]{"NAME", func(w client.Workflow) string { return w.Name }},
@@ -68,10 +68,10 @@ func (a *app) workflowGetCmd() *cobra.Command {
 			if err != nil {
 				return managing(err)
 			}
-			if err := a.printWorkflow(w); err != nil || a.format != table {
+			if err := a.printWorkflow(w); err != nil || a.Format != table {
 				return err
 			}
-			return section(a, "steps", newLister(a,
+			return section(a.Printer, "steps", newLister(a.Printer,
 				column[client.Step]{"REF", func(s client.Step) string { return s.Ref }},
 				column[client.Step]{"TYPE", func(s client.Step) string { return s.Type }},
 				column[client.Step]{"CHANNEL", func(s client.Step) string { return s.ChannelKey + s.ChannelGroupKey }},
@@ -86,7 +86,7 @@ func (a *app) printWorkflow(w client.Workflow) error {
 	if w.TriggerDataSchema != nil {
 		schema = string(w.TriggerDataSchema)
 	}
-	return a.item(w,
+	return a.Item(w,
 		fact{"key", w.Key}, fact{"state", workflowState(w)}, fact{"name", w.Name}, fact{"description", w.Description},
 		fact{"environment", w.Environment}, fact{"categories", strings.Join(w.Categories, ", ")}, fact{"tags", strings.Join(w.Tags, ", ")},
 		fact{"trigger_data_json_schema", schema}, fact{"updated_at", stamp(w.UpdatedAt)},
@@ -111,7 +111,7 @@ func (a *app) setActiveCmd(active bool, use, short string, means []string) *cobr
 			if err != nil {
 				return err
 			}
-			if err := a.refuse(p, agreed, true); err != nil {
+			if err := a.Refuse(p, agreed, true); err != nil {
 				return err
 			}
 			before, err := s.Client.GetWorkflow(cmd.Context(), key)
@@ -119,21 +119,21 @@ func (a *app) setActiveCmd(active bool, use, short string, means []string) *cobr
 				return managing(err)
 			}
 			if before.Active == active {
-				a.say("%s is %s already: nothing was done", key, workflowState(before))
+				a.Say("%s is %s already: nothing was done", key, workflowState(before))
 				return a.printWorkflow(before)
 			}
 			pending, err := s.CountPending(cmd.Context(), key)
 			if err != nil {
 				return err
 			}
-			if err := a.allow(cmd.Context(), s, p, &agreed, s.SetActivePrompt(key, active, pending)); err != nil {
+			if err := a.Allow(cmd.Context(), s, p, &agreed, s.SetActivePrompt(key, active, pending)); err != nil {
 				return err
 			}
 			w, err := s.SetActive(key, active, agreed.reason).Wait(cmd.Context())
 			if err != nil {
 				return managing(err)
 			}
-			a.say("%s is %s in %s", key, workflowState(w), s.Where())
+			a.Say("%s is %s in %s", key, workflowState(w), s.Where())
 			return a.printWorkflow(w)
 		},
 	}

@@ -43,9 +43,9 @@ func (a *app) workflowOpenCmd() *cobra.Command {
 				return err
 			}
 			if err := browse(url); err != nil && !errors.Is(err, errNoBrowser) {
-				a.say("the browser did not open: %v", err)
+				a.Say("the browser did not open: %v", err)
 			}
-			return a.item(map[string]string{"url": url}, fact{"url", url})
+			return a.Item(map[string]string{"url": url}, fact{"url", url})
 		},
 	}
 }
