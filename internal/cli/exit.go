@@ -35,6 +35,9 @@ func (e *codedError) Error() string {
 
 func (e *codedError) Unwrap() error { return e.err }
 
+// withCode ends the program with that code.
+func withCode(code int, err error) error { return &codedError{code, err} }
+
 func usage(format string, args ...any) error {
 	return &codedError{exitUsage, fmt.Errorf(format, args...)}
 }

@@ -199,13 +199,13 @@ func flowFailure(ctx context.Context, res flow.Result, id int64) error {
 	case ctx.Err() != nil && res.Outcome == flow.WasStopped:
 		return ctx.Err()
 	case errors.Is(res.Err, client.ErrReadOnly), errors.As(res.Err, &refusal):
-		return &codedError{exitRefused, err}
+		return withCode(exitRefused, err)
 	}
 	var coded *codedError
 	if errors.As(res.Err, &coded) {
-		return &codedError{coded.code, err}
+		return withCode(coded.code, err)
 	}
-	return &codedError{exitFailed, err}
+	return withCode(exitFailed, err)
 }
 
 // notRun marks what kept a flow from being run: nothing was sent.

@@ -48,8 +48,8 @@ func (p *Printer) Say(format string, args ...any) {
 	fmt.Fprintln(p.Stderr, "knockops: "+termtext.CleanLines(fmt.Sprintf(format, args...)))
 }
 
-// fact is one line of what is known about a single thing.
-type fact struct{ name, value string }
+// fact is one line of what is known about a single thing: its name and its value.
+type fact [2]string
 
 // Item prints a single thing: v as JSON, or the facts that have a value.
 func (p *Printer) Item(v any, facts ...fact) error {
@@ -58,13 +58,13 @@ func (p *Printer) Item(v any, facts ...fact) error {
 	}
 	width := 0
 	for _, f := range facts {
-		width = max(width, termtext.Width(f.name))
+		width = max(width, termtext.Width(f[0]))
 	}
 	for _, f := range facts {
-		if f.value == "" {
+		if f[1] == "" {
 			continue
 		}
-		if _, err := fmt.Fprintln(p.Stdout, termtext.Fit(f.name, width)+"  "+termtext.Clean(f.value)); err != nil {
+		if _, err := fmt.Fprintln(p.Stdout, termtext.Fit(f[0], width)+"  "+termtext.Clean(f[1])); err != nil {
 			return err
 		}
 	}
@@ -132,6 +132,9 @@ type column[T any] struct {
 	title string
 	cell  func(T) string
 }
+
+// col is a column of that title.
+func col[T any](title string, cell func(T) string) column[T] { return column[T]{title: title, cell: cell} }
 
 // rowsAtOnce is how many rows are gathered before they are printed: a page of
 // Knock's, so that a long list shows what it has.

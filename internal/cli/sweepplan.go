@@ -86,7 +86,7 @@ func sweepQuestion(p config.Profile, e sweep.Plan, recall *sweep.RecallCount, o 
 	q := question{act: act, word: e.Scope.Workflow, wordIs: "the workflow's key", asks: true, typed: e.Cancellable >= cancel.ConfirmThreshold || !e.Complete}
 	q.lines = append(q.lines, "scope: "+e.Scope.String())
 	for _, line := range planLines(e, o, recall) {
-		q.lines = append(q.lines, line.name+": "+line.value)
+		q.lines = append(q.lines, line[0]+": "+line[1])
 	}
 	if o.Recall {
 		q.lines = append(q.lines, "in-app messages of these runs are archived, also those that land until then; what went out on other channels stays out")
