@@ -9,12 +9,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/knockops/knockops/internal/app"
 	"github.com/spf13/cobra"
 )
 
 // fresh is the tree of commands, as an invocation has it.
 func fresh() *cobra.Command {
-	return newApp(Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard}).root(new(bool))
+	return root(app.New(app.Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard}), new(bool))
 }
 
 // understood fails when a command line names a command, a flag or a number of arguments that there is not.

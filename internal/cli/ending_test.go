@@ -8,6 +8,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/knockops/knockops/internal/app"
+	"github.com/knockops/knockops/internal/cli/exit"
 )
 
 // gone is a pipe whose reader went away.
@@ -21,8 +24,8 @@ func TestAReaderThatWentAwayIsNoError(t *testing.T) {
 	for _, args := range [][]string{{"version"}, {"version", "-o", "json"}, {"config", "path"}, {"completion", "bash"}, {"events", "export", "--format", "csv"}} {
 		t.Setenv("XDG_STATE_HOME", t.TempDir())
 		var words bytes.Buffer
-		code := Run(t.Context(), args, Env{Stdin: bytes.NewReader(nil), Stdout: gone{}, Stderr: &words})
-		if code != exitPipe || words.Len() > 0 {
+		code := Run(t.Context(), args, app.Env{Stdin: bytes.NewReader(nil), Stdout: gone{}, Stderr: &words})
+		if code != exit.CodePipe || words.Len() > 0 {
 			t.Errorf("%v ended with %d and said %q", args, code, &words)
 		}
 	}
@@ -42,11 +45,11 @@ func TestWaitingForStdinCanBeEnded(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		var words bytes.Buffer
 		ended := make(chan int, 1)
-		go func() { ended <- Run(ctx, args, Env{Stdin: stdin, Stdout: io.Discard, Stderr: &words}) }()
+		go func() { ended <- Run(ctx, args, app.Env{Stdin: stdin, Stdout: io.Discard, Stderr: &words}) }()
 		stop()
 		select {
 		case code := <-ended:
-			if code != exitFailed || words.String() != "knockops: stopped\n" {
+			if code != exit.CodeFailed || words.String() != "knockops: stopped\n" {
 				t.Errorf("%v ended with %d and said %q", args, code, &words)
 			}
 		case <-time.After(10 * time.Second):

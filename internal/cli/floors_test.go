@@ -17,6 +17,12 @@ const module = "github.com/knockops/knockops"
 var floors = [][]string{
 	{""},
 	{"internal/cli"},
+	{"internal/cli/…"}, // the commands, by subject
+	{"internal/app"},
+	{"internal/cli/prompt"},
+	{"internal/cli/input"},
+	{"internal/cli/output"},
+	{"internal/cli/exit"},
 	{"views/…"},
 	{"views/internal/listpage"},
 	{"views/internal/…"}, // what several views share
@@ -47,6 +53,9 @@ var floors = [][]string{
 // testSupport is for tests. Nothing else imports it.
 const testSupport = "internal/tuitest"
 
+// scenarios hold tests alone.
+const scenarios = "internal/scenario"
+
 type listed struct {
 	ImportPath string
 	Imports    []string
@@ -72,8 +81,8 @@ func TestFloors(t *testing.T) {
 			case isKit(name) && isKit(imported): // widgets are made of widgets
 			case floorOf(imported) <= own:
 				t.Errorf("%s imports %s, which is not below it", name, imported)
-			case imported == "internal/emulator" && name != "internal/cli":
-				t.Errorf("%s imports the emulator, which is for internal/cli and tests", name)
+			case imported == "internal/emulator" && name != "internal/app" && !strings.HasPrefix(name, "internal/cli/"):
+				t.Errorf("%s imports the emulator, which is for internal/app, the commands and tests", name)
 			case (isKit(name) || name == "ui" || name == "keymap") && !plain(imported):
 				t.Errorf("%s imports %s: it knows nothing of Knock", name, imported)
 			}
@@ -89,7 +98,7 @@ func plain(name string) bool {
 func isKit(name string) bool { return strings.HasPrefix(name, "ui/kit/") }
 
 func isTestSupport(name string) bool {
-	return name == testSupport || strings.HasPrefix(name, testSupport+"/")
+	return name == testSupport || name == scenarios || strings.HasPrefix(name, testSupport+"/")
 }
 
 func within(path string) string {

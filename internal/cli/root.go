@@ -1,8 +1,7 @@
-// Package cli holds the commands, and is the one place that builds and wires
-// what they and the console need.
+// Package cli puts the commands together.
 //
 // Results go to the standard output, words to the standard error. The exit
-// codes are those of [exitCode].
+// codes are those of package exit.
 package cli
 
 import (
@@ -12,7 +11,32 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/internal/app"
+	"github.com/knockops/knockops/internal/cli/cancel"
+	"github.com/knockops/knockops/internal/cli/emulate"
+	"github.com/knockops/knockops/internal/cli/events"
+	"github.com/knockops/knockops/internal/cli/exit"
+	"github.com/knockops/knockops/internal/cli/flow"
+	"github.com/knockops/knockops/internal/cli/history"
+	"github.com/knockops/knockops/internal/cli/messages"
+	"github.com/knockops/knockops/internal/cli/output"
+	"github.com/knockops/knockops/internal/cli/runs"
+	"github.com/knockops/knockops/internal/cli/schedules"
+	"github.com/knockops/knockops/internal/cli/setup"
+	"github.com/knockops/knockops/internal/cli/sweep"
+	"github.com/knockops/knockops/internal/cli/track"
+	"github.com/knockops/knockops/internal/cli/trigger"
+	"github.com/knockops/knockops/internal/cli/users"
+	"github.com/knockops/knockops/internal/cli/workflows"
 )
+
+// console makes the root command open the console.
+func console(a *app.App, root *cobra.Command) {
+	var view string
+	root.Flags().StringVar(&view, "view", "", "the view to open first")
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return a.OpenConsole(cmd.Context(), view) }
+}
 
 // Main runs the program with its process's arguments and returns the exit code.
 func Main() int {
@@ -21,32 +45,32 @@ func Main() int {
 	context.AfterFunc(ctx, stop) // the second ctrl+c ends what the first does not
 	// A reader that went away fails the write instead of ending the process: what was begun still gets into the journal.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	return Run(ctx, os.Args[1:], Env{
+	return Run(ctx, os.Args[1:], app.Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		Interactive: isTerminal(os.Stdin) && isTerminal(os.Stderr),
+		Interactive: output.IsTerminal(os.Stdin) && output.IsTerminal(os.Stderr),
 	})
 }
 
 // Run runs one command and returns the exit code. It ends when ctx does. The
 // configuration is read from the process's environment.
-func Run(ctx context.Context, args []string, env Env) int {
-	a := newApp(env)
-	defer a.close()
+func Run(ctx context.Context, args []string, env app.Env) int {
+	a := app.New(env)
+	defer a.Close()
 	running := false // the command line was understood
-	root := a.root(&running)
+	root := root(a, &running)
 	root.SetArgs(append([]string{}, args...))
 	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil && !running {
-		err = usage("%w\nRun `%s --help` for usage.", err, cmd.CommandPath())
+		err = exit.Usage("%w\nRun `%s --help` for usage.", err, cmd.CommandPath())
 	}
 	return report(a, err)
 }
 
 // report says what went wrong and returns the exit code.
-func report(a *app, err error) int {
-	code := exitCode(err)
+func report(a *app.App, err error) int {
+	code := exit.Of(err)
 	switch {
-	case code == exitDone, code == exitPipe, err.Error() == "":
+	case code == exit.CodeDone, code == exit.CodePipe, err.Error() == "":
 	case err == context.Canceled:
 		a.Say("stopped")
 	case err == context.DeadlineExceeded:
@@ -57,7 +81,7 @@ func report(a *app, err error) int {
 	return code
 }
 
-func (a *app) root(running *bool) *cobra.Command {
+func root(a *app.App, running *bool) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "knockops",
 		Short: "Operate Knock: see who was notified and why, trigger, follow and cancel",
@@ -69,28 +93,28 @@ func (a *app) root(running *bool) *cobra.Command {
 		SilenceUsage:  true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			*running = true
-			return a.prepare(cmd)
+			return a.Prepare(cmd)
 		},
 	}
 	root.SetIn(a.Stdin)
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
 	f := root.PersistentFlags()
-	f.StringVar(&a.flags.profile, "profile", "", "the profile to use")
-	f.StringVar(&a.flags.config, "config", "", "the configuration file")
-	f.StringVar(&a.flags.environment, "environment", "", "slug of the key's environment, where the profile does not name it")
+	f.StringVar(&a.Flags.Profile, "profile", "", "the profile to use")
+	f.StringVar(&a.Flags.Config, "config", "", "the configuration file")
+	f.StringVar(&a.Flags.Environment, "environment", "", "slug of the key's environment, where the profile does not name it")
 	f.BoolVar(&a.ReadOnly, "read-only", false, "refuse everything that would change something in Knock")
 	f.VarP(&a.Format, "output", "o", "how to print data: table, json or ndjson")
-	f.BoolVar(&a.flags.noColor, "no-color", false, "draw without colours, as with NO_COLOR")
-	f.StringVar(&a.flags.logFile, "log-file", "", "append every exchange with Knock to this file")
-	f.DurationVar(&a.flags.timeout, "timeout", 0, "end after this long, such as 30s (default: no limit on the whole)")
-	a.complete(root)
-	a.console(root)
+	f.BoolVar(&a.Flags.NoColor, "no-color", false, "draw without colours, as with NO_COLOR")
+	f.StringVar(&a.Flags.LogFile, "log-file", "", "append every exchange with Knock to this file")
+	f.DurationVar(&a.Flags.Timeout, "timeout", 0, "end after this long, such as 30s (default: no limit on the whole)")
+	complete(a, root)
+	console(a, root)
 	root.AddCommand(
-		a.demoCmd(), a.emulatorCmd(),
-		a.usersCmd(), a.triggerCmd(), a.runsCmd(), a.cancelCmd(), a.sweepCmd(), a.messagesCmd(), a.workflowsCmd(), a.schedulesCmd(), a.trackCmd(), a.flowCmd(),
-		a.listenCmd(), a.eventsCmd(),
-		a.historyCmd(), a.configCmd(), a.profilesCmd(), a.doctorCmd(), a.versionCmd(),
+		emulate.Demo(a), emulate.Emulator(a),
+		users.Command(a), trigger.Command(a), runs.Command(a), cancel.Command(a), sweep.Command(a), messages.Command(a), workflows.Command(a), schedules.Command(a), track.Command(a), flow.Command(a),
+		events.Listen(a), events.Command(a),
+		history.Command(a), setup.Config(a), setup.Profiles(a), setup.Doctor(a), versionCmd(a),
 	)
 	root.SetHelpCommand(helpCmd())
 	root.InitDefaultHelpCmd()

@@ -16,6 +16,8 @@ import (
 	"github.com/adrg/xdg"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/app"
+	"github.com/knockops/knockops/internal/cli/exit"
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/sweep"
@@ -77,10 +79,10 @@ func TestGuardsOfASweepSendNothing(t *testing.T) {
 		}
 	}
 	// Sweep 1 was cut off; 2 is carried out elsewhere; 3 was begun in another environment.
-	if err := os.MkdirAll(filepath.Dir(journalPath("dev")), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(app.JournalPath("dev")), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	j, err := journal.Open(journalPath("dev"))
+	j, err := journal.Open(app.JournalPath("dev"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,8 +143,8 @@ func TestGuardsOfASweepSendNothing(t *testing.T) {
 				}
 			}
 			all, changes := requests.all.Load(), requests.changes.Load()
-			code := Run(t.Context(), args, Env{Stdin: strings.NewReader(tt.typed), Stdout: &bytes.Buffer{}, Stderr: &said, Interactive: tt.typed != ""})
-			if code != exitRefused {
+			code := Run(t.Context(), args, app.Env{Stdin: strings.NewReader(tt.typed), Stdout: &bytes.Buffer{}, Stderr: &said, Interactive: tt.typed != ""})
+			if code != exit.CodeRefused {
 				t.Errorf("exit code %d", code)
 			}
 			if !strings.Contains(said.String(), tt.says) {
@@ -162,7 +164,7 @@ func TestGuardsOfASweepSendNothing(t *testing.T) {
 		"sweep show 2 -o json": fmt.Sprintf(`"pid": %d`, os.Getpid()),
 	} {
 		var out bytes.Buffer
-		if code := Run(t.Context(), strings.Fields(args), Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: io.Discard}); code != exitDone || !strings.Contains(out.String(), want) {
+		if code := Run(t.Context(), strings.Fields(args), app.Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: io.Discard}); code != exit.CodeDone || !strings.Contains(out.String(), want) {
 			t.Errorf("%s: exit code %d, %q is not said in:\n%s", args, code, want, &out)
 		}
 	}

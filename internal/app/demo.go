@@ -1,0 +1,78 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/internal/emulator"
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/webhook"
+)
+
+// Demo listens before there is anybody to answer: the world is built while the
+// first frame is drawn, and the first requests wait that long.
+func (a *App) Demo(ctx context.Context, view string, seed uint64) error {
+	if err := a.needTerminal(); err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return fmt.Errorf("the demo's emulator cannot listen on this machine: %w", err)
+	}
+	hooks, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return errors.Join(fmt.Errorf("the demo cannot listen for webhooks on this machine: %w", err), l.Close())
+	}
+	defer hooks.Close() // where the console has not done so
+	secret := rand.Text()
+	ctx, stop := context.WithCancel(ctx)
+	served := make(chan error, 1)
+	go func() {
+		served <- serveDemo(ctx, stop, l, emulator.Options{
+			Seed: seed, Lively: true, WebhookURL: "http://" + hooks.Addr().String() + webhook.DefaultPath, WebhookSecret: secret,
+		})
+	}()
+	err = a.demoConsole(ctx, "http://"+l.Addr().String(), view, hooks, secret)
+	stop()
+	if failed := <-served; failed != nil {
+		return failed
+	}
+	return err
+}
+
+func (a *App) demoConsole(ctx context.Context, base, view string, hooks net.Listener, secret string) error {
+	link := &Link{}
+	p := config.Profile{Name: "demo", Environment: emulator.DemoEnvironment, BaseURL: base, ManagementBaseURL: base, ReadOnly: a.ReadOnly}
+	conn, err := a.Dial(p, emulator.DemoAPIKey, emulator.DemoServiceToken, link.Observe)
+	if err != nil {
+		return err
+	}
+	j, err := journal.OpenMemory()
+	if err != nil {
+		return err
+	}
+	d := conn.opened(j, link, &config.Config{}, view, a.Log)
+	d.receive(ctx, hooks, config.DefaultWebhook, []string{secret})
+	_, err = a.runConsole(ctx, d)
+	return err
+}
+
+// serveDemo builds the demo's world and serves it until ctx ends. Where that
+// fails, the console has nothing to talk to and ends as well.
+func serveDemo(ctx context.Context, stop func(), l net.Listener, o emulator.Options) error {
+	e, err := emulator.New(o)
+	if err == nil {
+		err = e.Serve(ctx, l)
+	} else {
+		_ = l.Close()
+	}
+	if err != nil {
+		stop()
+		return fmt.Errorf("the demo's emulator: %w", err)
+	}
+	return nil
+}

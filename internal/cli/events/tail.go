@@ -1,0 +1,104 @@
+package events
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/internal/app"
+	"github.com/knockops/knockops/internal/cli/output"
+	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops"
+)
+
+// tailBeat is how often a tail looks for what other programs wrote.
+const tailBeat = 500 * time.Millisecond
+
+func tailCmd(a *app.App) *cobra.Command {
+	var f filterFlags
+	var lines int
+	var after int64
+	cmd := &cobra.Command{
+		Use: "tail", Short: "Print the last events and then each new one, until ctrl+c or --timeout", Args: cobra.NoArgs,
+		Long: "Events are printed in the order they were stored. --after goes on behind an event that was printed before, so\nthat nothing is missed and nothing comes twice.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			j, filter, err := openJournal(a, cmd, &f)
+			if err != nil {
+				return err
+			}
+			filter.Whole = a.Format != output.Table
+			if !cmd.Flags().Changed("after") {
+				if after, err = lastFew(cmd.Context(), a, j, filter, lines); err != nil {
+					return err
+				}
+			}
+			return tail(cmd.Context(), a, j, filter, after, func() <-chan struct{} { return nil })
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().IntVarP(&lines, "lines", "n", 10, "how many there are to begin with")
+	cmd.Flags().Int64Var(&after, "after", 0, "begin behind the event of this id")
+	return cmd
+}
+
+// lastFew is the event behind which the last few of those that match begin.
+func lastFew(ctx context.Context, a *app.App, j *journal.Journal, f ops.EventFilter, few int) (int64, error) {
+	f.Whole = false
+	last, err := lastEvent(ctx, j)
+	if err != nil || few <= 0 {
+		return last, err
+	}
+	found, err := j.Events(ctx, f, few, 0)
+	if err != nil || len(found) == 0 {
+		return last, err
+	}
+	return found[len(found)-1].ID - 1, nil
+}
+
+// lastEvent is the id of the newest event, 0 when there is none.
+func lastEvent(ctx context.Context, j *journal.Journal) (int64, error) {
+	newest, err := j.Events(ctx, ops.EventFilter{}, 1, 0)
+	if err != nil || len(newest) == 0 {
+		return 0, err
+	}
+	return newest[0].ID, nil
+}
+
+// tail prints events after one of that id as they come, until ctx ends. changed may tell that it is worth looking.
+func tail(ctx context.Context, a *app.App, j *journal.Journal, f ops.EventFilter, after int64, changed func() <-chan struct{}) error {
+	out := output.NewLister(a.Printer, slices.Clone(columns)...)
+	ticker := time.NewTicker(tailBeat)
+	defer ticker.Stop()
+	for {
+		news := changed() // asked for before looking, so that nothing slips between
+		for full := true; full; {
+			page, err := j.EventsAfter(ctx, f, after, pageSize)
+			if ctx.Err() != nil {
+				return out.End() // this is how a tail ends
+			}
+			if err != nil {
+				return output.Closing(out, err)
+			}
+			for _, e := range page {
+				if err := out.Add(printed(e)); err != nil {
+					return err
+				}
+				after = e.ID
+			}
+			full = len(page) == pageSize
+		}
+		if a.Format == output.Table {
+			if err := out.Flush(); err != nil {
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return out.End()
+		case <-news:
+		case <-ticker.C:
+		}
+	}
+}

@@ -1,0 +1,169 @@
+// Package runs holds the commands that list, read and watch runs.
+package runs
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/app"
+	"github.com/knockops/knockops/internal/cli/exit"
+	"github.com/knockops/knockops/internal/cli/input"
+	"github.com/knockops/knockops/internal/cli/output"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/cancel"
+	"github.com/knockops/knockops/internal/termtext"
+)
+
+// Command holds the commands about runs.
+func Command(a *app.App) *cobra.Command {
+	return input.Group("runs", "List, read and watch workflow recipient runs", listCmd(a), getCmd(a), watchCmd(a))
+}
+
+// filterFlags narrow a list of runs.
+type filterFlags struct {
+	words  ops.RunWords
+	errors bool
+}
+
+func (f *filterFlags) add(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.StringSliceVar(&f.words.Statuses, "status", []string{"pending"}, "pending, all, or any of queued, processing, paused, completed, cancelled")
+	fs.StringVar(&f.words.Workflow, "workflow", "", "the workflow's key")
+	fs.StringVar(&f.words.Recipient, "to", "", "the recipient: a user's id, or collection/id")
+	fs.StringVar(&f.words.Key, "key", "", "the cancellation key; * stands for anything and ? for one character")
+	fs.StringVar(&f.words.Tenant, "tenant", "", "the tenant's id")
+	fs.BoolVar(&f.errors, "errors", false, "runs with errors; --errors=false for those without")
+	input.TimeFlags(cmd, &f.words.Since, &f.words.Until)
+}
+
+// filter is what the flags say, and as much of it as Knock filters by.
+func (f *filterFlags) filter(cmd *cobra.Command, c *client.Client) (ops.RunFilter, client.RunFilter, error) {
+	if cmd.Flags().Changed("errors") {
+		f.words.HasErrors = &f.errors
+	}
+	filter, err := ops.ParseRunFilter(f.words)
+	var wrong *ops.WordError
+	if errors.As(err, &wrong) {
+		return filter, client.RunFilter{}, exit.Usage("--%s: %w", wrong.Flag, err)
+	}
+	if filter.Counted() {
+		if err := c.SyncClock(cmd.Context()); err != nil {
+			return filter, client.RunFilter{}, fmt.Errorf("--since and --until count by Knock's clock: %w", err)
+		}
+	}
+	return filter, filter.Query(c.ServerNow()), nil
+}
+
+func listCmd(a *app.App) *cobra.Command {
+	var f filterFlags
+	var limit int
+	cmd := &cobra.Command{
+		Use: "list", Short: "List runs, the newest first; pending ones unless --status says otherwise", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.Reading(cmd)
+			if err != nil {
+				return err
+			}
+			filter, query, err := f.filter(cmd, c)
+			if err != nil {
+				return err
+			}
+			return output.List(a.Printer, ofKey(c.Runs(cmd.Context(), query), filter), limit, "run", columns(c)...)
+		},
+	}
+	f.add(cmd)
+	input.LimitFlag(cmd, &limit)
+	return cmd
+}
+
+// ofKey are the runs of the filter's key.
+func ofKey(all iter.Seq2[client.Run, error], f ops.RunFilter) iter.Seq2[client.Run, error] {
+	return func(yield func(client.Run, error) bool) {
+		for r, err := range all {
+			if (err != nil || f.MatchesKey(&r)) && !yield(r, err) {
+				return
+			}
+		}
+	}
+}
+
+func columns(c *client.Client) []output.Column[client.Run] {
+	return []output.Column[client.Run]{
+		output.Col("ID", func(r client.Run) string { return r.ID }),
+		output.Col("STATUS", func(r client.Run) string { return string(r.Status) }),
+		output.Col("WORKFLOW", func(r client.Run) string { return r.Workflow }),
+		output.Col("RECIPIENT", func(r client.Run) string { return r.Recipient.String() }),
+		output.Col("KEY", func(r client.Run) string { return output.OrDash(r.TriggerSource.CancellationKey) }),
+		output.Col("SOURCE", func(r client.Run) string { return r.TriggerSource.Type }),
+		output.Col("ERRORS", func(r client.Run) string { return strconv.Itoa(r.ErrorCount) }),
+		output.Col("AGE", func(r client.Run) string { return termtext.Age(c.ServerNow().Sub(r.InsertedAt)) }),
+	}
+}
+
+func getCmd(a *app.App) *cobra.Command {
+	return &cobra.Command{
+		Use: "get ID", Short: "Show a run, what happened to it, and its messages", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.Reading(cmd)
+			if err != nil {
+				return err
+			}
+			run, err := c.GetRun(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			if a.Format != output.Table {
+				return a.Object(run)
+			}
+			page, err := c.ListMessages(cmd.Context(), client.MessageFilter{WorkflowRecipientRunID: run.ID}, client.Cursor{})
+			return errors.Join(printRun(a, c, run, page.Items), err)
+		},
+	}
+}
+
+func printRun(a *app.App, c *client.Client, r client.Run, messages []client.Message) error {
+	actor := ""
+	if r.Actor != nil {
+		actor = r.Actor.String()
+	}
+	key := r.TriggerSource.CancellationKey
+	if key == "" {
+		key = "none; " + cancel.Uncancellable(&r)
+	}
+	err := a.Item(nil,
+		output.Fact{"id", r.ID}, output.Fact{"status", string(r.Status)}, output.Fact{"workflow", r.Workflow}, output.Fact{"workflow_run_id", r.WorkflowRunID},
+		output.Fact{"recipient", r.Recipient.String()}, output.Fact{"actor", actor}, output.Fact{"tenant", r.Tenant},
+		output.Fact{"source", strings.TrimSpace(r.TriggerSource.Type + " " + r.TriggerSource.ScheduleID + r.TriggerSource.AudienceKey)},
+		output.Fact{"cancellation_key", key}, output.Fact{"errors", strconv.Itoa(r.ErrorCount)},
+		output.Fact{"inserted_at", output.Stamp(r.InsertedAt)}, output.Fact{"updated_at", output.Stamp(r.UpdatedAt)},
+	)
+	if err != nil {
+		return err
+	}
+	events := output.NewLister(a.Printer,
+		output.Col("TIME", func(m ops.TimelineEntry) string { return output.Stamp(m.At) }),
+		output.Col("", momentMark),
+		output.Col("WHAT", func(m ops.TimelineEntry) string { return m.Title }),
+		output.Col("DETAILS", func(m ops.TimelineEntry) string { return m.Text }),
+	)
+	if err := output.Section(a.Printer, "events", events, ops.Timeline(r, messages, c.ServerNow())); err != nil {
+		return err
+	}
+	return output.Section(a.Printer, "messages", output.NewLister(a.Printer, output.MessageColumns...), messages)
+}
+
+func momentMark(m ops.TimelineEntry) string {
+	switch {
+	case m.Failed:
+		return "error"
+	case m.Waiting:
+		return "waits"
+	}
+	return "ok"
+}

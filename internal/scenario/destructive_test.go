@@ -1,0 +1,221 @@
+package scenario
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/knockops/knockops/internal/app"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/tuitest/world"
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/compose"
+)
+
+// reach brings the console to where an action that destroys can be done. Every
+// such action of the registry must be here.
+var reach = map[string]func(*world.World){
+	"workflows.freeze": func(w *world.World) { atWorkflow(w, "invite-reminder") },
+	"workflows.thaw":   func(w *world.World) { atWorkflow(w, "old-newsletter") },
+	"workflow.freeze": func(w *world.World) {
+		atWorkflow(w, "invite-reminder")
+		w.Stage.Press("d").Until("2 steps", time.Minute)
+	},
+	"workflow.thaw": func(w *world.World) {
+		atWorkflow(w, "old-newsletter")
+		w.Stage.Press("d").Until("1 step", time.Minute)
+	},
+	"schedules.delete": atSchedules,
+	"sweep.start":      planMade,
+	"sweeps.resume":    sweepAborted,
+	"sweeping.resume": func(w *world.World) {
+		sweepAborted(w)
+		w.Stage.Press("enter").Until("R resumes it", time.Minute)
+	},
+	"runs.cancel":   pendingRun,
+	"runs.everyone": pendingRun,
+	"run.cancel":    pendingRunOpened,
+	"run.everyone":  pendingRunOpened,
+	"compose.send":  draftWritten,
+	"compose.cancel": func(w *world.World) {
+		draftWritten(w)
+		w.Stage.Press("ctrl+s")
+		w.Yes("to have something to cancel").Until("paused", time.Minute).Wait(10 * time.Second)
+	},
+}
+
+// atWorkflow puts the cursor of the list on a workflow.
+func atWorkflow(w *world.World, key string) {
+	w.Stage.Press(":").Type("workflows "+key).Press("enter").Until(key, time.Minute).Wait(5 * time.Second)
+}
+
+// atSchedules lists the schedules of the workflow that has some.
+func atSchedules(w *world.World) {
+	atWorkflow(w, "weekly-digest")
+	w.Stage.Press("s").Until("dana", time.Minute)
+}
+
+// planMade is a sweep of one run, read to its end.
+func planMade(w *world.World) {
+	w.Trigger("invite-reminder", "invite-1", "", "dana")
+	w.Stage.Wait(10*time.Second).Press(":").Type("sweep invite-reminder").Press("enter").Until("1 request", time.Minute)
+}
+
+// sweepAborted is one that was aborted before it sent anything.
+func sweepAborted(w *world.World) {
+	scope := sweep.Scope{Workflow: "invite-reminder"}
+	w.Trigger("invite-reminder", "invite-1", "", "dana")
+	sweep, err := w.Session.Sweeps.Start(context.Background(), sweep.Plan{Scope: scope}, sweep.Options{})
+	if err != nil {
+		panic(err) // the test shows where
+	}
+	sweep.Abort()
+	w.Stage.Wait(10*time.Second).Press(":").Type("sweeps").Press("enter").Until("aborted", time.Minute)
+}
+
+func pendingRun(w *world.World) {
+	w.Trigger("invite-reminder", "invite-1", "", "dana")
+	w.Stage.Press(":").Type("runs").Press("enter").Until("paused", time.Minute).Wait(10 * time.Second)
+}
+
+func pendingRunOpened(w *world.World) {
+	pendingRun(w)
+	w.Stage.Press("enter").Until("delay_1", time.Minute)
+}
+
+func draftWritten(w *world.World) {
+	w.Stage.Press(":").Type("compose invite-reminder").Press("enter").Until("Invite reminder", time.Minute).Type("\t").Type("dana").Until(`"dana"`, time.Minute)
+}
+
+// destructive are the actions of the registry that destroy.
+func destructive(t *testing.T) []keymap.Action {
+	keys := keymap.New()
+	ui.Register(keys, app.Pages(&ops.Session{}))
+	all := slices.DeleteFunc(keys.All(), func(a keymap.Action) bool { return a.Danger != keymap.Destroys })
+	known := maps.Clone(reach)
+	for _, a := range all {
+		if reach[a.ID] == nil {
+			t.Errorf("%s (%s) destroys, and nothing here reaches it: add to reach how an operator comes to where %q does it", a.ID, a.Title, a.Label())
+		}
+		delete(known, a.ID)
+	}
+	for id := range known {
+		t.Errorf("reach has %s, which the registry does not know as an action that destroys", id)
+	}
+	return all
+}
+
+// byPalette does an action without its key.
+func byPalette(w *world.World, a keymap.Action) { w.Stage.Press("ctrl+p").Type(a.ID).Press("enter") }
+
+func TestEveryDestructiveActionTakesItsConfirm(t *testing.T) {
+	for _, action := range destructive(t) {
+		for profile, protected := range map[string]bool{"plain": false, "protected and armed": true} {
+			if raced && !protected {
+				continue
+			}
+			t.Run(action.ID+", "+profile, func(t *testing.T) {
+				o := console
+				o.Protected = protected
+				world.Play(t, o, func(w *world.World) {
+					w.Session.Guard.Arm(time.Hour)
+					reach[action.ID](w)
+					takesItsConfirm(t, w, protected, action)
+				})
+			})
+		}
+	}
+}
+
+func takesItsConfirm(t *testing.T, w *world.World, protected bool, action keymap.Action) {
+	t.Helper()
+	s, before, yes := w.Stage, len(w.Changes()), len(w.Accepted)
+	nothing := func(after string) {
+		t.Helper()
+		if n := len(w.Changes()); n != before || len(w.Accepted) != yes {
+			t.Fatalf("%s sent %d requests, under %d confirms:\n%s", after, n-before, len(w.Accepted)-yes, s.Text())
+		}
+	}
+	s.Press(action.Label())
+	s.See("No, ", "development")
+	nothing("the action alone")
+	s.Flurry("tab", "tab", "right", "enter", "y", "\r").See("No, ") // what was in flight answers nothing
+	nothing("keys in flight")
+	s.Wait(time.Second).Press("enter") // on what is to be typed, or on No
+	for range 3 {
+		if !strings.Contains(s.Text(), "No, ") {
+			break
+		}
+		s.Press("enter")
+	}
+	s.Miss("No, ").Wait(10 * time.Second)
+	nothing("enter without a choice")
+
+	s.Press(action.Label())
+	s.Wait(time.Second).See("No, ").Press("esc").Miss("No, ").Wait(10 * time.Second)
+	nothing("esc")
+
+	byPalette(w, action)
+	s.Wait(time.Second).See("No, ").Press("esc").Wait(10 * time.Second)
+	nothing("the palette")
+
+	if protected {
+		s.Press(action.Label())
+		s.Wait(time.Second).Press("shift+tab", "enter").See("No, ") // Yes, without a reason and the word
+		nothing("a yes without what was asked for")
+		s.Type("a reason").Press("shift+tab", "enter").See("No, ", "That is not the workflow's key: type it exactly")
+		nothing("a yes without the word")
+		s.Press("esc")
+	}
+
+	s.Press(action.Label())
+	w.Yes("ticket 8812").Wait(10 * time.Second)
+	if len(w.Accepted) != yes+1 || len(w.Changes()) != before+1 {
+		t.Fatalf("after the yes there are %d confirms and %d requests, want one of each:\n%s", len(w.Accepted)-yes, len(w.Changes())-before, s.Text())
+	}
+}
+
+func TestNoDestructiveActionOnAReadOnlyProfile(t *testing.T) {
+	for _, action := range destructive(t) {
+		t.Run(action.ID, func(t *testing.T) {
+			o := console
+			o.Protected = true
+			world.Play(t, o, func(w *world.World) {
+				w.Session.Guard.Arm(time.Hour)
+				reach[action.ID](w)
+				w.Session.Guard.Disarm()
+				w.Stage.Wait(3 * time.Second).See("READ-ONLY")
+				before := len(w.Changes())
+				w.Stage.Press(action.Label()).See("test is read-only: A arms it").Miss("No, ")
+				byPalette(w, action)
+				w.Stage.See("test is read-only: A arms it").Miss("No, ").Wait(10 * time.Second)
+				if n := len(w.Changes()); n != before {
+					t.Fatalf("%d requests were sent", n-before)
+				}
+			})
+		})
+	}
+}
+
+// A confirm that was opened while armed must not act once that is over.
+func TestAnArmingThatEndsTakesItsConfirmsWithIt(t *testing.T) {
+	o := console
+	o.Protected = true
+	o.Start, o.With = compose.Name, ui.Params{compose.Workflow: "invite-reminder", compose.To: "dana"}
+	world.Play(t, o, func(w *world.World) {
+		s := w.Stage
+		s.Press("esc", "A")
+		w.Yes("").See("ARMED 10:00")
+		s.Press("ctrl+s").See("Send invite-reminder").Wait(world.ArmedFor)
+		w.Yes("too late").Wait(time.Minute).See("read-only")
+		if sent := w.Changes(); len(sent) > 0 {
+			t.Fatalf("sent after the arming had ended: %+v", sent)
+		}
+		s.See("dana") // nothing typed is lost
+	})
+}
