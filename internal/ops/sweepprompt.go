@@ -88,19 +88,20 @@ func (s *Session) ResumePrompt(r sweep.Record) consent.Prompt {
 	return q
 }
 
-// MorePrompt asks whether a sweep goes on that was held up because more is due than its plan foresaw.
+// MorePrompt asks whether a sweep goes on that is held up: more is due than its plan foresaw, or why
+// says what else.
 func (s *Session) MorePrompt(w *sweep.Sweep, why error) consent.Prompt {
 	f := s.Facts(w.Scope().Workflow)
-	more := w.More()
-	f.Count = more
-	return consent.Prompt{
-		Question: consent.For(consent.SendMore, f), Title: fmt.Sprintf("Sweep %d is held up: %v", w.ID(), why),
-		Lines: []string{
-			"Going on allows " + termtext.Count(more) + " more before it asks again.",
-			"Until then it sends nothing. What was sent stays sent.",
-		},
-		Yes: "Go on", No: "No, abort the sweep",
+	f.Count = w.More()
+	q := consent.Prompt{
+		Question: consent.For(consent.SendMore, f), Title: fmt.Sprintf("Sweep %d is held up", w.ID()),
+		Lines: []string{why.Error(), "Until it goes on nothing is sent. What was sent stays sent."},
+		Yes:   "Go on", No: "No, leave it paused",
 	}
+	if f.Count > 0 {
+		q.Lines = append(q.Lines, "Going on allows "+termtext.Count(f.Count)+" more before it asks again.")
+	}
+	return q
 }
 
 // scopeLine says what a scope leaves out of its workflow, where it leaves something out.

@@ -11,11 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/cli/exit"
 	"github.com/knockops/knockops/internal/cli/input"
-	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/cli/prompt"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/cancel"
@@ -126,9 +124,12 @@ func run(ctx context.Context, a *app.App, workflow string, f flags) error {
 		return err
 	}
 	plan := x.plan(known)
-	q := x.question(p, plan, complete)
+	q := s.CancelPrompt(plan, known, complete)
+	if !complete {
+		q.Lines = append(q.Lines, fmt.Sprintf("Of what is pending the newest %s runs were read at most.", termtext.Count(pendingBound)))
+	}
 	if f.dryRun {
-		a.Say("would %s", strings.ToLower(q.Act[:1])+q.Act[1:])
+		a.Say("would %s", strings.Join(slices.Concat([]string{strings.ToLower(q.Title[:1]) + q.Title[1:]}, q.Totals, q.Lines), "\n  "))
 		for _, r := range plan.Requests {
 			if err := a.DryRun(s.Client.CancelRequest(r.Cancellation)); err != nil {
 				return err
@@ -136,7 +137,7 @@ func run(ctx context.Context, a *app.App, workflow string, f flags) error {
 		}
 		return nil
 	}
-	if err := a.Allow(ctx, s, p, &f.consent, q.Prompt(p)); err != nil {
+	if err := a.Allow(ctx, s, p, &f.consent, q); err != nil {
 		return err
 	}
 	return carryOut(ctx, a, s, x, plan, f)
@@ -164,49 +165,4 @@ func (x scope) plan(known []*client.Run) cancel.Plan {
 		p.Requests = append(p.Requests, one.Requests...)
 	}
 	return p
-}
-
-func (x scope) who() string {
-	if len(x.to) == 0 {
-		return "EVERYONE"
-	}
-	return output.RefNames(x.to)
-}
-
-func (x scope) under() string {
-	if len(x.keys) == 1 {
-		return "key " + x.keys[0]
-	}
-	return termtext.Plural(len(x.keys), "key")
-}
-
-// question says what the plan will and will not do.
-func (x scope) question(p config.Profile, plan cancel.Plan, complete bool) prompt.Question {
-	n := plan.Runs()
-	q := prompt.Question{
-		Act:  fmt.Sprintf("Cancel %s in %s", termtext.Plural(n, "pending run"), prompt.Place(p)),
-		Word: x.workflow, WordIs: "the workflow's key",
-		Asks: true, Typed: n >= cancel.ConfirmThreshold || len(x.to) == 0 && !complete,
-	}
-	others := 0
-	for _, r := range plan.Requests {
-		others += r.Others
-	}
-	q.Lines = []string{
-		fmt.Sprintf("%s, %s, for %s", x.workflow, x.under(), x.who()),
-		termtext.Plural(len(plan.Requests), "request"),
-	}
-	if others > 0 {
-		q.Lines = append(q.Lines, termtext.Plural(others, "other run")+" seen under the same key stay as they are")
-	}
-	if n == 0 {
-		q.Lines = append(q.Lines, "nothing was seen pending under it; Knock accepts the cancel all the same, and later triggers under this key may be hit")
-	}
-	if !complete {
-		q.Lines = append(q.Lines, fmt.Sprintf("not all pending runs were read (the newest %s at most), so there may be more under it", termtext.Count(pendingBound)))
-	}
-	if len(x.to) == 0 {
-		q.Lines = append(q.Lines, "the request names no recipient: it ends every run under the key, also those not seen here")
-	}
-	return q
 }

@@ -54,23 +54,6 @@ func Reason(cmd *cobra.Command, c *Agreement) {
 	c.reasoned = true
 }
 
-// Question is what is asked before cancels are sent.
-type Question struct {
-	Act          string   // names the act, the count and the environment
-	Lines        []string // what will and what will not happen
-	Word, WordIs string
-	Asks, Typed  bool
-}
-
-// Prompt is the question as the policy has it for a profile.
-func (q Question) Prompt(p config.Profile) consent.Prompt {
-	out := consent.Prompt{Title: q.Act, Lines: q.Lines, Question: consent.Question{Level: consent.YesNo, Reason: consent.ReasonOffered}}
-	if q.Typed || p.Protected {
-		out.Level, out.Word, out.WordIs = consent.Word, q.Word, q.WordIs
-	}
-	return out
-}
-
 // Refuse says what a guard forbids before anything is read or asked.
 func (r *Prompter) Refuse(p config.Profile, c Agreement, asks bool) error {
 	switch {
@@ -107,7 +90,7 @@ func (r *Prompter) Allow(ctx context.Context, s *ops.Session, p config.Profile, 
 	if !q.Asks() {
 		return nil
 	}
-	r.Out.Say("%s", strings.Join(slices.Concat([]string{q.Title}, q.Totals, q.Lines), "\n  "))
+	r.Out.Say("%s", strings.Join(slices.Concat([]string{q.Title}, q.Totals, shortened(q.Lines)), "\n  "))
 	if err := r.askReason(ctx, p, c); err != nil {
 		return err
 	}
@@ -120,6 +103,19 @@ func (r *Prompter) Allow(ctx context.Context, s *ops.Session, p config.Profile, 
 		s.Guard.Arm(ArmFor)
 	}
 	return nil
+}
+
+// mostLines is how many lines of a question are said at a prompt, which does not scroll back for
+// ever; the totals stand above them.
+const mostLines = 60
+
+func shortened(lines []string) []string {
+	more := len(lines) - mostLines
+	if more <= 0 {
+		return lines
+	}
+	half := mostLines / 2
+	return slices.Concat(lines[:half], []string{"… " + termtext.Plural(more, "line") + " left out: --dry-run shows all"}, lines[half+more:])
 }
 
 // askReason asks for the reason that a protected profile insists on.
@@ -178,12 +174,4 @@ func readLine(r io.Reader) string {
 			return string(line)
 		}
 	}
-}
-
-// Place is the environment as a question names it.
-func Place(p config.Profile) string {
-	if p.KnowsEnvironment() {
-		return p.Environment
-	}
-	return "profile " + p.Name + ", whose environment is not known"
 }

@@ -2,9 +2,9 @@ package sweep
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"strconv"
 	"strings"
 
@@ -18,6 +18,7 @@ import (
 	"github.com/knockops/knockops/internal/cli/prompt"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/consent"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
@@ -28,28 +29,13 @@ func writePlan(a *app.App, s *ops.Session, p sweep.Plan, path string) error {
 	if err != nil {
 		return exit.Guarded(err)
 	}
-	b, err := json.MarshalIndent(f, "", " ")
-	if err != nil {
-		return err
-	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	if err := f.Write(path); err != nil {
 		return exit.Usage("--plan-out: %w", err)
-	}
-	_, err = file.Write(append(b, '\n'))
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return err
 	}
 	a.Say("the plan of %s under %s is in %s (hash %s…); nothing was changed. To carry it out: %s",
 		termtext.Plural(f.Runs, "run"), termtext.Plural(len(f.Keys), "key"), path, f.Hash[:12], s.Command("sweep apply "+termtext.ShellWord(path)))
 	return nil
 }
-
-// drifted is how many runs may have come since a plan was made before it is refused.
-const drifted = 100
 
 func applyCmd(a *app.App) *cobra.Command {
 	var f flags
@@ -62,21 +48,20 @@ func applyCmd(a *app.App) *cobra.Command {
 			return exit.Guarded(apply(cmd.Context(), a, args[0], f, most))
 		},
 	}
-	fs := cmd.Flags()
-	fs.IntVar(&most, "max-drift", drifted, "refuse when more runs than this have come in the plan's scope since it was made")
-	fs.BoolVar(&f.freeze, "freeze", false, "freeze the workflow first, so that nothing more arrives")
-	fs.BoolVar(&f.dryRun, "dry-run", false, "show how what is pending differs from the plan, and change nothing")
+	set := cmd.Flags()
+	set.IntVar(&most, "max-drift", sweep.MaxDrift, "refuse when more runs than this have come in the plan's scope since it was made")
+	set.BoolVar(&f.freeze, "freeze", false, "freeze the workflow first, so that nothing more arrives")
+	set.BoolVar(&f.dryRun, "dry-run", false, "show how what is pending differs from the plan, and change nothing")
 	prompt.Flags(cmd, &f.consent)
 	prompt.Reason(cmd, &f.consent)
 	return cmd
 }
 
 func apply(ctx context.Context, a *app.App, path string, f flags, most int) error {
-	b, err := os.ReadFile(path)
-	if err != nil {
+	file, err := sweep.ReadFile(path)
+	if errors.As(err, new(*fs.PathError)) {
 		return exit.Usage("%w", err)
 	}
-	file, err := sweep.ParseFile(b)
 	if err != nil {
 		return err
 	}
@@ -96,8 +81,8 @@ func apply(ctx context.Context, a *app.App, path string, f flags, most int) erro
 	if err := printDrift(a, drifts); err != nil {
 		return err
 	}
-	gone, grown := sweep.Drifted(drifts)
-	a.Say("of %s planned %s, %s not pending any more; %s came since and stay", termtext.Plural(file.Runs, "run"), pendingNow(plan.Cancellable), isAre(gone), termtext.Plural(grown, "run"))
+	_, grown := sweep.Drifted(drifts)
+	a.Say("%s", sweep.DriftWords(file.Runs, plan.Cancellable, drifts))
 	switch {
 	case f.dryRun:
 		return nil
@@ -107,21 +92,7 @@ func apply(ctx context.Context, a *app.App, path string, f flags, most int) erro
 		a.Say("none of the planned runs is pending: nothing was done")
 		return nil
 	}
-	return carryOutPlan(ctx, a, s, p, plan, f)
-}
-
-func pendingNow(n int) string {
-	if n == 1 {
-		return "1 is pending"
-	}
-	return termtext.Count(n) + " are pending"
-}
-
-func isAre(n int) string {
-	if n == 1 {
-		return "1 is"
-	}
-	return termtext.Count(n) + " are"
+	return carryOutPlan(ctx, a, s, p, consent.SweepApply, plan, f)
 }
 
 func printDrift(a *app.App, drifts []sweep.Drift) error {
@@ -190,7 +161,7 @@ func retry(ctx context.Context, a *app.App, arg string, only []string, f flags) 
 		a.Say("none of these runs is pending any more: nothing was done")
 		return nil
 	}
-	return carryOutPlan(ctx, a, s, p, plan, f)
+	return carryOutPlan(ctx, a, s, p, consent.SweepRetry, plan, f)
 }
 
 func checkOutcomes(flag string, given []string) error {
@@ -242,9 +213,9 @@ type sweepRun struct {
 }
 
 // carryOutPlan asks before a plan is carried out, and follows it.
-func carryOutPlan(ctx context.Context, a *app.App, s *ops.Session, p config.Profile, plan sweep.Plan, f flags) error {
+func carryOutPlan(ctx context.Context, a *app.App, s *ops.Session, p config.Profile, act consent.Act, plan sweep.Plan, f flags) error {
 	o := sweep.Options{Freeze: f.freeze, Follow: true}
-	if err := a.Allow(ctx, s, p, &f.consent, question(p, plan, nil, o).Prompt(p)); err != nil {
+	if err := ask(ctx, a, s, p, &f, act, plan, nil, o); err != nil {
 		return err
 	}
 	o.Reason = f.consent.Reason
@@ -252,5 +223,5 @@ func carryOutPlan(ctx context.Context, a *app.App, s *ops.Session, p config.Prof
 	if err != nil {
 		return err
 	}
-	return watchSweep(ctx, a, s, w)
+	return watchSweep(ctx, a, s, p, w)
 }

@@ -11,9 +11,8 @@ import (
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/cli/output"
-	"github.com/knockops/knockops/internal/cli/prompt"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/ops/cancel"
+	"github.com/knockops/knockops/internal/ops/consent"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
@@ -77,30 +76,15 @@ func countRecall(ctx context.Context, a *app.App, s *ops.Session, e sweep.Plan, 
 	return &c
 }
 
-func question(p config.Profile, e sweep.Plan, recall *sweep.RecallCount, o sweep.Options) prompt.Question {
-	act := fmt.Sprintf("Cancel %s in %s", atLeast(e, termtext.Plural(e.Cancellable, "pending run")), prompt.Place(p))
-	if listed := len(e.Scope.Keys); listed > 0 && !e.Complete {
-		act = fmt.Sprintf("Cancel what is pending under %s in %s", termtext.Plural(listed, "listed key"), prompt.Place(p))
-	}
-	if o.Freeze {
-		act = fmt.Sprintf("Freeze %s and c%s", e.Scope.Workflow, act[1:])
-	}
-	q := prompt.Question{Act: act, Word: e.Scope.Workflow, WordIs: "the workflow's key", Asks: true, Typed: e.Cancellable >= cancel.ConfirmThreshold || !e.Complete}
-	q.Lines = append(q.Lines, "scope: "+e.Scope.String())
+// ask asks before a plan is carried out: the facts of the plan, and what is done.
+func ask(ctx context.Context, a *app.App, s *ops.Session, p config.Profile, f *flags, act consent.Act, e sweep.Plan, recall *sweep.RecallCount, o sweep.Options) error {
+	q := s.SweepPrompt(act, e, o, recall)
+	var facts []string
 	for _, line := range planLines(e, o, recall) {
-		q.Lines = append(q.Lines, line[0]+": "+line[1])
+		facts = append(facts, line[0]+": "+line[1])
 	}
-	if o.Recall {
-		q.Lines = append(q.Lines, "in-app messages of these runs are archived, also those that land until then; what went out on other channels stays out")
-	}
-	return q
-}
-
-func atLeast(e sweep.Plan, s string) string {
-	if e.Complete {
-		return s
-	}
-	return "at least " + s
+	q.Lines = append(facts, q.Lines...)
+	return a.Allow(ctx, s, p, &f.consent, q)
 }
 
 // planLines are the facts of a plan that are there.

@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/internal/cli/exit"
 	"github.com/knockops/knockops/internal/cli/input"
 	"github.com/knockops/knockops/internal/cli/prompt"
+	"github.com/knockops/knockops/internal/ops/consent"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
@@ -183,7 +184,7 @@ func run(ctx context.Context, a *app.App, workflow string, f flags) error {
 		return nil
 	}
 	o := f.options()
-	if err := a.Allow(ctx, s, p, &f.consent, question(p, e, recall, o).Prompt(p)); err != nil {
+	if err := ask(ctx, a, s, p, &f, consent.Sweep, e, recall, o); err != nil {
 		return err
 	}
 	o.Reason = f.consent.Reason
@@ -191,5 +192,5 @@ func run(ctx context.Context, a *app.App, workflow string, f flags) error {
 	if err != nil {
 		return err
 	}
-	return watchSweep(ctx, a, s, w)
+	return watchSweep(ctx, a, s, p, w)
 }

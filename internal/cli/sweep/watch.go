@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/cli/exit"
 	"github.com/knockops/knockops/internal/cli/input"
@@ -80,7 +81,7 @@ type sweepResult struct {
 
 // watchSweep shows a sweep until it ends. Ending ctx aborts it: what was sent
 // stays sent, and it can be resumed.
-func watchSweep(ctx context.Context, a *app.App, s *ops.Session, w *sweep.Sweep) error {
+func watchSweep(ctx context.Context, a *app.App, s *ops.Session, profile config.Profile, w *sweep.Sweep) error {
 	show := newTicker(a)
 	a.Say("sweep %d started; every step is in the journal", w.ID())
 	defer context.AfterFunc(ctx, w.Abort)()
@@ -102,7 +103,7 @@ func watchSweep(ctx context.Context, a *app.App, s *ops.Session, w *sweep.Sweep)
 		}
 		if held, why := w.Held(); held && why != nil {
 			show.end()
-			askHeld(ctx, a, w, why)
+			askHeld(ctx, a, s, profile, w, why)
 		}
 		select {
 		case <-ended:
@@ -124,13 +125,10 @@ func watchSweep(ctx context.Context, a *app.App, s *ops.Session, w *sweep.Sweep)
 }
 
 // askHeld asks whether a sweep that is held up goes on; without a terminal it does not.
-func askHeld(ctx context.Context, a *app.App, w *sweep.Sweep, why error) {
-	if a.Interactive && ctx.Err() == nil {
-		a.Say("%v", why)
-		if answer, err := a.Ask(ctx, "Continue? [y/N] "); err == nil && (answer == "y" || answer == "yes") {
-			w.Resume()
-			return
-		}
+func askHeld(ctx context.Context, a *app.App, s *ops.Session, p config.Profile, w *sweep.Sweep, why error) {
+	if a.Allow(ctx, s, p, &prompt.Agreement{}, s.MorePrompt(w, why)) == nil {
+		w.Resume()
+		return
 	}
 	w.AbortFor(why)
 }
@@ -225,18 +223,14 @@ func resumeCmd(a *app.App) *cobra.Command {
 				a.Say("sweep %d is done: nothing is left to do", id)
 				return printSweep(a, sweepResult{ID: id, Scope: r.Scope, State: r.State(), Progress: r.Progress})
 			}
-			q := prompt.Question{
-				Act: fmt.Sprintf("Resume sweep %d in %s", id, prompt.Place(p)), Word: r.Scope.Workflow, WordIs: "the workflow's key", Asks: true,
-				Lines: []string{"scope: " + r.Scope.String(), "started " + output.Stamp(r.At) + " and is " + r.State()},
-			}
-			if err := a.Allow(cmd.Context(), s, p, &agreed, q.Prompt(p)); err != nil {
+			if err := a.Allow(cmd.Context(), s, p, &agreed, s.ResumePrompt(r)); err != nil {
 				return err
 			}
 			w, err := s.Sweeps.Resume(cmd.Context(), id)
 			if err != nil {
 				return exit.Guarded(err)
 			}
-			return watchSweep(cmd.Context(), a, s, w)
+			return watchSweep(cmd.Context(), a, s, p, w)
 		},
 	}
 	prompt.Flags(cmd, &agreed)

@@ -12,10 +12,6 @@ import (
 // one that comes sooner.
 const MinAge = 5 * time.Second
 
-// ConfirmThreshold is from how many runs, recipients or schedules on the workflow's key must
-// be typed before something is done to them, whatever the profile.
-const ConfirmThreshold = 25
-
 // mostRecipients is how many recipients one cancel names, the same number that
 // one trigger may have.
 const mostRecipients = 1000
