@@ -226,6 +226,8 @@ func (a *App) footer() string {
 		case action.Short == "" || len(action.Keys) == 0 || a.disabled(action.ID) != "":
 		case action.Scope == keymap.Global && !editing: // what is typed into has keys enough of its own
 			global = append(global, a.hint(action))
+		case action.ID == keymap.RowsFind.ID: // of what every list has, it must not be cut off
+			local = slices.Insert(local, min(1, len(local)), a.hint(action))
 		default:
 			local = append(local, a.hint(action))
 		}

@@ -68,9 +68,7 @@ func to(a ops.AuditEntry) string {
 	return strings.Join(a.Recipients, ", ")
 }
 
-// haystack is what the filter's text is looked for in.
-func haystack(a ops.AuditEntry) string {
-	return strings.ToLower(strings.Join([]string{
-		string(a.Kind), a.Workflow, a.Key, to(a), strings.Join(a.Recipients, "\x00"), a.Reason, a.Who, a.RequestID, a.WorkflowRunID, a.Outcome, a.Path,
-	}, "\x00"))
+// searched is what find looks through besides the columns.
+func searched(a ops.AuditEntry) []string {
+	return append([]string{a.WorkflowRunID, a.Outcome, a.Path}, a.Recipients...)
 }

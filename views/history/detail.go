@@ -259,3 +259,10 @@ func (d *detail) Do(action string) tea.Cmd {
 	}
 	return nil
 }
+
+func noRequestID(a ops.Action) string {
+	if a.RequestID == "" {
+		return "this has no request id: no answer told one"
+	}
+	return ""
+}

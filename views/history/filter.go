@@ -11,18 +11,16 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
-	"github.com/knockops/knockops/ui/theme"
 )
 
-// filter is what the list is narrowed to. The journal filters by kind and
-// workflow; the text is looked for in what was read.
+// filter is what the list is narrowed to.
 type filter struct {
-	kind           ops.ActionKind
-	workflow, text string
+	kind     ops.ActionKind
+	workflow string
 }
 
 func parseFilter(p ui.Params) (filter, error) {
-	f := filter{ops.ActionKind(strings.TrimSpace(p[Kind])), strings.TrimSpace(p[Workflow]), strings.TrimSpace(p[Text])}
+	f := filter{ops.ActionKind(strings.TrimSpace(p[Kind])), strings.TrimSpace(p[Workflow])}
 	return f, checkKind(string(f.kind))
 }
 
@@ -53,7 +51,7 @@ func (f filter) query() ops.ActionFilter {
 	return q
 }
 
-// flags narrow the command that exports as the list is narrowed. It has none for the text.
+// flags narrow the command that exports as the list is narrowed.
 func (f filter) flags() string {
 	var flags string
 	if f.kind != "" {
@@ -65,10 +63,6 @@ func (f filter) flags() string {
 	return flags
 }
 
-func (f filter) keep(a ops.AuditEntry) bool {
-	return f.text == "" || strings.Contains(haystack(a), strings.ToLower(f.text))
-}
-
 // String is the breadcrumb.
 func (f filter) String() string {
 	var parts []string
@@ -78,22 +72,18 @@ func (f filter) String() string {
 	if f.workflow != "" {
 		parts = append(parts, "workflow "+f.workflow)
 	}
-	if f.text != "" {
-		parts = append(parts, fmt.Sprintf("with %q", f.text))
-	}
 	return termtext.Clean(strings.Join(parts, " · "))
 }
 
 // askFilter asks what is listed.
-func askFilter(t *theme.Theme, f filter, apply func(filter) tea.Cmd) tea.Cmd {
+func (l *list) askFilter() tea.Cmd {
 	take := func(entered *form.Form) (tea.Cmd, error) {
 		f, err := parseFilter(entered.Values())
-		return apply(f), err
+		return l.Env.Send(filterMsg{f}), err
 	}
-	return ui.AskForm(t, "Filter", "enter to apply · tab next · esc to cancel", take,
-		form.Text{ID: Text, Label: "Text", Value: f.text, Help: "in key, recipients, reason, who, request id, outcome"},
-		form.Text{ID: Kind, Label: "What", Value: string(f.kind), Placeholder: "anything", Validate: checkKind,
+	return ui.AskForm(l.Env.Theme, "Filter", "enter to apply · tab next · esc to cancel", take,
+		form.Text{ID: Kind, Label: "What", Value: string(l.filter.kind), Placeholder: "anything", Validate: checkKind,
 			Suggest: func(string) []string { return kinds() }},
-		form.Text{ID: Workflow, Label: "Workflow", Value: f.workflow, Placeholder: "any"},
+		form.Text{ID: Workflow, Label: "Workflow", Value: l.filter.workflow, Placeholder: "any"},
 	)
 }

@@ -112,10 +112,10 @@ func TestFilterByKindWorkflowAndText(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.Until("freeze", 10*time.Second)
-		s.Press("f").See("Filter").Type("ticket 2").Press("enter").Until(`with "ticket 2"`, 10*time.Second).See("invite-2").Miss("invite-1", "freeze")
+		s.Press("/").Type("ticket 2").Press("enter").Until(`with "ticket 2"`, 10*time.Second).See("invite-2").Miss("invite-1", "freeze")
 		s.Press("U").Until("invite-1", 10*time.Second)
-		s.Press("f", "tab").Type("frezze").Press("enter").See("did you mean freeze?").Press("ctrl+u").Type("freeze").Press("enter").Until("1 of 1", 10*time.Second).See("noise").Miss("invite-1")
-		s.Press("f", "tab", "tab").Type("invite-reminder").Press("enter").Until("Nothing freeze", 10*time.Second).See("U takes it away")
+		s.Press("f").See("Filter").Type("frezze").Press("enter").See("did you mean freeze?").Press("ctrl+u").Type("freeze").Press("enter").Until("1 of 1", 10*time.Second).See("noise").Miss("invite-1")
+		s.Press("f", "tab").Type("invite-reminder").Press("enter").Until("Nothing freeze", 10*time.Second).See("U takes it away")
 	})
 }
 
@@ -132,9 +132,9 @@ func TestAllOfALongHistoryIsRead(t *testing.T) {
 	})
 }
 
-func TestExportIsACommand(t *testing.T) {
+func TestAReportIsACommand(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
-		w.Stage.Press("X").See("knockops history export --format md")
+		w.Stage.Press("C").See("knockops history export --format md")
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/listpage"
 )
 
 // Names of the pages, for those who open them.
@@ -28,17 +29,7 @@ func Pages(s *ops.Session) []ui.Page {
 	return []ui.Page{
 		{
 			Name: Name, Title: "History", Help: "What was done on this machine: who, when, why, and what came of it",
-			Scopes: []string{keymap.List}, Arg: Workflow,
-			Actions: []keymap.Action{
-				{ID: "history.open", Title: "Open the action", Short: "open", Scope: Name, Keys: []string{"enter"}},
-				{ID: "history.filter", Title: "Filter", Short: "filter", Scope: Name, Keys: []string{"f", "/"}},
-				{ID: "history.clear", Title: "Clear filter", Scope: Name, Keys: []string{"U"}},
-				{ID: "history.runs", Title: "Runs of the action's workflow and key", Short: "runs", Scope: Name, Keys: []string{"p"}},
-				{ID: "history.export", Title: "Copy the command that exports this", Short: "export", Scope: Name, Keys: []string{"X"}},
-				{ID: "history.columns", Title: "Choose the columns", Scope: Name, Keys: []string{"|"}},
-				{ID: "history.refresh", Title: "Refresh", Scope: Name, Keys: []string{"r"}},
-				{ID: "history.copy", Title: "Copy Knock's request id", Short: "copy request id", Scope: Name, Keys: []string{"y"}},
-			},
+			Scopes: listpage.Scopes, Arg: Workflow, Bindings: listBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
@@ -35,7 +37,7 @@ func BenchmarkSnapshot(b *testing.B) {
 	}
 	snaps[1].Runs, snaps[0].Runs = snaps[0].Runs[1:], snaps[0].Runs[:ops.DefaultKnown] // one came, one left
 	l.Update(snapshotMsg{snap: snaps[0]})
-	l.Do("list.end")
+	l.Move(tea.KeyPressMsg{Code: tea.KeyEnd})
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		l.Update(snapshotMsg{snap: snaps[i%2], version: i})

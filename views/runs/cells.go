@@ -32,8 +32,3 @@ func columns(t *theme.Theme, s *ops.Session) []table.Column[*client.Run] {
 		},
 	}
 }
-
-// findIn is what find looks through.
-func findIn(r *client.Run) []string {
-	return []string{r.ID, r.WorkflowRunID, r.Workflow, r.Recipient.String(), r.TriggerSource.CancellationKey, r.TriggerSource.Type, r.Tenant, string(r.Status)}
-}

@@ -6,49 +6,46 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/cancel"
-	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/confirm"
 	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/listpage"
 )
 
-func (l *list) Do(action string) tea.Cmd {
-	switch action {
-	case "runs.columns":
-		return ui.ChooseColumns(l.env, l.table)
-	case "runs.mark":
-		l.table.MarkToggle()
-		l.table.Down(1)
-	case "runs.markall":
-		l.table.MarkAll()
-	case "runs.markrange":
-		l.table.MarkRange()
-	case "runs.unmark":
-		l.table.ClearMarks()
-	case "runs.sort":
-		l.table.SortNext(1)
-	case "runs.reverse":
-		column, desc := l.table.Sort()
-		l.table.SetSort(column, !desc)
-	case "runs.refresh":
-		if l.feed != nil {
-			l.feed.Refresh()
-		}
-	case "runs.sweep":
-		return l.sweep()
-	case "runs.find":
-		cmd := l.find.Open()
-		l.SetSize(l.width, l.height)
-		return cmd
-	case "runs.filter":
-		return askFilter(l.env.Theme, l.filter, func(f filter) tea.Cmd { return l.env.Send(filterMsg{f}) })
-	default:
-		if key := ui.ListKey(action); key != nil {
-			return l.table.Update(key)
-		}
-		return l.onRun(action)
+func listBindings() []ui.Binding {
+	return []ui.Binding{
+		listpage.OnRow(keymap.Action{ID: "runs.open", Title: "Open the run", Short: "open", Keys: []string{"enter"}}, (*list).open),
+		listpage.OnChosen(keymap.Action{ID: "runs.cancel", Title: "Cancel the marked runs, or this one", Short: "cancel", Keys: []string{"c"}, Danger: keymap.Destroys}, (*list).cancel, (*list).cannotCancel),
+		listpage.OnRow(keymap.Action{ID: "runs.everyone", Title: "Cancel everyone under this run's key", Short: "everyone under key", Keys: []string{"K"}, Danger: keymap.Destroys}, (*list).everyone, (*list).noKey),
+		ui.Bind(keymap.Action{ID: "runs.sweep", Title: "Sweep: cancel all that is pending in this filter", Short: "sweep", Keys: []string{"S"}}, (*list).sweep),
+		listpage.OnRow(keymap.Action{ID: "runs.user", Title: "Go to the run's recipient", Short: "user", Keys: []string{"u"}}, func(_ *list, r *client.Run) tea.Cmd { return openRecipient(r.Recipient) }),
+		listpage.OnRow(dashboard.Action(Name), func(l *list, r *client.Run) tea.Cmd { return dashboard.Open(l.Env, l.session, r.Workflow) }),
 	}
-	return nil
+}
+
+func (l *list) open(r *client.Run) tea.Cmd { return ui.Open(Detail, ui.Params{ID: r.ID}) }
+
+func (l *list) cancel(runs []*client.Run) tea.Cmd {
+	return confirm.Cancel(l.Env, l.session, runs, l.known(), l.snap.Complete)
+}
+
+func (l *list) cannotCancel(runs []*client.Run) string {
+	if l.Table.MarkedCount() > 0 {
+		return "" // the dialog says which of them cannot be
+	}
+	return whyNot(l.session, runs[0])
+}
+
+func (l *list) everyone(r *client.Run) tea.Cmd {
+	return confirm.Everyone(l.Env, l.session, r, l.known(), l.snap.Complete)
+}
+
+func (l *list) noKey(r *client.Run) string {
+	if r.TriggerSource.CancellationKey == "" {
+		return cancel.Uncancellable(r)
+	}
+	return ""
 }
 
 // sweep plans to cancel what the filter lists. A sweep is about one workflow:
@@ -59,76 +56,10 @@ func (l *list) sweep() tea.Cmd {
 	if to := l.filter.Recipient; to != nil {
 		p[Recipient] = client.JoinRefs([]client.Ref{*to})
 	}
-	if run, ok := l.table.Cursor(); ok && p[Workflow] == "" {
+	if run, ok := l.Table.Cursor(); ok && p[Workflow] == "" {
 		p[Workflow] = run.Workflow
 	}
 	return ui.Open("sweep", p)
-}
-
-// onRun carries out the actions that need a run under the cursor.
-func (l *list) onRun(action string) tea.Cmd {
-	run, ok := l.table.Cursor()
-	if !ok {
-		return nil
-	}
-	switch action {
-	case "runs.open":
-		return ui.Open(Detail, ui.Params{ID: run.ID})
-	case "runs.user":
-		return openRecipient(run.Recipient)
-	case "runs.copy":
-		return ui.Copy("run id "+termtext.Middle(run.ID, 12), run.ID)
-	case "runs.dashboard":
-		return dashboard.Open(l.env, l.session, run.Workflow)
-	case "runs.cancel":
-		return confirm.Cancel(l.env, l.session, l.chosen(), l.known(), l.snap.Complete)
-	case "runs.everyone":
-		return confirm.Everyone(l.env, l.session, run, l.known(), l.snap.Complete)
-	}
-	return nil
-}
-
-// chosen are the marked runs, or the one under the cursor.
-func (l *list) chosen() []*client.Run {
-	if marked := l.table.Marked(); len(marked) > 0 {
-		return marked
-	}
-	if run, ok := l.table.Cursor(); ok {
-		return []*client.Run{run}
-	}
-	return nil
-}
-
-func (l *list) Disabled(action string) string {
-	run, ok := l.table.Cursor()
-	switch action {
-	case "runs.open", "runs.user", "runs.copy", "runs.dashboard", "runs.mark", "runs.markall", "runs.cancel", "runs.everyone":
-		if !ok {
-			return "no run selected"
-		}
-	case "runs.unmark":
-		if l.table.MarkedCount()+l.table.HiddenMarks() == 0 {
-			return "nothing is marked"
-		}
-	}
-	switch action {
-	case "runs.cancel":
-		if l.table.MarkedCount() > 0 {
-			return ""
-		}
-		if l.table.CursorLost() {
-			return "the run under the cursor left the list: select one"
-		}
-		return whyNot(l.session, run)
-	case "runs.everyone":
-		if l.table.CursorLost() {
-			return "the run under the cursor left the list: select one"
-		}
-		if run.TriggerSource.CancellationKey == "" {
-			return cancel.Uncancellable(run)
-		}
-	}
-	return ""
 }
 
 // whyNot says why one run cannot be cancelled, and what can be done instead.

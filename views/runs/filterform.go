@@ -10,12 +10,11 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
-	"github.com/knockops/knockops/ui/theme"
 )
 
 // askFilter asks what is listed.
-func askFilter(t *theme.Theme, f filter, apply func(filter) tea.Cmd) tea.Cmd {
-	p := f.params()
+func (l *list) askFilter() tea.Cmd {
+	p := l.filter.params()
 	when := func(s string) error {
 		if strings.TrimSpace(s) == "" {
 			return nil
@@ -29,9 +28,9 @@ func askFilter(t *theme.Theme, f filter, apply func(filter) tea.Cmd) tea.Cmd {
 			p[Errors] = "yes"
 		}
 		f, err := parseFilter(p)
-		return apply(f), err
+		return l.Env.Send(filterMsg{f}), err
 	}
-	return ui.AskForm(t, "Filter", "enter to apply · tab next · esc to cancel", take,
+	return ui.AskForm(l.Env.Theme, "Filter", "enter to apply · tab next · esc to cancel", take,
 		form.Text{ID: Status, Label: "Status", Value: p[Status], Help: "pending, all, or a list: paused,queued",
 			Validate: func(s string) error { _, err := ops.ParseStatuses(statuses(s)); return err },
 			Suggest: func(string) []string {
@@ -50,6 +49,6 @@ func askFilter(t *theme.Theme, f filter, apply func(filter) tea.Cmd) tea.Cmd {
 		form.Text{ID: Tenant, Label: "Tenant", Value: p[Tenant]},
 		form.Text{ID: Since, Label: "Since", Value: p[Since], Placeholder: "2h, 3d or 2026-11-21 14:02", Validate: when},
 		form.Text{ID: Until, Label: "Until", Value: p[Until], Validate: when},
-		form.Toggle{ID: Errors, Label: "With errors", On: f.Words.HasErrors != nil},
+		form.Toggle{ID: Errors, Label: "With errors", On: l.filter.Words.HasErrors != nil},
 	)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/listpage"
 )
 
 // Names of the pages, for those who open them.
@@ -35,26 +36,7 @@ func Pages(s *ops.Session) []ui.Page {
 	return []ui.Page{
 		{
 			Name: Name, Title: "Runs", Help: "Pending runs, live: follow and cancel them",
-			Scopes: []string{keymap.List}, Arg: Workflow,
-			Actions: []keymap.Action{
-				{ID: "runs.open", Title: "Open the run", Short: "open", Scope: Name, Keys: []string{"enter"}},
-				{ID: "runs.mark", Title: "Mark the run and move down", Short: "mark", Scope: Name, Keys: []string{"space"}},
-				{ID: "runs.cancel", Title: "Cancel the marked runs, or this one", Short: "cancel", Scope: Name, Keys: []string{"c"}, Danger: keymap.Destroys},
-				{ID: "runs.everyone", Title: "Cancel everyone under this run's key", Short: "everyone under key", Scope: Name, Keys: []string{"K"}, Danger: keymap.Destroys},
-				{ID: "runs.sweep", Title: "Sweep: cancel all that is pending in this filter", Short: "sweep", Scope: Name, Keys: []string{"S"}},
-				{ID: "runs.filter", Title: "Filter", Short: "filter", Scope: Name, Keys: []string{"f"}},
-				{ID: "runs.find", Title: "Search", Short: "find", Scope: Name, Keys: []string{"/"}},
-				{ID: "runs.user", Title: "Go to the run's recipient", Short: "user", Scope: Name, Keys: []string{"u"}},
-				{ID: "runs.markall", Title: "Mark all", Scope: Name, Keys: []string{"ctrl+a"}},
-				{ID: "runs.markrange", Title: "Mark the range up to here", Scope: Name, Keys: []string{"V"}},
-				{ID: "runs.unmark", Title: "Clear marks", Scope: Name, Keys: []string{"U"}},
-				{ID: "runs.sort", Title: "Sort by the next column", Scope: Name, Keys: []string{"s"}},
-				{ID: "runs.reverse", Title: "Reverse the order", Scope: Name, Keys: []string{"R"}},
-				{ID: "runs.columns", Title: "Choose the columns", Scope: Name, Keys: []string{"|"}},
-				{ID: "runs.refresh", Title: "Refresh", Scope: Name, Keys: []string{"r"}},
-				{ID: "runs.copy", Title: "Copy the run's id", Scope: Name, Keys: []string{"y"}},
-				dashboard.Action(Name),
-			},
+			Scopes: listpage.Scopes, Arg: Workflow, Bindings: listBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{

@@ -28,7 +28,9 @@ func (l *list) Resume() tea.Cmd {
 		before.ReadAt = l.before.ReadAt
 	}
 	l.resting, l.before = false, before
-	return l.start()
+	l.watch()
+	l.rows()
+	return l.await()
 }
 
 // rows shows what the feed knows, and the runs whose cancel was asked for here
@@ -57,7 +59,10 @@ func (l *list) rows() {
 	if l.filter.Words.Key != "" {
 		rows = slices.DeleteFunc(slices.Clone(rows), func(r *client.Run) bool { return !l.filter.MatchesKey(r) })
 	}
-	l.table.SetRows(rows)
+	if len(rows) == 0 && l.snap.Err == nil && !l.snap.Complete && !l.snap.Bounded {
+		return // nothing is known of it
+	}
+	l.Set(rows, l.snap.Err)
 }
 
 // known are the runs that the feed knows and, while it reads anew what was

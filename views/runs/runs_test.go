@@ -30,7 +30,7 @@ func TestEmptyListSaysWhatHelps(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		w.Stage.Until("No pending runs.", time.Minute).See("f changes the filter", "pending")
 		w.Stage.Press("c").See("no run selected")
-		w.Keys.Override(map[string][]string{"runs.filter": {"f9"}}, nil)
+		w.Keys.Override(map[string][]string{"rows.filter": {"f9"}}, nil)
 		w.Stage.Press("down").See("f9 changes the filter")
 	})
 }

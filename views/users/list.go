@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -11,48 +12,58 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
-const (
-	// atFirst is how many users are read without being asked for, ahead how many rows
-	// before the end of what was read the next page is.
-	atFirst = 150
-	ahead   = 25
-)
-
+// list is every user of the environment. Knock has no search: what find does not
+// find among those that were read is looked up as an id.
 type list struct {
-	env     ui.Env
+	*listpage.List[*client.User]
 	session *ops.Session
-	table   *table.Table[*client.User]
-	find    ui.Find
-
-	users   []*client.User
-	known   map[string]bool
-	after   string // cursor of the next page
-	more    bool   // there is one
-	reading bool
-	round   int // of reading from the start; answers of an earlier one are dropped
-	err     error
-
 	looking string // id that is being looked up
 	missing string // id that was looked up and is not there
-
-	width, height int
-}
-
-type pageMsg struct {
-	round int
-	page  client.Page[client.User]
-	err   error
 }
 
 type lookedUpMsg struct {
 	id  string
 	err error
+}
+
+var identifyNew = keymap.Action{ID: "users.identify", Title: "Identify a new user", Short: "identify", Keys: []string{"i"}}
+
+func listBindings() []ui.Binding {
+	return []ui.Binding{
+		ui.Bind(keymap.Action{ID: "users.open", Title: "Open the user's profile", Short: "open", Keys: []string{"enter"}}, (*list).open, (*list).cannotOpen),
+		ui.Bind(identifyNew, (*list).identify),
+		listpage.OnRow(keymap.Action{ID: "users.edit", Title: "Change this user", Short: "edit", Keys: []string{"I"}}, func(_ *list, u *client.User) tea.Cmd { return ui.Open(Identify, ui.Params{ID: u.ID}) }),
+		listpage.OnRow(keymap.Action{ID: "users.trigger", Title: "Trigger a workflow for this user", Short: "trigger", Keys: []string{"t"}}, func(_ *list, u *client.User) tea.Cmd { return compose(u.ID) }),
+		listpage.OnRow(keymap.Action{ID: "users.runs", Title: "Pending runs of this user", Short: "runs", Keys: []string{"p"}}, func(_ *list, u *client.User) tea.Cmd { return pending(u.ID) }),
+	}
+}
+
+func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
+	l := &list{session: s}
+	l.List = listpage.New(env, listpage.Spec[*client.User]{
+		Noun: "user", ID: func(u *client.User) string { return u.ID }, Columns: columns(s), CopyOf: "user id",
+		Read: func(ctx context.Context, after string) ([]*client.User, string, error) {
+			page, err := s.Client.ListUsers(ctx, client.Cursor{After: after})
+			users := make([]*client.User, len(page.Items))
+			for i := range page.Items {
+				users[i] = &page.Items[i]
+			}
+			return users, page.After, err
+		},
+		First: 150, Search: p[Find], LookUp: l.lookUp, NoMatch: l.notListed,
+		Empty: func() (what, help string) {
+			return "There are no users in " + env.Status().Where() + ".", env.Hint(identifyNew) + " identifies one."
+		},
+	})
+	return l
 }
 
 func columns(s *ops.Session) []table.Column[*client.User] {
@@ -70,13 +81,6 @@ func columns(s *ops.Session) []table.Column[*client.User] {
 	}
 }
 
-func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
-	l := &list{env: env, session: s, find: ui.NewFind(env.Theme, p[Find]), known: map[string]bool{}, more: true}
-	l.table = table.New(env.Theme, func(u *client.User) string { return u.ID }, columns(s)...)
-	l.table.SetFilter(l.keep)
-	return l
-}
-
 // age is how long something is ago, by Knock's clock.
 func age(s *ops.Session, at time.Time) string {
 	if at.IsZero() {
@@ -85,123 +89,18 @@ func age(s *ops.Session, at time.Time) string {
 	return termtext.Age(s.Client.ServerNow().Sub(at))
 }
 
-func (l *list) Init() tea.Cmd { return l.read() }
-
-// Resume goes on where Knock did not answer.
-func (l *list) Resume() tea.Cmd {
-	if l.err == nil {
-		return nil
-	}
-	l.err = nil
-	return l.read()
-}
-
-// read asks for the next page.
-func (l *list) read() tea.Cmd {
-	if l.reading || !l.more {
-		return nil
-	}
-	l.reading = true
-	round, cursor := l.round, client.Cursor{After: l.after}
-	return l.env.Go(func(ctx context.Context) tea.Msg {
-		page, err := l.session.Client.ListUsers(ctx, cursor)
-		return pageMsg{round, page, err}
-	})
-}
-
-// readOn asks for the next page when the operator comes near the end of what was read.
-func (l *list) readOn() tea.Cmd {
-	if at, n := l.table.Position(); l.err != nil || len(l.users) >= atFirst && n-at > ahead {
-		return nil
-	}
-	return l.read()
-}
-
-// restart reads from the start. The rows stay until the first page has come.
-func (l *list) restart() tea.Cmd {
-	l.round++
-	l.after, l.more, l.reading, l.err = "", true, false, nil
-	return l.read()
-}
-
-func (l *list) take(m pageMsg) tea.Cmd {
-	if m.round != l.round {
-		return nil
-	}
-	l.reading, l.err = false, m.err
-	if m.err != nil {
-		return nil
-	}
-	if l.after == "" {
-		l.users, l.known = nil, map[string]bool{}
-	}
-	for i := range m.page.Items {
-		if u := &m.page.Items[i]; !l.known[u.ID] { // users that were added meanwhile move the pages
-			l.known[u.ID] = true
-			l.users = append(l.users, u)
-		}
-	}
-	l.after, l.more = m.page.After, m.page.After != ""
-	l.table.SetRows(l.users)
-	return l.readOn()
-}
-
+// Update takes what was looked up, beside what a list takes.
 func (l *list) Update(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case pageMsg:
-		return l.take(msg)
-	case lookedUpMsg:
-		return l.lookedUp(msg)
-	case tea.KeyPressMsg:
-		return l.typed(msg)
-	case tea.PasteMsg:
-		return l.narrow(msg)
-	case tea.MouseWheelMsg:
-		l.table.Scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
-		return l.readOn()
-	case tea.MouseClickMsg:
-		l.table.ClickRow(msg.Y)
+	if m, ok := msg.(lookedUpMsg); ok {
+		return l.lookedUp(m)
 	}
-	return nil
+	return l.List.Update(msg)
 }
 
-// typed takes the keys of the search line.
-func (l *list) typed(key tea.KeyPressMsg) tea.Cmd {
-	switch key.String() {
-	case "enter":
-		return tea.Batch(l.narrow(key), l.lookUp())
-	case "up":
-		l.table.Up(1)
-		return nil
-	case "down":
-		l.table.Down(1)
-		return l.readOn()
-	}
-	return l.narrow(key)
-}
-
-func (l *list) narrow(msg tea.Msg) tea.Cmd {
-	cmd := l.find.Update(msg)
-	l.looking, l.missing = "", ""
-	l.table.SetFilter(l.keep)
-	if l.table.CursorLost() {
-		l.table.Home() // the operator hid the row: the first one left is meant
-	}
-	l.layout()
-	return tea.Batch(cmd, l.readOn())
-}
-
-// keep narrows what was read; Knock has no search.
-func (l *list) keep(u *client.User) bool { return l.find.In(u.ID, u.Name, u.Email) }
-
-// lookUp asks Knock for the user whose id was typed, when no row has the text.
-func (l *list) lookUp() tea.Cmd {
-	id := l.find.Text()
-	if id == "" || l.table.Len() > 0 {
-		return nil
-	}
+// lookUp asks Knock for the user whose id was typed.
+func (l *list) lookUp(id string) tea.Cmd {
 	l.looking, l.missing = id, ""
-	return l.env.Go(func(ctx context.Context) tea.Msg {
+	return l.Env.Go(func(ctx context.Context) tea.Msg {
 		_, err := l.session.Client.GetUser(ctx, id)
 		return lookedUpMsg{id, err}
 	})
@@ -213,6 +112,8 @@ func (l *list) lookedUp(m lookedUpMsg) tea.Cmd {
 	}
 	l.looking = ""
 	switch {
+	case m.id != l.Searched(): // it was typed on
+		return nil
 	case m.err == nil:
 		return ui.Open(Profile, ui.Params{ID: m.id})
 	case missing(m.err):
@@ -222,46 +123,61 @@ func (l *list) lookedUp(m lookedUpMsg) tea.Cmd {
 	return ui.Toast(ui.Bad, "%s", m.err)
 }
 
-func (l *list) SetSize(w, h int) {
-	l.width, l.height = w, h
-	l.find.SetWidth(w)
-	l.layout()
+// notListed says what there is to do when no row has the text.
+func (l *list) notListed(text, of string) (what, help string) {
+	id := termtext.Middle(text, 40)
+	switch text {
+	case l.looking:
+		return "Looking up " + id + " " + l.Env.Theme.Glyphs.Requested, ""
+	case l.missing:
+		return fmt.Sprintf("There is no user %s in %s.", id, l.Env.Status().Where()), l.Env.Hint(identifyNew) + " identifies it."
+	}
+	return fmt.Sprintf("None of %s has %s in it.", of, id), "enter looks it up as an id."
 }
 
-func (l *list) layout() { l.table.SetSize(l.width, max(1, l.height-l.find.Height())) }
+func (l *list) cannotOpen() string {
+	if _, whyNot := l.Selected(); whyNot != "" && (l.Table.Len() > 0 || l.Searched() == "") {
+		return whyNot
+	}
+	return ""
+}
+
+func (l *list) open() tea.Cmd {
+	u, whyNot := l.Selected()
+	if whyNot != "" {
+		return l.lookUp(l.Searched())
+	}
+	return ui.Open(Profile, ui.Params{ID: u.ID})
+}
+
+func (l *list) identify() tea.Cmd {
+	if l.missing != "" && l.missing == l.Searched() {
+		return ui.Open(Identify, ui.Params{ID: l.missing})
+	}
+	return ui.Open(Identify, nil)
+}
 
 // Subject implements [ui.Pointed].
 func (l *list) Subject() ui.Subject {
-	if u, ok := l.table.Cursor(); ok {
+	if u, ok := l.Table.Cursor(); ok {
 		return status.Recipient(client.Ref{ID: u.ID})
 	}
 	return ui.Subject{}
 }
 
-func (l *list) Crumb() string {
-	if q := l.find.Text(); q != "" && !l.find.Active() {
-		return termtext.Clean(fmt.Sprintf("with %q", q))
+// compose opens a trigger to a user. Refs are told apart there by commas and
+// spaces, so an id that has some goes as a JSON string.
+func compose(id string) tea.Cmd {
+	to := client.Ref{ID: id}.String()
+	if strings.ContainsAny(id, ", \t") {
+		if quoted, err := json.Marshal(id); err == nil {
+			to = string(quoted)
+		}
 	}
-	return ""
+	return ui.Open("compose", ui.Params{"to": to})
 }
 
-func (l *list) Note() string {
-	var parts []string
-	if i, n := l.table.Position(); n > 0 {
-		parts = append(parts, termtext.Count(i)+" of "+termtext.Count(n))
-	}
-	if n := l.table.Total(); n != l.table.Len() {
-		parts = append(parts, termtext.Count(n)+" read")
-	}
-	switch {
-	case l.err != nil && len(l.users) > 0:
-		parts = append(parts, "reading failed: "+l.env.Key("users.refresh")+" tries again")
-	case l.reading && len(l.users) > 0:
-		parts = append(parts, "reading on")
-	case l.more && len(l.users) > 0:
-		parts = append(parts, "more below")
-	}
-	return strings.Join(parts, " "+l.env.Theme.Glyphs.Dot+" ")
+// pending lists a user's pending runs.
+func pending(id string) tea.Cmd {
+	return ui.Open("runs", ui.Params{"recipient": client.Ref{ID: id}.String()})
 }
-
-func (l *list) Editing() bool { return l.find.Active() }

@@ -6,6 +6,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/listpage"
 )
 
 // Names of the pages, for those who open them.
@@ -29,18 +30,7 @@ func Pages(s *ops.Session) []ui.Page {
 	return []ui.Page{
 		{
 			Name: Name, Title: "Users", Help: "Find a user, see what was sent to them, identify",
-			Scopes: []string{keymap.List}, Arg: Find,
-			Actions: []keymap.Action{
-				{ID: "users.open", Title: "Open the user's profile", Short: "open", Scope: Name, Keys: []string{"enter"}},
-				{ID: "users.find", Title: "Search, or look up an id", Short: "find", Scope: Name, Keys: []string{"/"}},
-				{ID: "users.identify", Title: "Identify a new user", Short: "identify", Scope: Name, Keys: []string{"i"}},
-				{ID: "users.edit", Title: "Change this user", Short: "edit", Scope: Name, Keys: []string{"e", "I"}},
-				{ID: "users.trigger", Title: "Trigger a workflow for this user", Short: "trigger", Scope: Name, Keys: []string{"t"}},
-				{ID: "users.runs", Title: "Pending runs of this user", Short: "runs", Scope: Name, Keys: []string{"p"}},
-				{ID: "users.columns", Title: "Choose the columns", Scope: Name, Keys: []string{"|"}},
-				{ID: "users.copy", Title: "Copy the user's id", Short: "copy id", Scope: Name, Keys: []string{"y"}},
-				{ID: "users.refresh", Title: "Refresh", Scope: Name, Keys: []string{"r"}},
-			},
+			Scopes: listpage.Scopes, Arg: Find, Bindings: listBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{

@@ -45,7 +45,7 @@ func TestListFindsWhatIsThereAndLooksUpWhatIsNot(t *testing.T) {
 		w.Stage.Press("enter", "enter").See("User  ›  dana", "Dana Whitfield")
 		w.Stage.Press("esc", "/", "esc").See("Emeka Obi")
 
-		w.Stage.Press("/").Type("nobody-7").See("has nobody-7 in id, name or email")
+		w.Stage.Press("/").Type("nobody-7").See("has nobody-7 in it")
 		w.Stage.Press("enter").See("There is no user nobody-7 in development")
 		w.Stage.Press("i").See("Identify nobody-7", "a new user")
 	})

@@ -57,6 +57,10 @@ func setActive(env ui.Env, s *ops.Session, key string, active bool, reason strin
 
 func openSweep(key string) tea.Cmd { return ui.Open("sweep", ui.Params{"workflow": key}) }
 
+func openDetail(key string) tea.Cmd { return ui.Open(Detail, ui.Params{Key: key}) }
+
+func openSchedules(key string) tea.Cmd { return ui.Open(Schedules, ui.Params{Key: key}) }
+
 func openRuns(key string) tea.Cmd { return ui.Open("runs", ui.Params{"workflow": key}) }
 
 func openCompose(key string) tea.Cmd { return ui.Open("compose", ui.Params{"workflow": key}) }

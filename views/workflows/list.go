@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,28 +11,19 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/ui/kit/table"
+	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
-// readEvery is how often the workflows are read: somebody else may freeze one.
-const readEvery = 30 * time.Second
-
+// list is every workflow with what is pending in it.
 type list struct {
-	env     ui.Env
-	session *ops.Session
-	table   *table.Table[row]
-	find    ui.Find
-
-	workflows []client.Workflow
-	readAt    time.Time
-	err       error
-	snapshot  ops.PulseSnapshot
-	version   int
-	round     int // of reading; answers of an earlier one are dropped
-
-	width, height int
+	*listpage.List[row]
+	session  *ops.Session
+	snapshot ops.PulseSnapshot
+	version  int
 }
 
 // row is a workflow with what is pending in it.
@@ -44,157 +34,139 @@ type row struct {
 	known    bool // the pending runs were read to their end
 }
 
-type (
-	readMsg struct {
-		workflows []client.Workflow
-		err       error
-		round     int
+var trigger = keymap.Action{ID: "workflows.trigger", Title: "Trigger the workflow", Short: "trigger", Keys: []string{"t"}}
+
+func listBindings() []ui.Binding {
+	return []ui.Binding{
+		listpage.OnRow(keymap.Action{ID: "workflows.open", Title: "Pending runs of the workflow", Short: "runs", Keys: []string{"enter"}}, func(_ *list, r row) tea.Cmd { return openRuns(r.key) }),
+		listpage.OnRow(keymap.Action{ID: "workflows.detail", Title: "Show steps, schema and state", Short: "details", Keys: []string{"d"}}, func(_ *list, r row) tea.Cmd { return openDetail(r.key) }, (*list).noDetail),
+		listpage.OnRow(keymap.Action{ID: "workflows.freeze", Title: "Freeze the workflow", Short: "freeze", Keys: []string{"z"}, Danger: keymap.Destroys}, (*list).freeze, (*list).cannotFreeze),
+		listpage.OnRow(keymap.Action{ID: "workflows.thaw", Title: "Thaw the workflow", Short: "thaw", Keys: []string{"Z"}, Danger: keymap.Destroys}, (*list).thaw, (*list).cannotThaw),
+		listpage.OnRow(keymap.Action{ID: "workflows.sweep", Title: "Sweep: cancel what is pending in it", Short: "sweep", Keys: []string{"S"}}, func(_ *list, r row) tea.Cmd { return openSweep(r.key) }),
+		ui.Bind(trigger, (*list).trigger),
+		listpage.OnRow(keymap.Action{ID: "workflows.schedules", Title: "Schedules of the workflow", Short: "schedules", Keys: []string{"s"}}, func(_ *list, r row) tea.Cmd { return openSchedules(r.key) }),
+		listpage.OnRow(dashboard.Action(Name), func(l *list, r row) tea.Cmd { return dashboard.Open(l.Env, l.session, r.key) }),
 	}
-	againMsg struct{ round int }
-)
+}
 
 func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
-	l := &list{env: env, session: s, table: table.New(env.Theme, func(r row) string { return r.key }, columns(env.Theme, s)...), find: ui.NewFind(env.Theme, p[Find])}
-	l.table.SetFilter(l.keep)
+	l := &list{session: s}
+	l.List = listpage.New(env, listpage.Spec[row]{
+		Noun: "workflow", ID: func(r row) string { return r.key }, Columns: columns(env.Theme, s), CopyOf: "workflow key", Search: p[Find],
+		Read: func(ctx context.Context, _ string) ([]row, string, error) {
+			all, err := s.Workflows(ctx)
+			rows := make([]row, len(all))
+			for i := range all {
+				rows[i] = row{key: all[i].Key, workflow: &all[i]}
+			}
+			return rows, "", err
+		},
+		Every: 30 * time.Second, // somebody else may freeze one
+		Join:  l.join, Empty: l.empty, Why: why, Expected: unmanaged, Above: l.notice, Notes: l.frozen,
+	})
 	return l
 }
 
+// Init implements [ui.View].
 func (l *list) Init() tea.Cmd {
 	l.session.Pulse.Start()
-	return tea.Batch(l.read(), status.AwaitPulse(l.env, l.session, l.version))
+	return tea.Batch(l.List.Init(), status.AwaitPulse(l.Env, l.session, l.version))
 }
 
-// Resume reads anew: much may have happened on the pages above.
-func (l *list) Resume() tea.Cmd { return l.read() }
-
-func (l *list) read() tea.Cmd {
-	l.round++
-	round := l.round
-	return l.env.Go(func(ctx context.Context) tea.Msg {
-		all, err := l.session.Workflows(ctx)
-		return readMsg{all, err, round}
-	})
-}
-
+// Update takes what is pending, beside what a list takes.
 func (l *list) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case status.PulseMsg:
 		l.snapshot, l.version = msg.Snapshot, msg.Version
-		l.rows()
-		return status.AwaitPulse(l.env, l.session, l.version)
-	case readMsg:
-		if msg.round != l.round {
-			return nil
-		}
-		if l.err = msg.err; msg.err == nil {
-			l.workflows, l.readAt = msg.workflows, time.Now()
-		}
-		l.rows()
-		if unmanaged(msg.err) {
-			return nil
-		}
-		return l.env.After(readEvery, againMsg{msg.round})
-	case againMsg:
-		if msg.round == l.round {
-			return l.read()
-		}
+		l.Show()
+		return status.AwaitPulse(l.Env, l.session, l.version)
 	case changedMsg:
-		return l.read()
-	case tea.KeyPressMsg, tea.PasteMsg:
-		return l.typed(msg)
-	case tea.MouseWheelMsg:
-		return l.table.Update(msg)
-	case tea.MouseClickMsg:
-		l.table.ClickRow(msg.Y - l.noticeHeight())
+		return l.List.Refresh()
 	}
-	return nil
+	return l.List.Update(msg)
 }
 
-// typed narrows the list as the search line is typed.
-func (l *list) typed(msg tea.Msg) tea.Cmd {
-	cmd := l.find.Update(msg)
-	l.table.SetFilter(l.keep)
-	if l.table.CursorLost() {
-		l.table.Home() // the operator hid the row: the first one left is meant
-	}
-	l.layout()
-	return cmd
+// Refresh reads what is pending as well.
+func (l *list) Refresh() tea.Cmd {
+	l.session.Pulse.Refresh()
+	return l.List.Refresh()
 }
 
-func (l *list) keep(r row) bool {
-	if r.workflow == nil {
-		return l.find.In(r.key)
-	}
-	return l.find.In(append([]string{r.key, r.workflow.Name}, r.workflow.Categories...)...)
-}
-
-// rows puts the workflows together with what is pending in them. One that runs
+// join puts the workflows together with what is pending in them. One that runs
 // are pending in is listed even where the management API does not tell of it.
-func (l *list) rows() {
-	if l.readAt.IsZero() && l.err == nil {
-		return // else the cursor would begin on whatever is known first
-	}
+func (l *list) join(read []row) []row {
 	loads := map[string]ops.Load{}
 	for _, load := range l.snapshot.Loads {
 		loads[load.Workflow] = load
 	}
 	var rows []row
-	for i := range l.workflows {
-		w := &l.workflows[i]
-		rows = append(rows, row{w.Key, w, loads[w.Key], l.snapshot.Complete})
-		delete(loads, w.Key)
+	for _, r := range read {
+		rows = append(rows, row{r.key, r.workflow, loads[r.key], l.snapshot.Complete})
+		delete(loads, r.key)
 	}
 	for key, load := range loads {
 		rows = append(rows, row{key, nil, load, l.snapshot.Complete})
 	}
 	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.key, b.key) })
-	l.table.SetRows(rows)
-	l.layout()
+	return rows
 }
 
-func (l *list) SetSize(w, h int) {
-	l.width, l.height = w, h
-	l.find.SetWidth(w)
-	l.layout()
-}
-
-func (l *list) layout() {
-	l.table.SetSize(l.width, max(1, l.height-l.noticeHeight()-l.find.Height()))
-}
-
-func (l *list) Crumb() string { return "" }
-
-func (l *list) Note() string {
-	var parts []string
-	if frozen := l.frozen(); frozen > 0 {
-		parts = append(parts, termtext.Count(frozen)+" frozen")
-	}
-	if n := len(l.workflows); n > 0 {
-		parts = append(parts, termtext.Plural(n, "workflow"))
-	}
-	if l.err != nil && !l.readAt.IsZero() {
-		parts = append(parts, "as of "+termtext.Age(time.Since(l.readAt))+" ago")
-	}
-	return strings.Join(parts, " "+l.env.Theme.Glyphs.Dot+" ")
-}
-
-func (l *list) frozen() int {
+func (l *list) frozen() []string {
 	n := 0
-	for _, w := range l.workflows {
-		if !w.Active {
+	for _, r := range l.Table.Rows() {
+		if r.workflow != nil && !r.workflow.Active {
 			n++
 		}
 	}
-	return n
+	if n == 0 {
+		return nil
+	}
+	return []string{termtext.Count(n) + " frozen"}
 }
-
-func (l *list) Editing() bool { return l.find.Active() }
 
 // Subject implements [ui.Pointed].
 func (l *list) Subject() ui.Subject {
-	r, ok := l.table.Cursor()
+	r, ok := l.Table.Cursor()
 	if !ok {
 		return ui.Subject{}
 	}
 	return ui.Subject{Kind: ui.SubjectWorkflow, ID: r.key}
+}
+
+// trigger needs no row: a key that is known can be typed.
+func (l *list) trigger() tea.Cmd {
+	if r, whyNot := l.Selected(); whyNot == "" {
+		return openCompose(r.key)
+	}
+	return ui.Open("compose", nil)
+}
+
+func (l *list) freeze(r row) tea.Cmd { return askFreeze(l.Env, l.session, r.key) }
+
+func (l *list) thaw(r row) tea.Cmd { return askThaw(l.Env, l.session, r.key) }
+
+func (l *list) cannotFreeze(r row) string { return cannotSet(r.workflow, false, l.Err()) }
+
+func (l *list) cannotThaw(r row) string { return cannotSet(r.workflow, true, l.Err()) }
+
+func (l *list) noDetail(row) string {
+	if unmanaged(l.Err()) {
+		return why(l.Err())
+	}
+	return ""
+}
+
+// cannotSet says why a workflow cannot be frozen (false) or thawed (true).
+func cannotSet(w *client.Workflow, active bool, err error) string {
+	switch {
+	case unmanaged(err):
+		return why(err)
+	case w == nil:
+		return "the workflow is still loading"
+	case w.Active && active:
+		return w.Key + " is active: there is nothing to thaw"
+	case !w.Active && !active:
+		return w.Key + " is frozen already"
+	}
+	return ""
 }

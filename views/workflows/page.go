@@ -29,21 +29,7 @@ func Pages(s *ops.Session) []ui.Page {
 	return []ui.Page{
 		{
 			Name: Name, Title: "Workflows", Help: "Workflows and what is pending in them: freeze, thaw, sweep",
-			Scopes: []string{keymap.List}, Arg: Find,
-			Actions: []keymap.Action{
-				{ID: "workflows.open", Title: "Pending runs of the workflow", Short: "runs", Scope: Name, Keys: []string{"enter"}},
-				{ID: "workflows.detail", Title: "Show steps, schema and state", Short: "details", Scope: Name, Keys: []string{"d"}},
-				{ID: "workflows.freeze", Title: "Freeze the workflow", Short: "freeze", Scope: Name, Keys: []string{"z"}, Danger: keymap.Destroys},
-				{ID: "workflows.thaw", Title: "Thaw the workflow", Short: "thaw", Scope: Name, Keys: []string{"Z"}, Danger: keymap.Destroys},
-				{ID: "workflows.sweep", Title: "Sweep: cancel what is pending in it", Short: "sweep", Scope: Name, Keys: []string{"S"}},
-				{ID: "workflows.trigger", Title: "Trigger the workflow", Short: "trigger", Scope: Name, Keys: []string{"t"}},
-				{ID: "workflows.schedules", Title: "Schedules of the workflow", Short: "schedules", Scope: Name, Keys: []string{"s"}},
-				{ID: "workflows.find", Title: "Search", Short: "find", Scope: Name, Keys: []string{"/"}},
-				{ID: "workflows.columns", Title: "Choose the columns", Scope: Name, Keys: []string{"|"}},
-				{ID: "workflows.refresh", Title: "Refresh", Scope: Name, Keys: []string{"r"}},
-				{ID: "workflows.copy", Title: "Copy the workflow's key", Scope: Name, Keys: []string{"y"}},
-				dashboard.Action(Name),
-			},
+			Scopes: listpage.Scopes, Arg: Find, Bindings: listBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{

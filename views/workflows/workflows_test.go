@@ -33,7 +33,7 @@ func TestListsWorkflowsWithWhatIsPending(t *testing.T) {
 	o.Emulator = emulator.Options{Backlog: map[string]int{"invite-reminder": 7}}
 	world.Play(t, o, func(w *world.World) {
 		s := w.Stage
-		s.Until("old-newsletter", time.Minute).See("‖ frozen", "1 frozen", "9 workflows", "collaboration").Wait(5 * time.Second)
+		s.Until("old-newsletter", time.Minute).See("‖ frozen", "1 frozen", "1 of 9", "collaboration").Wait(5 * time.Second)
 		for _, line := range s.Lines() {
 			if strings.Contains(line, "invite-reminder") && !strings.Contains(line, " 7 ") {
 				t.Fatalf("7 runs are pending:\n%s", line)

@@ -18,6 +18,11 @@ import (
 // Scopes are the actions that every list has besides its own.
 var Scopes = []string{keymap.Rows, keymap.List}
 
+// Read returns a page of rows and where the next one begins, "" after the last;
+// after is "" for the first. It runs outside of the program's loop, so what it
+// needs of the view it must have been given.
+type Read[R any] func(ctx context.Context, after string) (rows []R, next string, err error)
+
 // Spec is what a view brings. Fields without a word are needed.
 type Spec[R any] struct {
 	// Noun is what a row is: "run".
@@ -25,10 +30,8 @@ type Spec[R any] struct {
 	ID      func(R) string
 	Columns []table.Column[R]
 
-	// Read returns a page of rows and where the next one begins, "" after the last;
-	// after is "" for the first. A view that is told of its rows brings none, and
-	// calls [List.Set].
-	Read func(ctx context.Context, after string) (rows []R, next string, err error)
+	// Read reads the rows. A view that is told of its rows brings none, and calls [List.Set].
+	Read Read[R]
 	// Every is how often the first page is read again; 0 for never.
 	Every time.Duration
 	// First is how many rows are read without anybody coming near their end.
@@ -52,8 +55,14 @@ type Spec[R any] struct {
 
 	// Empty says that there are no rows and what helps.
 	Empty func() (what, help string)
-	// NoMatch is Empty for rows that find hides all; nil for the usual words.
-	NoMatch func(text string) (what, help string)
+	// NoMatch says that find hides all of the rows that were read; nil for the usual words.
+	NoMatch func(text, of string) (what, help string)
+	// Join makes what is listed of the rows that were read, for a view that knows more
+	// of them; nil lists them as they are.
+	Join func(rows []R) []R
+	// Expected tells errors by which nothing can be read here, and that Empty words;
+	// nil knows of none.
+	Expected func(error) bool
 	// Why words an error that rows could not be read for; nil for its own words.
 	Why func(error) string
 	// Above are lines over the rows; nil for none.
@@ -84,7 +93,7 @@ func New[R any](env ui.Env, s Spec[R]) *List[R] {
 	}
 	l := &List[R]{Table: table.New(env.Theme, s.ID, s.Columns...), Env: env, spec: s, find: ui.NewFind(env.Theme, s.Search)}
 	l.narrow()
-	return l
+	return l // not laid out: what lies above the rows may need the view, which has no list yet
 }
 
 // Init implements [ui.View].
@@ -94,6 +103,7 @@ func (l *List[R]) Init() tea.Cmd { return l.restart() }
 func (l *List[R]) Keep(keep func(R) bool) {
 	l.keep = keep
 	l.narrow()
+	l.layout()
 }
 
 // narrow shows the rows that the view keeps and find finds.
@@ -103,7 +113,6 @@ func (l *List[R]) narrow() {
 	} else {
 		l.Table.SetFilter(func(r R) bool { return (l.keep == nil || l.keep(r)) && l.find.In(l.searched(r)...) })
 	}
-	l.layout()
 }
 
 // searched is what find looks through: all columns, shown or not, and ids in full.
@@ -154,6 +163,7 @@ func (l *List[R]) typed(key tea.KeyPressMsg) tea.Cmd {
 func (l *List[R]) search(msg tea.Msg) tea.Cmd {
 	cmd := l.find.Update(msg)
 	l.narrow()
+	l.layout()
 	if l.Table.CursorLost() {
 		l.Table.Home() // the operator hid the row: the first one left is meant
 	}
@@ -171,6 +181,9 @@ func (l *List[R]) SetSize(w, h int) {
 	l.find.SetWidth(w)
 	l.layout()
 }
+
+// Width is how many cells the list may take.
+func (l *List[R]) Width() int { return l.width }
 
 func (l *List[R]) layout() {
 	l.Table.SetSize(l.width, max(1, l.height-len(l.above())-l.find.Height()))

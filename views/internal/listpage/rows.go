@@ -70,6 +70,7 @@ func (l *List[R]) Clear() tea.Cmd {
 	case l.find.Text() != "":
 		l.find.Clear()
 		l.narrow()
+		l.layout()
 	default:
 		return l.spec.Unfilter()
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // ahead is how many rows before the end of what was read the next page is.
-const ahead = 50
+const ahead = 25
 
 // source is how far the rows have been read.
 type source[R any] struct {
@@ -20,6 +20,7 @@ type source[R any] struct {
 	paged  bool   // there was more than one page once
 
 	reading bool // a page that is not the first
+	stuck   bool // that page could not be read
 	epoch   int  // of reading from the start; pages of an earlier one are dropped
 	look    int  // at the first page; answers to an earlier one are dropped
 }
@@ -36,9 +37,11 @@ type (
 	lookMsg struct{ look int }
 )
 
-// Reset reads from the start; what was listed is not, until then.
-func (l *List[R]) Reset() tea.Cmd {
+// ReadFrom lists what another read brings, and nothing until then.
+func (l *List[R]) ReadFrom(read Read[R]) tea.Cmd {
+	l.spec.Read, l.bad = read, nil
 	l.source = source[R]{epoch: l.epoch, look: l.look}
+	l.Table.ClearMarks()
 	l.Table.SetRows(nil)
 	return l.restart()
 }
@@ -46,7 +49,7 @@ func (l *List[R]) Reset() tea.Cmd {
 // restart reads from the start. The rows stay until the first page has come.
 func (l *List[R]) restart() tea.Cmd {
 	l.epoch++
-	l.reading, l.err = false, nil
+	l.reading, l.stuck, l.err = false, false, nil
 	return l.first(true)
 }
 
@@ -96,14 +99,15 @@ func (l *List[R]) take(m pageMsg[R]) tea.Cmd {
 		return nil
 	}
 	if !first {
-		l.reading = false
+		l.reading, l.stuck = false, m.err != nil
 	}
 	if l.err = m.err; l.err == nil {
 		l.add(m, first)
-		l.Set(l.rows)
+		l.readAt = time.Now()
 	}
+	l.Show()
 	cmd := l.readOn()
-	if first && l.spec.Every > 0 {
+	if first && l.spec.Every > 0 && !l.expected() {
 		cmd = tea.Batch(cmd, l.Env.After(l.spec.Every, lookMsg{l.look}))
 	}
 	return cmd
@@ -141,17 +145,27 @@ func (l *List[R]) merged(rows, more []R) []R {
 	return all
 }
 
-// Set lists rows that are as of now.
-func (l *List[R]) Set(rows []R) {
-	l.rows, l.readAt, l.err = rows, time.Now(), nil
+// Set lists rows that a view was told of. They are as of now, unless err says why
+// they are not.
+func (l *List[R]) Set(rows []R, err error) {
+	if l.rows, l.err = rows, err; err == nil {
+		l.readAt = time.Now()
+	}
+	l.Show()
+}
+
+// Show lists the rows with what is known of them now.
+func (l *List[R]) Show() {
+	rows := l.rows
+	if l.spec.Join != nil && !l.Loading() { // else the cursor would begin on whatever is known first
+		rows = l.spec.Join(rows)
+	}
 	l.Table.SetRows(rows)
 	l.layout()
 }
 
-// Fail says that rows could not be read; those there are stay.
-func (l *List[R]) Fail(err error) {
-	l.err = err
-	l.layout()
+func (l *List[R]) expected() bool {
+	return l.err != nil && l.spec.Expected != nil && l.spec.Expected(l.err)
 }
 
 // Refuse says why nothing can be listed, until nil takes that back.
@@ -165,7 +179,7 @@ func (l *List[R]) Loading() bool { return l.readAt.IsZero() && l.err == nil }
 
 // Refresh implements [ui.Lister]: it reads anew, or goes on where reading failed.
 func (l *List[R]) Refresh() tea.Cmd {
-	if l.err != nil && l.more {
+	if l.err != nil && l.stuck {
 		l.err = nil
 		return l.readOn()
 	}

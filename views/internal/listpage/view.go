@@ -45,7 +45,7 @@ func (l *List[R]) Note() string {
 		parts = append(parts, termtext.Count(n)+" read")
 	}
 	switch {
-	case l.err != nil && l.more:
+	case l.err != nil && !l.readAt.IsZero() && !l.goesOn():
 		parts = append(parts, "reading failed: "+l.Env.Hint(keymap.RowsRefresh)+" tries again")
 	case l.err != nil && !l.readAt.IsZero():
 		parts = append(parts, "as of "+termtext.Age(time.Since(l.readAt))+" ago")
@@ -74,12 +74,12 @@ func (l *List[R]) body() string {
 		return status.Failed(t, l.bad.Error(), l.Env.Hint(keymap.RowsFilter)+" changes the filter.", l.width)
 	case l.Table.Len() > 0:
 		return l.Table.View()
-	case l.Table.Total() > 0:
+	case l.Table.Total() > 0 || l.find.Text() != "" && l.err == nil && !l.Loading():
 		what, help := l.noMatch()
 		return status.Empty(t, what, help, l.width)
-	case l.err != nil:
-		return status.Failed(t, l.why(), l.Env.Hint(keymap.RowsRefresh)+" tries again, "+l.Env.Hint(keymap.AppBack)+" goes back.", l.width)
-	case l.readAt.IsZero():
+	case l.err != nil && !l.expected():
+		return status.Failed(t, l.why(), l.retries(), l.width)
+	case l.Loading():
 		return status.Loading(t, l.spec.Noun+"s")
 	}
 	what, help := l.spec.Empty()
@@ -93,17 +93,32 @@ func (l *List[R]) why() string {
 	return l.err.Error()
 }
 
+// goesOn reports that what could not be read is read again by itself.
+func (l *List[R]) goesOn() bool { return l.spec.Read == nil || l.spec.Every > 0 }
+
+// retries says what becomes of a reading that failed.
+func (l *List[R]) retries() string {
+	refresh := l.Env.Hint(keymap.RowsRefresh)
+	switch {
+	case !l.goesOn():
+		return refresh + " tries again, " + l.Env.Hint(keymap.AppBack) + " goes back."
+	case l.spec.AskFilter != nil:
+		return "Retrying. " + refresh + " tries now, " + l.Env.Hint(keymap.RowsFilter) + " changes the filter."
+	}
+	return "Retrying. " + refresh + " tries now, " + l.Env.Hint(keymap.AppBack) + " goes back."
+}
+
 func (l *List[R]) noMatch() (what, help string) {
 	of := termtext.Plural(l.Table.Total(), l.spec.Noun)
+	if l.more {
+		of += " read so far"
+	}
 	text := l.find.Text()
 	switch {
 	case text == "":
 		return "None of " + of + " matches.", l.Env.Hint(keymap.RowsClear) + " shows all."
 	case l.spec.NoMatch != nil:
-		return l.spec.NoMatch(text)
-	}
-	if l.more {
-		of += " read so far"
+		return l.spec.NoMatch(text, of)
 	}
 	return fmt.Sprintf("None of %s has %q in it.", of, termtext.Middle(text, 30)), l.clears()
 }
