@@ -72,7 +72,7 @@ func (f filter) String() string {
 	if f.workflow != "" {
 		parts = append(parts, "workflow "+f.workflow)
 	}
-	return termtext.Clean(strings.Join(parts, " · "))
+	return strings.Join(parts, " · ")
 }
 
 // askFilter asks what is listed.

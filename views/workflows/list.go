@@ -39,10 +39,10 @@ var trigger = keymap.Action{ID: "workflows.trigger", Title: "Trigger the workflo
 func listBindings() []ui.Binding {
 	return []ui.Binding{
 		listpage.OnRow(keymap.Action{ID: "workflows.open", Title: "Pending runs of the workflow", Short: "runs", Keys: []string{"enter"}}, func(_ *list, r row) tea.Cmd { return openRuns(r.key) }),
-		listpage.OnRow(keymap.Action{ID: "workflows.detail", Title: "Show steps, schema and state", Short: "details", Keys: []string{"d"}}, func(_ *list, r row) tea.Cmd { return openDetail(r.key) }, (*list).noDetail),
 		listpage.OnRow(keymap.Action{ID: "workflows.freeze", Title: "Freeze the workflow", Short: "freeze", Keys: []string{"z"}, Danger: keymap.Destroys}, (*list).freeze, (*list).cannotFreeze),
 		listpage.OnRow(keymap.Action{ID: "workflows.thaw", Title: "Thaw the workflow", Short: "thaw", Keys: []string{"Z"}, Danger: keymap.Destroys}, (*list).thaw, (*list).cannotThaw),
 		listpage.OnRow(keymap.Action{ID: "workflows.sweep", Title: "Sweep: cancel what is pending in it", Short: "sweep", Keys: []string{"S"}}, func(_ *list, r row) tea.Cmd { return openSweep(r.key) }),
+		listpage.OnRow(keymap.Action{ID: "workflows.detail", Title: "Show steps, schema and state", Short: "details", Keys: []string{"d"}}, func(_ *list, r row) tea.Cmd { return openDetail(r.key) }, (*list).noDetail),
 		ui.Bind(trigger, (*list).trigger),
 		listpage.OnRow(keymap.Action{ID: "workflows.schedules", Title: "Schedules of the workflow", Short: "schedules", Keys: []string{"s"}}, func(_ *list, r row) tea.Cmd { return openSchedules(r.key) }),
 		listpage.OnRow(dashboard.Action(Name), func(l *list, r row) tea.Cmd { return dashboard.Open(l.Env, l.session, r.key) }),

@@ -44,7 +44,7 @@ func newSchedules(env ui.Env, s *ops.Session, p ui.Params) *schedules {
 		Empty: func() (what, help string) {
 			return "No schedule triggers " + v.key + ".", env.Hint(keymap.AppBack) + " goes back."
 		},
-		Why: why, Filtered: func() string { return "of " + termtext.Clean(v.key) },
+		Why: why, Filtered: func() string { return "of " + v.key },
 	})
 	return v
 }

@@ -15,7 +15,7 @@ import (
 func (l *List[R]) Crumb() string {
 	var parts []string
 	if l.spec.Filtered != nil {
-		parts = append(parts, l.spec.Filtered())
+		parts = append(parts, termtext.Clean(l.spec.Filtered()))
 	}
 	if q := l.find.Text(); q != "" && !l.find.Active() {
 		parts = append(parts, termtext.Clean(fmt.Sprintf("with %q", q)))
