@@ -94,12 +94,7 @@ func printCancelled(a *app.App, c cancelled) error {
 		output.Col("VERDICT", func(r cancelledRun) string { return r.Verdict }),
 		output.Col("DETAIL", func(r cancelledRun) string { return r.Detail }),
 	)
-	for _, r := range c.Runs {
-		if err := l.Add(r); err != nil {
-			return err
-		}
-	}
-	return l.End()
+	return l.Rows(c.Runs)
 }
 
 // results gathers what becomes of runs, and says so as it happens: one by one

@@ -88,12 +88,7 @@ func listCmd(a *app.App) *cobra.Command {
 				output.Col("SUMMARY", func(f listedFlow) string { return output.OrDash(f.Summary + f.Error) }),
 				output.Col("SOURCE", func(f listedFlow) string { return f.Source }),
 			)
-			for _, f := range available() {
-				if err := l.Add(f); err != nil {
-					return err
-				}
-			}
-			return l.End()
+			return l.Rows(available())
 		},
 	}
 }

@@ -267,12 +267,7 @@ func printTested(a *app.App, tested []flowTested, junit string) error {
 		output.Col("SECONDS", func(t flowTested) string { return fmt.Sprintf("%.1f", t.Seconds) }),
 		output.Col("WHY", func(t flowTested) string { return t.Error }),
 	)
-	for _, t := range tested {
-		if err := l.Add(t); err != nil {
-			return err
-		}
-	}
-	return l.End()
+	return l.Rows(tested)
 }
 
 // The elements of a JUnit report.

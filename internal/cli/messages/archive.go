@@ -30,13 +30,7 @@ func archiveCmd(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			l := output.NewLister(a.Printer, output.MessageColumns...)
-			for _, m := range archived {
-				if err := l.Add(m); err != nil {
-					return err
-				}
-			}
-			if err := l.End(); err != nil {
+			if err := output.NewLister(a.Printer, output.MessageColumns...).Rows(archived); err != nil {
 				return err
 			}
 			if missing := len(args) - len(archived); missing > 0 {

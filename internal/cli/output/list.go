@@ -24,8 +24,8 @@ func Col[T any](title string, cell func(T) string) Column[T] {
 // Knock's, so that a long list shows what it has.
 const rowsAtOnce = 50
 
-// lister prints things one after the other.
-type lister[T any] struct {
+// Lister prints things one after the other.
+type Lister[T any] struct {
 	to      *Printer
 	columns []Column[T]
 	widths  []int
@@ -35,8 +35,8 @@ type lister[T any] struct {
 }
 
 // NewLister is a lister with these columns.
-func NewLister[T any](p *Printer, columns ...Column[T]) *lister[T] {
-	l := &lister[T]{to: p, columns: columns, widths: make([]int, len(columns))}
+func NewLister[T any](p *Printer, columns ...Column[T]) *Lister[T] {
+	l := &Lister[T]{to: p, columns: columns, widths: make([]int, len(columns))}
 	for i, c := range columns {
 		l.widths[i] = termtext.Width(c.title)
 	}
@@ -44,7 +44,7 @@ func NewLister[T any](p *Printer, columns ...Column[T]) *lister[T] {
 }
 
 // Add prints one more thing; rows of a table may wait for [Lister.Flush].
-func (l *lister[T]) Add(v T) error {
+func (l *Lister[T]) Add(v T) error {
 	l.Count++
 	switch l.to.Format {
 	case Table:
@@ -64,7 +64,7 @@ func (l *lister[T]) Add(v T) error {
 	return err
 }
 
-func (l *lister[T]) addRow(v T) error {
+func (l *Lister[T]) addRow(v T) error {
 	row := make([]string, len(l.columns))
 	for i, c := range l.columns {
 		row[i] = termtext.Clean(c.cell(v))
@@ -78,7 +78,7 @@ func (l *lister[T]) addRow(v T) error {
 }
 
 // Flush prints the rows that were gathered.
-func (l *lister[T]) Flush() error {
+func (l *Lister[T]) Flush() error {
 	if !l.headed && len(l.rows) > 0 {
 		l.headed = true
 		titles := make([]string, len(l.columns))
@@ -103,7 +103,7 @@ func (l *lister[T]) Flush() error {
 
 // End prints what is left, and closes a JSON list, also after an error: what was
 // printed until then stays readable.
-func (l *lister[T]) End() error {
+func (l *Lister[T]) End() error {
 	switch l.to.Format {
 	case Table:
 		return l.Flush()
@@ -150,7 +150,7 @@ func List[T any](p *Printer, items iter.Seq2[T, error], limit int, noun string, 
 }
 
 // Closing ends a list that an error cut short.
-func Closing[T any](l *lister[T], err error) error {
+func Closing[T any](l *Lister[T], err error) error {
 	if failed := l.End(); failed != nil {
 		return failed
 	}
@@ -161,13 +161,18 @@ func Closing[T any](l *lister[T], err error) error {
 }
 
 // Section prints a titled table under others.
-func Section[T any](p *Printer, title string, l *lister[T], rows []T) error {
+func Section[T any](p *Printer, title string, l *Lister[T], rows []T) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	if _, err := fmt.Fprintf(p.Stdout, "\n%s\n", title); err != nil {
 		return err
 	}
+	return l.Rows(rows)
+}
+
+// Rows prints a list that is known from its beginning to its end.
+func (l *Lister[T]) Rows(rows []T) error {
 	for _, r := range rows {
 		if err := l.Add(r); err != nil {
 			return err

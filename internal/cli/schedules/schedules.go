@@ -124,13 +124,7 @@ func deleteSchedules(ctx context.Context, a *app.App, workflow string, ids []str
 	if err != nil {
 		return deletedInPart(deleted, err)
 	}
-	l := output.NewLister(a.Printer, columns...)
-	for _, schedule := range deleted {
-		if err := l.Add(schedule); err != nil {
-			return err
-		}
-	}
-	if err := l.End(); err != nil {
+	if err := output.NewLister(a.Printer, columns...).Rows(deleted); err != nil {
 		return err
 	}
 	if missing := len(names) - len(deleted); missing > 0 {

@@ -36,12 +36,7 @@ func profileListCmd(a *app.App) *cobra.Command {
 				output.Col("API KEY FROM", func(p shownProfile) string { return p.APIKey }),
 				output.Col("SERVICE TOKEN FROM", func(p shownProfile) string { return p.ServiceToken }),
 			)
-			for _, p := range shown(cfg).Profiles {
-				if err := l.Add(p); err != nil {
-					return err
-				}
-			}
-			return l.End()
+			return l.Rows(shown(cfg).Profiles)
 		},
 	}
 }

@@ -110,12 +110,7 @@ func printDrift(a *app.App, drifts []sweep.Drift) error {
 			return ""
 		}),
 	)
-	for _, d := range drifts {
-		if err := l.Add(d); err != nil {
-			return err
-		}
-	}
-	return l.End()
+	return l.Rows(drifts)
 }
 
 func retryCmd(a *app.App) *cobra.Command {
