@@ -29,7 +29,7 @@ var floors = [][]string{
 	{"ui"},
 	{"ui/kit", "ui/kit/…"},
 	{"ui/theme"},
-	{"internal/ops/flows"},
+	{"internal/ops/flows", "internal/ops/why"},
 	{"internal/ops"},
 	{"internal/ops/sweep", "internal/ops/backfill"},
 	{"internal/ops/cancel"},

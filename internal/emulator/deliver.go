@@ -127,10 +127,11 @@ const (
 	bounces
 	undeliverable
 	arrivesLate
+	refused // by the provider, at the first attempt
 )
 
 // fateOf follows the address: what is sent to the domains bounced.test,
-// undelivered.test and retried.test, to a number that ends in 0001, or to a push
+// undelivered.test, retried.test and rejected.test, to a number that ends in 0001, or to a push
 // token that ends in -gone, does not arrive at the first try. In a lively world chance has a word too.
 func (e *Emulator) fateOf(m *message) fate {
 	switch {
@@ -142,6 +143,8 @@ func (e *Emulator) fateOf(m *message) fate {
 		return undeliverable
 	case strings.HasSuffix(m.to, "@retried.test"):
 		return arrivesLate
+	case strings.HasSuffix(m.to, "@rejected.test"):
+		return refused
 	case !e.opts.Lively:
 		return arrives
 	}
@@ -172,6 +175,11 @@ func (m *message) due(e *Emulator, at stamp) {
 	case msgQueued:
 		if m.fate == undeliverable || m.fate == arrivesLate {
 			e.attemptFails(m)
+			return
+		}
+		if m.fate == refused {
+			e.logDelivery(m, 422)
+			e.become(m, msgUndelivered, fields{"failure_reason": "provider_rejected", "failure_details": "the provider refuses this recipient"})
 			return
 		}
 		e.logDelivery(m, 200)

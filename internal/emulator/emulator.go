@@ -7,8 +7,8 @@
 // the order of the requests and its clock, so a test can expect exact ids.
 //
 // What goes wrong is decided by names: mail to the domains bounced.test,
-// undelivered.test and retried.test meets that fate, as do text messages to
-// numbers that end in 0001 (undelivered). A cancel is carried out a second after
+// undelivered.test, retried.test and rejected.test (by the provider) meets that
+// fate, as do text messages to numbers that end in 0001 (undelivered). A cancel is carried out a second after
 // it was accepted and misses runs younger than five.
 //
 // Paths that Knock does not have begin with /_emulator and need no key: GET
