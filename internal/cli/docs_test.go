@@ -130,3 +130,20 @@ func TestDocumentedCommandsAreUnderstood(t *testing.T) {
 		t.Errorf("only %d commands were found", found)
 	}
 }
+
+// The walks through the code name files that are there.
+func TestArchitectureNamesFilesThatExist(t *testing.T) {
+	page, err := os.ReadFile("../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`([a-z]+/[a-z/]+(?:\\.go)?)`").FindAllStringSubmatch(string(page), -1)
+	if len(named) < 10 {
+		t.Fatalf("only %d files are named", len(named))
+	}
+	for _, n := range named {
+		if _, err := os.Stat(filepath.Join("../..", n[1])); err != nil {
+			t.Errorf("%s is named, and is not there", n[1])
+		}
+	}
+}
