@@ -29,6 +29,8 @@ const (
 	List = "list"
 	// Rows actions work on the rows of every list.
 	Rows = "rows"
+	// Detail actions work on every page that shows one thing.
+	Detail = "detail"
 )
 
 // Action is one thing an operator can do, by key, from the palette or from help.

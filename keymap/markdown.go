@@ -24,6 +24,7 @@ func (r *Registry) Markdown(pages []string) string {
 	section("Everywhere", Global)
 	section("Moving", List)
 	section("In lists", Rows)
+	section("On a page of one thing", Detail)
 	for _, p := range pages {
 		section(strings.ToUpper(p[:1])+p[1:], p)
 	}

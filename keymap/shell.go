@@ -38,3 +38,10 @@ var (
 	RowsCopy      = Action{ID: "rows.copy", Title: "Copy the id of the row, or of those marked", Short: "copy id", Scope: Rows, Keys: []string{"y"}}
 	RowsExport    = Action{ID: "rows.export", Title: "Export to a file", Scope: Rows, Keys: []string{"X"}}
 )
+
+// Actions of every page that shows one thing.
+var (
+	DetailRaw     = Action{ID: "detail.raw", Title: "Raw JSON", Short: "json", Scope: Detail, Keys: []string{"J"}}
+	DetailRefresh = Action{ID: "detail.refresh", Title: "Refresh", Scope: Detail, Keys: []string{"r"}}
+	DetailCopy    = Action{ID: "detail.copy", Title: "Copy the id", Short: "copy id", Scope: Detail, Keys: []string{"y"}}
+)

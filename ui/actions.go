@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,7 @@ func Register(r *keymap.Registry, pages []Page) {
 		r.Add(a.Action)
 	}
 	r.Add(keymap.Up, keymap.Down, keymap.PageUp, keymap.PageDown, keymap.Home, keymap.End)
-	for _, b := range rows {
+	for _, b := range slices.Concat(rows, details) {
 		r.Add(b.Action)
 	}
 	n := 0

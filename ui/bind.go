@@ -98,6 +98,7 @@ func bindings(pages []Page) map[string]Binding {
 	}
 	add(shell)
 	add(rows)
+	add(details)
 	for _, p := range pages {
 		add(p.Bindings)
 	}

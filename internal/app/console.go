@@ -26,6 +26,7 @@ import (
 	"github.com/knockops/knockops/views/requests"
 	"github.com/knockops/knockops/views/runs"
 	"github.com/knockops/knockops/views/sweep"
+	"github.com/knockops/knockops/views/tenants"
 	"github.com/knockops/knockops/views/users"
 	"github.com/knockops/knockops/views/workflows"
 )
@@ -45,6 +46,7 @@ func Pages(s *ops.Session) []ui.Page {
 		history.Pages(s),
 		requests.Pages(s.Requests),
 		sweep.Pages(s),
+		tenants.Pages(s),
 		jsonpage.Pages(),
 	)
 }

@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"internal/cli/output"},
 	{"internal/cli/exit"},
 	{"views/…"},
-	{"views/internal/listpage"},
+	{"views/internal/listpage", "views/internal/detailpage"},
 	{"views/internal/…"}, // what several views share
 	{"ui"},
 	{"ui/kit", "ui/kit/…"},

@@ -4,8 +4,8 @@ package history
 
 import (
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/detailpage"
 	"github.com/knockops/knockops/views/internal/listpage"
 )
 
@@ -33,13 +33,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
-			Name: Detail, Title: "Action", Hidden: true, Scopes: []string{keymap.List},
-			Actions: []keymap.Action{
-				{ID: "action.runs", Title: "Runs of the workflow and key", Short: "runs", Scope: Detail, Keys: []string{"enter", "p"}},
-				{ID: "action.raw", Title: "Show the request's body", Short: "json", Scope: Detail, Keys: []string{"J"}},
-				{ID: "action.refresh", Title: "Refresh", Scope: Detail, Keys: []string{"r"}},
-				{ID: "action.copy", Title: "Copy Knock's request id", Short: "copy request id", Scope: Detail, Keys: []string{"y"}},
-			},
+			Name: Detail, Title: "Action", Hidden: true, Scopes: detailpage.Scopes, Bindings: detailBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
 		},
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/confirm"
-	"github.com/knockops/knockops/views/internal/status"
 )
 
 // changedMsg tells the view that asked that a workflow is not what it was.
@@ -77,9 +76,4 @@ func why(err error) string {
 		return why + ", so workflows cannot be listed, frozen or thawed here: " + help
 	}
 	return err.Error()
-}
-
-// failed is the screen of a page that could not be read at all.
-func failed(env ui.Env, err error, refresh string, width int) string {
-	return status.Failed(env.Theme, why(err), env.Key(refresh)+" tries again, "+env.Key("app.back")+" goes back.", width)
 }

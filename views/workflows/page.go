@@ -4,9 +4,8 @@ package workflows
 
 import (
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/detailpage"
 	"github.com/knockops/knockops/views/internal/listpage"
 )
 
@@ -33,19 +32,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
-			Name: Detail, Title: "Workflow", Hidden: true, Scopes: []string{keymap.List},
-			Actions: []keymap.Action{
-				{ID: "workflow.open", Title: "Pending runs of the workflow", Short: "runs", Scope: Detail, Keys: []string{"enter"}},
-				{ID: "workflow.freeze", Title: "Freeze this workflow", Short: "freeze", Scope: Detail, Keys: []string{"z"}, Danger: keymap.Destroys},
-				{ID: "workflow.thaw", Title: "Thaw this workflow", Short: "thaw", Scope: Detail, Keys: []string{"Z"}, Danger: keymap.Destroys},
-				{ID: "workflow.sweep", Title: "Sweep: cancel what is pending in it", Short: "sweep", Scope: Detail, Keys: []string{"S"}},
-				{ID: "workflow.trigger", Title: "Trigger this workflow", Short: "trigger", Scope: Detail, Keys: []string{"t"}},
-				{ID: "workflow.schedules", Title: "Schedules of this workflow", Short: "schedules", Scope: Detail, Keys: []string{"s"}},
-				{ID: "workflow.raw", Title: "Raw JSON", Short: "json", Scope: Detail, Keys: []string{"J"}},
-				{ID: "workflow.refresh", Title: "Refresh", Scope: Detail, Keys: []string{"r"}},
-				{ID: "workflow.copy", Title: "Copy the workflow's key", Scope: Detail, Keys: []string{"y"}},
-				dashboard.Action(Detail),
-			},
+			Name: Detail, Title: "Workflow", Hidden: true, Scopes: detailpage.Scopes, Bindings: detailBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
 		},
 		{

@@ -1,0 +1,52 @@
+// Package tenants holds the commands about tenants.
+package tenants
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/app"
+	"github.com/knockops/knockops/internal/cli/input"
+	"github.com/knockops/knockops/internal/cli/output"
+)
+
+// Command holds the commands about tenants.
+func Command(a *app.App) *cobra.Command {
+	return input.Group("tenants", "Read and list tenants", getCmd(a), listCmd(a))
+}
+
+func getCmd(a *app.App) *cobra.Command {
+	return &cobra.Command{
+		Use: "get ID", Short: "Show a tenant with its settings", Args: cobra.ExactArgs(1), Example: "  knockops tenants get acme -o json",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := a.Reading(cmd)
+			if err != nil {
+				return err
+			}
+			t, err := c.GetTenant(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			return a.Item(t, output.Fact{"id", t.ID}, output.Fact{"name", t.Name}, output.Fact{"settings", string(t.Settings)})
+		},
+	}
+}
+
+func listCmd(a *app.App) *cobra.Command {
+	var limit int
+	cmd := &cobra.Command{
+		Use: "list", Short: "List the environment's tenants", Args: cobra.NoArgs, Example: "  knockops tenants list --limit 0 -o ndjson",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := a.Reading(cmd)
+			if err != nil {
+				return err
+			}
+			return output.List(a.Printer, client.All(cmd.Context(), c.ListTenants), limit, "tenant",
+				output.Col("ID", func(t client.TenantEntity) string { return t.ID }),
+				output.Col("NAME", func(t client.TenantEntity) string { return t.Name }),
+			)
+		},
+	}
+	input.LimitFlag(cmd, &limit)
+	return cmd
+}
