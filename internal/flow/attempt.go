@@ -53,21 +53,28 @@ func (fr *frame) attempt(ctx context.Context, s *arazzo.Step, rec *Record) (pass
 	if err := fr.depends(s); err != nil {
 		return false, &FatalError{err}
 	}
+	fr.env.Request, fr.env.Response, fr.env.Message, fr.env.Status, fr.env.URL, fr.env.Method = nil, nil, nil, 0, "", ""
+	fr.env.Outputs = nil
+	fr.emit(rec)
+	calls := s.Workflow.S == "" && !fr.flow.Sources.IsChannel(s)
+	var c Call
+	if calls {
+		if c, err = fr.prepare(ctx, s, rec); err != nil {
+			return false, err
+		}
+	}
 	if s.Timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeoutCause(ctx, time.Duration(s.Timeout)*time.Millisecond, errTimeout)
 		defer cancel()
 	}
-	fr.env.Request, fr.env.Response, fr.env.Message, fr.env.Status, fr.env.URL, fr.env.Method = nil, nil, nil, 0, "", ""
-	fr.env.Outputs = nil
-	fr.emit(rec)
 	switch {
+	case calls:
+		passed, err = fr.request(ctx, s, rec, c)
 	case s.Workflow.S != "":
 		passed, err = fr.subflow(ctx, s, rec)
-	case fr.flow.Sources.IsChannel(s):
-		passed, err = fr.receive(ctx, s, rec)
 	default:
-		passed, err = fr.request(ctx, s, rec)
+		passed, err = fr.receive(ctx, s, rec)
 	}
 	if err != nil && errors.Is(context.Cause(ctx), errTimeout) {
 		return false, fmt.Errorf("no answer within %d ms, the step's timeout", s.Timeout)
@@ -94,25 +101,29 @@ func (fr *frame) depends(s *arazzo.Step) error {
 	return nil
 }
 
-// request calls an operation.
-func (fr *frame) request(ctx context.Context, s *arazzo.Step, rec *Record) (bool, error) {
+// prepare makes the request of a step, and lets it be looked at and changed before it is sent.
+func (fr *frame) prepare(ctx context.Context, s *arazzo.Step, rec *Record) (c Call, err error) {
 	o, err := fr.flow.Sources.Find(s, pathParameters(s))
 	if err != nil {
-		return false, &FatalError{err}
+		return c, &FatalError{err}
 	}
-	c, err := fr.call(s, o)
-	if err != nil {
-		return false, &FatalError{err}
+	if c, err = fr.call(s, o); err != nil {
+		return c, &FatalError{err}
 	}
 	rec.Request = c.seen()
-	if fr.Pause != nil {
+	if fr.Pause != nil && (fr.PauseAt == nil || fr.PauseAt(*rec)) {
 		rec.State = Paused
 		fr.emit(rec)
 		if fr.Pause(ctx, Point{Record: fr.redact.record(*rec), Call: &c}) == Stop {
-			return false, errStop
+			return c, errStop
 		}
 		rec.State, rec.Request = Running, c.seen()
 	}
+	return c, nil
+}
+
+// request calls an operation.
+func (fr *frame) request(ctx context.Context, s *arazzo.Step, rec *Record, c Call) (bool, error) {
 	fr.emit(rec)
 	fr.sent++
 	at := time.Now()

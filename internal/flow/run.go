@@ -28,7 +28,10 @@ type Options struct {
 	SameKey func(string) bool
 	Secrets []string     // never shown, besides what looks like a key
 	Observe func(Record) // is told of every change of a step, in order
+	// Pause is asked before the requests that PauseAt wants, before all where that is nil, and after a
+	// step that failed and has no action for it. How long it takes does not count as the step's time.
 	Pause   func(context.Context, Point) Decision
+	PauseAt func(Record) bool
 }
 
 // Point is where a run stops to ask: before a request is sent, which may be changed, or after a step

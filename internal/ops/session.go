@@ -30,7 +30,20 @@ type Session struct {
 	Pulse *Pulse
 	// Events are the outbound webhooks that arrive.
 	Events *EventFeed
+	// FlowFolder is where the operator's own flows lie; "" for nowhere.
+	FlowFolder string
+
+	tasks []Task
 }
+
+// Task is work of a package above this one that goes on in the background.
+type Task interface {
+	InProgress() int
+	Close() // ends it, and waits for that
+}
+
+// Keep makes a task part of what is in progress, and ends it with the session.
+func (s *Session) Keep(t Task) { s.tasks = append(s.tasks, t) }
 
 // NewSession ties a client to its journal.
 func NewSession(profile, environment string, protected bool, c *client.Client, g *client.Guard, j *journal.Journal) *Session {
@@ -51,6 +64,9 @@ func (s *Session) Close() error {
 	s.Shut()
 	s.Cancels.Close()
 	s.Sweeps.Close()
+	for _, t := range s.tasks {
+		t.Close()
+	}
 	s.Pulse.close()
 	s.Client.Close()
 	s.Drain(runner.DrainFor)
@@ -58,9 +74,13 @@ func (s *Session) Close() error {
 }
 
 // InProgress counts what goes on in the background: cancels that are not proven to
-// the end, sweeps, and requests that are not answered.
+// the end, sweeps, tasks, and requests that are not answered.
 func (s *Session) InProgress() int {
-	return s.Cancels.InProgress() + len(s.Sweeps.Running()) + len(s.Changes())
+	n := s.Cancels.InProgress() + len(s.Sweeps.Running()) + len(s.Changes())
+	for _, t := range s.tasks {
+		n += t.InProgress()
+	}
+	return n
 }
 
 // FreezeFor makes a workflow inactive, as a part of a sweep.
