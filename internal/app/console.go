@@ -20,6 +20,7 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/compose"
 	"github.com/knockops/knockops/views/events"
+	"github.com/knockops/knockops/views/flows"
 	"github.com/knockops/knockops/views/history"
 	"github.com/knockops/knockops/views/jsonpage"
 	"github.com/knockops/knockops/views/pulse"
@@ -47,6 +48,7 @@ func Pages(s *ops.Session) []ui.Page {
 		requests.Pages(s.Requests),
 		sweep.Pages(s),
 		tenants.Pages(s),
+		flows.Pages(s),
 		jsonpage.Pages(),
 	)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -17,6 +18,7 @@ import (
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/backfill"
+	"github.com/knockops/knockops/internal/ops/flows"
 	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/webhook"
@@ -55,6 +57,7 @@ func (a *App) openProfile(ctx context.Context, cfg *config.Config, profile strin
 	}
 	d := conn.opened(j, link, cfg, "", a.Log)
 	d.Session.Flags = a.ProfileFlags(conn.profile)
+	d.Session.FlowFolder = flowFolder()
 	d.receiveFor(ctx, conn.profile)
 	return d, nil
 }
@@ -218,3 +221,12 @@ func (d *OpenedProfile) receive(ctx context.Context, l net.Listener, w config.We
 		work.Wait()
 	}
 }
+
+// flowFolder is where the operator's own flows are found by name.
+func flowFolder() string {
+	file, _ := config.Paths()
+	return filepath.Join(filepath.Dir(file), "flows")
+}
+
+// Flows are the flows that are found by name.
+func (a *App) Flows() flows.Library { return flows.Library{Folder: flowFolder()} }

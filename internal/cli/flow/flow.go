@@ -4,22 +4,18 @@ package flow
 import (
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/cli/exit"
 	"github.com/knockops/knockops/internal/cli/input"
 	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/flow"
 	"github.com/knockops/knockops/internal/flow/arazzo"
-	"github.com/knockops/knockops/internal/flow/builtin"
 	"github.com/knockops/knockops/internal/flow/value"
+	"github.com/knockops/knockops/internal/ops/flows"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -29,33 +25,13 @@ func Command(a *app.App) *cobra.Command {
 		listCmd(a), showCmd(a), checkCmd(a), runCmd(a), testCmd(a), replayCmd(a), newCmd(a), recordCmd(a))
 }
 
-// folder is where the operator's own flows are found by name.
-func folder() string {
-	file, _ := config.Paths()
-	return filepath.Join(filepath.Dir(file), "flows")
-}
-
 // load reads a flow: a file, a name in the operator's folder, or the name of one that is built in.
-func load(name string) (*flow.Flow, error) {
-	if built, ok, err := builtin.Load(strings.TrimPrefix(name, builtin.Prefix)); ok {
-		if _, file := os.Stat(name); errors.Is(file, os.ErrNotExist) {
-			return built, err
-		}
+func load(a *app.App, name string) (*flow.Flow, error) {
+	f, err := a.Flows().Load(name)
+	if err != nil {
+		return nil, exit.Usage("%w", err)
 	}
-	for _, path := range []string{name, filepath.Join(folder(), name), filepath.Join(folder(), name+".yml"), filepath.Join(folder(), name+".yaml"), filepath.Join(folder(), name+".json")} {
-		if info, err := os.Stat(path); err == nil && !info.IsDir() {
-			f, err := flow.Load(path)
-			if err != nil {
-				return nil, exit.Usage("%w", err)
-			}
-			return f, nil
-		}
-	}
-	text := fmt.Sprintf("there is no file %s, no flow of this name in %s, and none that is built in", name, folder())
-	if near := termtext.Nearest(name, builtin.Names()); near != "" {
-		text += "; did you mean " + near + "?"
-	}
-	return nil, exit.Usage("%s", text)
+	return f, nil
 }
 
 // workflowOf finds the workflow of a document that is meant.
@@ -67,63 +43,19 @@ func workflowOf(f *flow.Flow, id string) (*arazzo.Workflow, error) {
 	return w, nil
 }
 
-// listedFlow is a flow as a list has it.
-type listedFlow struct {
-	Name    string `json:"name"`
-	Title   string `json:"title"`
-	Version string `json:"version"`
-	Summary string `json:"summary,omitempty"`
-	Steps   int    `json:"steps"`
-	Source  string `json:"source"` // built in, or the file
-	Error   string `json:"error,omitempty"`
-}
-
 func listCmd(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the flows: built in, and in the folder flows beside the configuration", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			l := output.NewLister(a.Printer,
-				output.Col("NAME", func(f listedFlow) string { return f.Name }),
-				output.Col("STEPS", func(f listedFlow) string { return fmt.Sprint(f.Steps) }),
-				output.Col("SUMMARY", func(f listedFlow) string { return output.OrDash(f.Summary + f.Error) }),
-				output.Col("SOURCE", func(f listedFlow) string { return f.Source }),
+				output.Col("NAME", func(f flows.Listed) string { return f.Name }),
+				output.Col("STEPS", func(f flows.Listed) string { return fmt.Sprint(f.Steps) }),
+				output.Col("SUMMARY", func(f flows.Listed) string { return output.OrDash(f.Summary + f.Error) }),
+				output.Col("SOURCE", func(f flows.Listed) string { return f.Source }),
 			)
-			return l.Rows(available())
+			return l.Rows(a.Flows().List())
 		},
 	}
-}
-
-// available are the flows that can be run by name.
-func available() (out []listedFlow) {
-	for _, name := range builtin.Names() {
-		f, _, err := builtin.Load(name)
-		out = append(out, listed(name, "built in", f, err))
-	}
-	entries, _ := os.ReadDir(folder()) // there need not be one
-	for _, e := range entries {
-		ext := filepath.Ext(e.Name())
-		if !slices.Contains([]string{".yml", ".yaml", ".json"}, ext) || strings.HasSuffix(e.Name(), inputsSuffix) {
-			continue
-		}
-		path := filepath.Join(folder(), e.Name())
-		f, err := flow.Load(path)
-		out = append(out, listed(strings.TrimSuffix(e.Name(), ext), path, f, err))
-	}
-	return out
-}
-
-func listed(name, source string, f *flow.Flow, err error) listedFlow {
-	if err != nil {
-		return listedFlow{Name: name, Source: source, Error: err.Error()}
-	}
-	out := listedFlow{Name: name, Title: f.Title, Version: f.InfoVersion, Summary: f.Summary, Source: source}
-	if len(f.Workflows) > 0 {
-		out.Steps = len(f.Workflows[0].Steps)
-		if out.Summary == "" {
-			out.Summary = f.Workflows[0].Summary
-		}
-	}
-	return out
 }
 
 // shownFlow is a flow as JSON.
@@ -163,7 +95,7 @@ func showCmd(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use: "show FILE|NAME", Short: "Show what a flow does: its inputs, steps and outputs", Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			f, err := load(args[0])
+			f, err := load(a, args[0])
 			if err != nil {
 				return err
 			}
@@ -278,7 +210,7 @@ func check(a *app.App, names []string) error {
 	)
 	broken := 0
 	for _, name := range names {
-		f, err := load(name)
+		f, err := load(a, name)
 		var problems arazzo.Problems
 		switch {
 		case err == nil:

@@ -108,7 +108,7 @@ func givenInputs(a *app.App, f *flow.Flow, w *arazzo.Workflow, flags runFlags) (
 }
 
 func flowRun(ctx context.Context, a *app.App, name string, flags runFlags) error {
-	f, err := load(name)
+	f, err := load(a, name)
 	if err != nil {
 		return err
 	}

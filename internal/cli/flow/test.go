@@ -32,12 +32,8 @@ import (
 	"github.com/knockops/knockops/internal/webhook"
 )
 
-const (
-	// inputsSuffix ends the name of the file beside a flow that holds the inputs of its test.
-	inputsSuffix = ".inputs.json"
-	// testsAtOnce is how many flows are tested at a time: they wait most of it.
-	testsAtOnce = 4
-)
+// testsAtOnce is how many flows are tested at a time: they wait most of it.
+const testsAtOnce = 4
 
 // flowTestFlags is a test of flows as the command line has it.
 type flowTestFlags struct {
@@ -51,7 +47,7 @@ func testCmd(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "test FOLDER|FILE|NAME…", Short: "Run flows against an emulator of their own, and report as tests", Args: cobra.MinimumNArgs(1),
 		Long: "Each document runs alone, on a fresh emulator that sends its webhooks back. Inputs without a default come from\n" +
-			"FILE" + inputsSuffix + " beside the document, or from --input for all. It needs no account and no network.",
+			"FILE" + flows.InputsSuffix + " beside the document, or from --input for all. It needs no account and no network.",
 		Example: "  knockops flow test flows/ --junit report.xml",
 		RunE:    func(cmd *cobra.Command, args []string) error { return flowTest(cmd.Context(), a, args, f) },
 	}
@@ -125,7 +121,7 @@ func documents(args []string) (out []string, err error) {
 		}
 		before := len(out)
 		for _, e := range entries {
-			if ext := filepath.Ext(e.Name()); slices.Contains([]string{".yml", ".yaml", ".json"}, ext) && !strings.HasSuffix(e.Name(), inputsSuffix) {
+			if ext := filepath.Ext(e.Name()); slices.Contains([]string{".yml", ".yaml", ".json"}, ext) && !strings.HasSuffix(e.Name(), flows.InputsSuffix) {
 				out = append(out, filepath.Join(arg, e.Name()))
 			}
 		}
@@ -157,7 +153,7 @@ func testFlow(ctx context.Context, a *app.App, name string, w *emulator.World, f
 }
 
 func runTest(ctx context.Context, a *app.App, name string, world *emulator.World, flags flowTestFlags) (flow.Result, []flow.Record, error) {
-	f, err := load(name)
+	f, err := load(a, name)
 	if err != nil {
 		return flow.Result{}, nil, err
 	}
@@ -182,12 +178,12 @@ func runTest(ctx context.Context, a *app.App, name string, world *emulator.World
 
 func testInputs(a *app.App, name string, f *flow.Flow, w *arazzo.Workflow, flags flowTestFlags) (map[string]any, error) {
 	inputs := map[string]any{}
-	text, err := os.ReadFile(strings.TrimSuffix(name, filepath.Ext(name)) + inputsSuffix)
+	text, err := os.ReadFile(strings.TrimSuffix(name, filepath.Ext(name)) + flows.InputsSuffix)
 	if err == nil {
 		v, err := value.Decode(text)
 		object, ok := v.(map[string]any)
 		if err != nil || !ok {
-			return nil, exit.Usage("%s%s has to hold a JSON object", strings.TrimSuffix(name, filepath.Ext(name)), inputsSuffix)
+			return nil, exit.Usage("%s%s has to hold a JSON object", strings.TrimSuffix(name, filepath.Ext(name)), flows.InputsSuffix)
 		}
 		inputs = object
 	}

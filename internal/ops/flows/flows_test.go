@@ -162,3 +162,48 @@ func TestANetworkThatIsDown(t *testing.T) {
 		}
 	})
 }
+
+// What waits to be sent when the session ends is not sent.
+func TestRunsEndWithTheSession(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		f := parse(t, early)
+		runs := flows.NewRuns(w.Session)
+		live := runs.Start(f, &f.Workflows[0], flow.Options{}, consent.Question{}, "")
+		time.Sleep(time.Second)
+		if w.Session.InProgress() == 0 || len(w.Changes()) != 1 {
+			t.Fatalf("the run is not under way: %+v", live.State())
+		}
+		runs.Close()
+		if s := live.State(); !s.Over || s.Result.Outcome != flow.WasStopped || w.Session.InProgress() != 0 || len(w.Changes()) != 1 {
+			t.Errorf("%+v, %d changes", s, len(w.Changes()))
+		}
+	})
+}
+
+// A breakpoint holds the request back until somebody decides; one decision is for one pause.
+func TestBreakpoints(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		f := parse(t, early)
+		runs := flows.NewRuns(w.Session)
+		live := runs.Start(f, &f.Workflows[0], flow.Options{}, consent.Question{}, "", flows.BreakName("w", "trigger"))
+		time.Sleep(time.Hour)
+		at := live.State().At
+		if at == nil || at.Failed || len(w.Changes()) != 0 {
+			t.Fatalf("it does not pause: %+v", live.State())
+		}
+		live.Break(flows.BreakName("w", "cancel"), true)
+		live.Edit(at, `{"recipients":["user_9"],"cancellation_key":"k1"}`)
+		live.GoOn(at)
+		live.GoOn(at)
+		time.Sleep(time.Minute)
+		next := live.State().At
+		if next == nil || next.Record.Step != "cancel" || len(w.Changes()) != 1 || !strings.Contains(string(w.Changes()[0].Body), "user_9") {
+			t.Fatalf("%+v, %v", live.State(), w.Changes())
+		}
+		live.Stop()
+		synctest.Wait()
+		if s := live.State(); !s.Over || s.Result.Outcome != flow.WasStopped || len(w.Changes()) != 1 {
+			t.Errorf("%+v", s)
+		}
+	})
+}

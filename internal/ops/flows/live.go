@@ -2,6 +2,7 @@ package flows
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -69,7 +70,7 @@ func (r *Runs) Of(number int) (*Live, bool) {
 // Breaks are the steps before which it pauses, as [BreakName] names them.
 func (r *Runs) Start(f *flow.Flow, w *arazzo.Workflow, o flow.Options, granted consent.Question, reason string, breaks ...string) *Live {
 	ctx, stop := context.WithCancel(r.ctx)
-	l := &Live{Flow: f, Workflow: w, stop: stop, breaks: map[string]bool{}, changed: make(chan struct{})}
+	l := &Live{Flow: f, Workflow: w, Inputs: shownInputs(f, w, o.Inputs), stop: stop, breaks: map[string]bool{}, changed: make(chan struct{})}
 	for _, b := range breaks {
 		l.breaks[b] = true
 	}
@@ -102,6 +103,7 @@ type Live struct {
 	Number   int
 	Flow     *flow.Flow
 	Workflow *arazzo.Workflow
+	Inputs   json.RawMessage // without keys and passwords
 
 	stop context.CancelFunc
 

@@ -15,6 +15,8 @@ type Text struct {
 	Help        string // shown while the field has the cursor
 	Placeholder string
 	Value       string
+	// Hidden draws a star for each character: what is typed is nobody's to read.
+	Hidden bool
 	// Validate says what is wrong with a value, nil when nothing is.
 	Validate func(string) error
 	// Suggest returns what may be meant by what was typed so far, best first.

@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -18,6 +19,7 @@ type textField struct {
 	edit     *editor.Editor
 	validate func(string) error
 	suggest  func(string) []string
+	hidden   bool
 
 	matches []string
 	pick    int // the suggestion that enter takes, -1 none
@@ -30,6 +32,7 @@ func (s Text) field() field {
 		edit:     editor.NewLine(),
 		validate: s.Validate,
 		suggest:  s.Suggest,
+		hidden:   s.Hidden,
 		pick:     -1,
 	}
 	f.edit.SetPlaceholder(s.Placeholder)
@@ -125,6 +128,13 @@ func (f *textField) choose(key string) bool {
 }
 
 func (f *textField) lines() (drawn []string, cursor int) {
+	if f.hidden && f.value() != "" {
+		stars := strings.Repeat("*", min(len([]rune(f.value())), max(0, f.w-2)))
+		if f.focused {
+			stars += f.theme.Paint(theme.Accent, f.theme.Glyphs.Cursor)
+		}
+		return []string{" " + stars}, 0
+	}
 	drawn = []string{f.edit.View()}
 	if !f.focused || f.closed {
 		return drawn, 0

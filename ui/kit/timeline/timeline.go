@@ -122,7 +122,9 @@ func (t *Timeline) View() string {
 		}
 		lines = append(lines, t.lines(e, i == t.cursor, when, state, title)...)
 		for _, d := range e.Detail {
-			lines = append(lines, termtext.Spaces(2+when+4)+t.theme.Paint(theme.Muted, termtext.Clean(d)))
+			for _, l := range termtext.Wrap(termtext.Clean(d), max(10, t.w-when-6)) {
+				lines = append(lines, termtext.Spaces(2+when+4)+t.theme.Paint(theme.Muted, l))
+			}
 		}
 		if i == t.cursor {
 			end = len(lines)
