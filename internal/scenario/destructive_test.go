@@ -37,6 +37,9 @@ var reach = map[string]func(*world.World){
 		sweepAborted(w)
 		w.Stage.Press("enter").Until("R resumes it", time.Minute)
 	},
+	"flow.run": func(w *world.World) {
+		w.Stage.Press(":").Type("flows").Press("enter").Until("bounce", time.Minute).Press("/").Type("delivered").Press("enter", "enter").Until("version 1", time.Minute)
+	},
 	"runs.cancel":   pendingRun,
 	"runs.everyone": pendingRun,
 	"run.cancel":    pendingRunOpened,
@@ -168,7 +171,7 @@ func takesItsConfirm(t *testing.T, w *world.World, protected bool, action keymap
 		s.Press(action.Label())
 		s.Wait(time.Second).Press("shift+tab", "enter").See("No, ") // Yes, without a reason and the word
 		nothing("a yes without what was asked for")
-		s.Type("a reason").Press("shift+tab", "enter").See("No, ", "That is not the workflow's key: type it exactly")
+		s.Type("a reason").Press("shift+tab", "enter").See("No, ", "That is not ", ": type it exactly")
 		nothing("a yes without the word")
 		s.Press("esc")
 	}
