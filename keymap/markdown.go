@@ -10,6 +10,7 @@ import (
 func (r *Registry) Markdown(pages []string) string {
 	var b strings.Builder
 	b.WriteString("# Keys\n\nGenerated from the registry of actions. `?` in the console shows what works where you are;\n`keys:` in the configuration changes them by id, `key_preset: arrows` at a stroke.\n")
+	language(&b)
 	section := func(title, scope string) {
 		var rows []string
 		for _, a := range r.actions {

@@ -272,7 +272,7 @@ func TestAwkwardIDsInTheWholeConsole(t *testing.T) {
 			o.Start, o.With = "user", ui.Params{"id": id}
 			world.Play(t, o, func(w *world.World) {
 				s := w.Stage.Until("There is no user", time.Minute)
-				s.Press("e").Until("a new user", time.Minute).Press("ctrl+s").Until("identified", time.Minute)
+				s.Press("I").Until("a new user", time.Minute).Press("ctrl+s").Until("identified", time.Minute)
 				s.Until("User", time.Minute).Press("t").Until("Compose", time.Minute).Press("ctrl+o").Until("invite-reminder", time.Minute).Type("invite-reminder").Press("enter", "ctrl+s")
 				w.Yes("").Until("1 paused", time.Minute).Wait(10 * time.Second).Press("c")
 				w.Yes("").Until("cancel: 1 confirmed", time.Minute)

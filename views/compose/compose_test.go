@@ -321,7 +321,7 @@ func TestLeavingWhileItIsSentSendsAllTheSame(t *testing.T) {
 func TestRequestAsCurlNeverHasTheKey(t *testing.T) {
 	play(t, ui.Params{compose.Workflow: "welcome", compose.To: "dana"}, func(w *world.World) {
 		w.Stage.Press("ctrl+t").See("curl -X POST", "$KNOCK_API_KEY").Miss(emulator.DemoAPIKey)
-		w.Stage.Press("esc", "y").See("copied the request as curl")
+		w.Stage.Press("esc", "C").See("copied the request as curl")
 		w.Stage.Press("Y").See("copied the cancellation key")
 	})
 }

@@ -34,7 +34,7 @@ func Pages(s *ops.Session) []ui.Page {
 			{ID: "compose.new", Title: "Start a new draft", Short: "new", Scope: Name, Keys: []string{"ctrl+n"}, InText: true},
 			{ID: "compose.other", Title: "Go to the previous draft", Short: "other draft", Scope: Name, Keys: []string{"ctrl+r"}, InText: true},
 			{ID: "compose.format", Title: "Format the data", Scope: Name, Keys: []string{"ctrl+g"}, InText: true},
-			{ID: "compose.copy", Title: "Copy the request as curl", Short: "copy curl", Scope: Name, Keys: []string{"y"}},
+			{ID: "compose.copy", Title: "Copy the request as curl", Short: "copy curl", Scope: Name, Keys: []string{"C"}},
 			{ID: "compose.copykey", Title: "Copy the cancellation key", Scope: Name, Keys: []string{"Y"}},
 		},
 		Open: func(env ui.Env, p ui.Params) ui.View { return newView(env, s, d, p) },

@@ -110,7 +110,7 @@ func TestFilters(t *testing.T) {
 		deliver(w, 4, 1, "fatima")
 		s.Wait(3*time.Second).Miss("fatima", "kenji")
 		s.Press("U").Until("kenji", 3*time.Second)
-		s.Press("x").Until("1 of 1", 3*time.Second).See("message.bounced", "failed").Press("x").Until("1 of 5", 3*time.Second)
+		s.Press("!").Until("1 of 1", 3*time.Second).See("message.bounced", "failed").Press("!").Until("1 of 5", 3*time.Second)
 		s.Press("/").Type(`"no such mailbox"`).Press("enter").Until("1 of 1", 3*time.Second).See("kenji")
 		s.Press("U", "/").Type("to:nobody").Press("enter").Until("No event matches to:nobody.", 3*time.Second).See("U takes it away")
 		s.Press("/").Type("zzz").Press("esc").See("No event matches to:nobody.")

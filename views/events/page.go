@@ -31,9 +31,9 @@ func Pages(s *ops.Session) []ui.Page {
 			Scopes: []string{keymap.List}, Arg: Query,
 			Actions: []keymap.Action{
 				{ID: "events.open", Title: "Open the event, or list the group's events", Short: "open", Scope: Name, Keys: []string{"enter"}},
-				{ID: "events.query", Title: "Filter by a query", Short: "filter", Scope: Name, Keys: []string{"/"}},
+				{ID: "events.query", Title: "Filter by a query", Short: "filter", Scope: Name, Keys: []string{"f", "/"}},
 				{ID: "events.pause", Title: "Pause or resume", Short: "pause", Scope: Name, Keys: []string{"space"}},
-				{ID: "events.failures", Title: "Only failures, or all", Short: "failures only", Scope: Name, Keys: []string{"x"}},
+				{ID: "events.failures", Title: "Only failures, or all", Short: "failures only", Scope: Name, Keys: []string{"!"}},
 				{ID: "events.group", Title: "Group by recipient, by run, or not", Short: "group", Scope: Name, Keys: []string{"b"}},
 				{ID: "events.clear", Title: "Clear filter", Scope: Name, Keys: []string{"U"}},
 				{ID: "events.user", Title: "Go to the recipient", Short: "user", Scope: Name, Keys: []string{"u"}},

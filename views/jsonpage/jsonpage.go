@@ -31,7 +31,7 @@ func Pages() []ui.Page {
 			{ID: "json.previous", Title: "Previous match", Scope: Name, Keys: []string{"N"}},
 			{ID: "json.filter", Title: "Filter by a jq expression", Short: "jq", Scope: Name, Keys: []string{"f"}},
 			{ID: "json.copy", Title: "Copy the value", Short: "copy value", Scope: Name, Keys: []string{"y"}},
-			{ID: "json.path", Title: "Copy the path", Short: "copy path", Scope: Name, Keys: []string{"p"}},
+			{ID: "json.path", Title: "Copy the path", Short: "copy path", Scope: Name, Keys: []string{"C"}},
 			{ID: "json.all", Title: "Copy the whole document", Scope: Name, Keys: []string{"Y"}},
 		},
 		Open: func(env ui.Env, p ui.Params) ui.View {

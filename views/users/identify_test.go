@@ -66,7 +66,7 @@ func TestIdentifyANewUser(t *testing.T) {
 
 func TestIdentifySendsOnlyWhatChangedAndNullForWhatWasEmptied(t *testing.T) {
 	play(t, users.Profile, ui.Params{"id": "dana"}, func(w *world.World) {
-		w.Stage.Press("e").See("Dana Whitfield", "+15550100")
+		w.Stage.Press("I").See("Dana Whitfield", "+15550100")
 		w.Stage.Press("tab", "tab", "ctrl+u").See("null removes 1 property", "1 change")
 		w.Stage.Press("shift+tab", "ctrl+u").Type("d@acme.test").See("2 changes")
 		w.Stage.Press("ctrl+s").See("identified dana", "d@acme.test")

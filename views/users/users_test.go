@@ -133,7 +133,7 @@ func TestProfileWithoutServiceTokenKnowsTheChannelsOfItsMessages(t *testing.T) {
 
 func TestProfileOfNobody(t *testing.T) {
 	play(t, users.Profile, ui.Params{"id": "a/b ?#%ü"}, func(w *world.World) {
-		w.Stage.See("There is no user a/b ?#%ü in development").Press("e").See("Identify a/b ?#%ü in development: a new user")
+		w.Stage.See("There is no user a/b ?#%ü in development").Press("I").See("Identify a/b ?#%ü in development: a new user")
 	})
 }
 
@@ -148,7 +148,7 @@ func TestPagesFitAnyWindow(t *testing.T) {
 			shrink()
 			w.Stage.Press("enter").See("MESSAGE", "welcome")
 			shrink()
-			w.Stage.Press("esc", "e").See("ctrl+s", "Identify user_2")
+			w.Stage.Press("esc", "I").See("ctrl+s", "Identify user_2")
 			shrink()
 			w.Stage.Press("ctrl+t", "ctrl+o").See("ctrl+s", "Identify user_2")
 			if size.Width < 100 {
