@@ -10,6 +10,7 @@ import (
 	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/requestpane"
 )
 
@@ -193,7 +194,7 @@ func (v *view) Do(action string) tea.Cmd {
 			return v.Do("compose.edit")
 		}
 		if r, ok := v.workspace.live.cursor(); ok {
-			return ui.Open("run", ui.Params{"id": r.ID})
+			return nav.Run(r.ID)
 		}
 	case "compose.cancel":
 		pending, all := v.workspace.live.pending()

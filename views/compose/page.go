@@ -6,16 +6,17 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Name of the page, for those who open it.
-const Name = "compose"
+const Name = nav.ComposePage
 
 // Params: the workflow's key, and who it is for: references apart by commas or
 // spaces, or JSON strings and objects.
 const (
-	Workflow = "workflow"
-	To       = "to"
+	Workflow = nav.Workflow
+	To       = nav.To
 )
 
 // Pages returns the page. What is typed on it outlives it.

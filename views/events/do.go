@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 func (l *list) Do(action string) tea.Cmd {
@@ -63,7 +64,7 @@ func (l *list) onEvent(action string) tea.Cmd {
 			l.groups.by = byNothing
 			return l.ask(l.query.With(by.word(id)))
 		}
-		return ui.Open(Detail, ui.Params{ID: r.id})
+		return nav.Event(r.ID)
 	case "replay":
 		return l.full(r, func(e ops.Event) tea.Cmd { return askReplay(l.env, l.session, e) })
 	case "curl":
@@ -92,16 +93,17 @@ func (l *list) full(r *row, then func(ops.Event) tea.Cmd) tea.Cmd {
 func jump(env ui.Env, s *ops.Session, e ops.Event, to string) tea.Cmd {
 	switch to {
 	case "user":
-		if ref, err := client.ParseRef(e.Recipient); err != nil || ref.Collection != "" {
-			return ui.Open("runs", ui.Params{"recipient": e.Recipient, "status": "all"})
+		ref, err := client.ParseRef(e.Recipient)
+		if err != nil {
+			return nav.Runs(nav.RunsOf{Recipient: e.Recipient, Status: "all"})
 		}
-		return ui.Open("user", ui.Params{"id": e.Recipient})
+		return nav.Of(ref)
 	case "run":
-		return ui.Open("run", ui.Params{"id": e.RunID})
+		return nav.Run(e.RunID)
 	case "message":
-		return ui.Open("message", ui.Params{"id": e.MessageID})
+		return nav.Message(e.MessageID)
 	case "workflow":
-		return ui.Open("runs", ui.Params{"workflow": e.Workflow, "status": "all"})
+		return nav.Runs(nav.RunsOf{Workflow: e.Workflow, Status: "all"})
 	case "dashboard":
 		return dashboard.Open(env, s, e.Workflow)
 	}

@@ -8,19 +8,20 @@ import (
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Names of the pages, for those who open them.
 const (
-	Name   = "events"
-	Detail = "event"
+	Name   = nav.EventsPage
+	Detail = nav.EventPage
 )
 
 // Query is the list's param: what it shows, in the words of its query line. ID
 // is the detail's: the event's number in the journal.
 const (
-	Query = "query"
-	ID    = "id"
+	Query = nav.Query
+	ID    = nav.ID
 )
 
 // Pages returns the list, which is the pane too, and the detail.

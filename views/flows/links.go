@@ -8,13 +8,13 @@ import (
 
 	"github.com/knockops/knockops/internal/flow"
 	"github.com/knockops/knockops/internal/flow/value"
-	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // links are what a step was about.
 type links struct {
 	user, run, message string
-	trigger            ui.Params // the filter of the list of runs, where no single run is known
+	trigger            *nav.RunsOf // what the list of runs is narrowed to, where no single run is known
 }
 
 var (
@@ -51,17 +51,15 @@ func (l *links) started(workflow, text string) {
 		return
 	}
 	body, _ := value.Decode([]byte(text))
-	l.trigger = ui.Params{"workflow": workflow, "status": "all"}
-	if key := textOf(body, "cancellation_key"); key != "" {
-		l.trigger["key"] = key
-	}
+	l.trigger = &nav.RunsOf{Workflow: workflow, Status: "all"}
+	l.trigger.Key = textOf(body, "cancellation_key")
 	if to, _ := member(body, "recipients").([]any); len(to) > 0 {
 		id, _ := to[0].(string)
 		if id == "" {
 			id = textOf(to[0], "id")
 		}
 		if len(to) == 1 && id != "" {
-			l.trigger["recipient"] = id
+			l.trigger.Recipient = id
 		}
 		l.user = id
 	}
@@ -138,14 +136,14 @@ func (v *run) noMessage() string {
 	return ""
 }
 
-func (v *run) openUser() tea.Cmd { return ui.Open("user", ui.Params{"id": v.links().user}) }
+func (v *run) openUser() tea.Cmd { return nav.User(v.links().user) }
 
 func (v *run) openRun() tea.Cmd {
 	l := v.links()
 	if l.run != "" {
-		return ui.Open("run", ui.Params{"id": l.run})
+		return nav.Run(l.run)
 	}
-	return ui.Open("runs", l.trigger)
+	return nav.Runs(*l.trigger)
 }
 
-func (v *run) openMessage() tea.Cmd { return ui.Open("message", ui.Params{"id": v.links().message}) }
+func (v *run) openMessage() tea.Cmd { return nav.Message(v.links().message) }

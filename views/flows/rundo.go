@@ -13,6 +13,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
 	"github.com/knockops/knockops/ui/kit/jsonedit"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 var (
@@ -183,7 +184,7 @@ func (v *run) noRecord() string {
 
 func (v *run) openRaw() tea.Cmd {
 	r, _ := v.selected()
-	return ui.Open("json", ui.Params{"title": "step " + r.Step, "json": string(value.Encode(r))})
+	return nav.JSON("step "+r.Step, value.Encode(r))
 }
 
 func (v *run) scroll(n int) tea.Cmd {

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // lookEvery is how often the newest actions are read: others on this machine act too.
@@ -78,7 +79,7 @@ func (l *list) empty() (what, help string) {
 }
 
 func (l *list) open(a ops.AuditEntry) tea.Cmd {
-	return ui.Open(Detail, ui.Params{ID: strconv.FormatInt(a.ID, 10)})
+	return nav.Action(a.ID)
 }
 
 func (l *list) runs(a ops.AuditEntry) tea.Cmd { return openRuns(a.Action) }
@@ -92,7 +93,7 @@ func (l *list) report() tea.Cmd {
 
 // openRuns lists the runs that an action was about, ended ones too.
 func openRuns(a ops.Action) tea.Cmd {
-	return ui.Open("runs", ui.Params{"workflow": a.Workflow, "key": a.Key, "status": "all"})
+	return nav.Runs(nav.RunsOf{Workflow: a.Workflow, Key: a.Key, Status: "all"})
 }
 
 func noRuns(a ops.Action) string {

@@ -7,21 +7,22 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/detailpage"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Names of the pages, for those who open them.
 const (
-	Name   = "history"
-	Detail = "action"
+	Name   = nav.HistoryPage
+	Detail = nav.ActionPage
 )
 
 // Params of the list: what it is narrowed to. ID is the detail's: the action's
 // number in the journal.
 const (
 	Kind     = "kind"
-	Workflow = "workflow"
+	Workflow = nav.Workflow
 	Text     = "text"
-	ID       = "id"
+	ID       = nav.ID
 )
 
 // Pages returns the list and the detail.

@@ -11,13 +11,14 @@ import (
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/jsonview"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Name of the page, and its params: what the document is, and its text.
 const (
-	Name  = "json"
-	Title = "title"
-	JSON  = "json"
+	Name  = nav.JSONPage
+	Title = nav.Title
+	JSON  = nav.JSONText
 )
 
 // Pages returns the page.

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -164,9 +165,9 @@ func (v *view) Do(action string) tea.Cmd {
 	case "pulse.previous":
 		v.board.column(-1)
 	case "pulse.sweep":
-		return ui.Open("sweep", ui.Params{"workflow": v.board.cursor().workflow})
+		return nav.Sweep(nav.RunsOf{Workflow: v.board.cursor().workflow}, false)
 	case "pulse.workflow":
-		return ui.Open("workflow", ui.Params{"workflow": v.board.cursor().workflow})
+		return nav.WorkflowDetail(v.board.cursor().workflow)
 	case "pulse.refresh":
 		v.session.Pulse.Refresh()
 	case "list.up":

@@ -13,8 +13,8 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
-	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -33,9 +33,9 @@ func (v *view) runaways() []item {
 			usual = "usual is not known yet"
 		}
 		done, tail := v.against(r.Workflow)
-		open := ui.Open("sweep", ui.Params{"workflow": r.Workflow, "freeze": "yes"})
+		open := nav.Sweep(nav.RunsOf{Workflow: r.Workflow}, true)
 		if w := v.sweeping(r.Workflow); w != nil {
-			open = ui.Open("sweeping", ui.Params{"id": strconv.FormatInt(w.ID(), 10)})
+			open = nav.Sweeping(w.ID())
 		}
 		items = append(items, item{
 			id: "runaway/" + r.Workflow, ink: theme.Danger, workflow: r.Workflow,
@@ -88,7 +88,7 @@ func (v *view) pending() section {
 		}
 		s.items = append(s.items, item{
 			id: "pending/" + l.Workflow, text: words, spark: folded(l.Hour), tail: termtext.FitRight(termtext.Count(l.Pending), 7),
-			workflow: l.Workflow, open: ui.Open("runs", ui.Params{"workflow": l.Workflow}),
+			workflow: l.Workflow, open: nav.Runs(nav.RunsOf{Workflow: l.Workflow}),
 		})
 	}
 	switch {
@@ -146,20 +146,20 @@ func (v *view) deliveries() section {
 	}
 	s.items = append(s.items, item{
 		id: "events/failed", ink: ink, text: glyph + " not delivered", tail: share,
-		open: ui.Open("events", ui.Params{"query": ops.EventFailed}),
+		open: nav.Events(ops.EventFailed),
 	})
 	for _, kind := range v.types() {
 		words, ink := status.Event(t, kind)
 		s.items = append(s.items, item{
 			id: "events/" + kind, text: words, ink: ink, tail: termtext.Count(v.counts.ByType[kind]),
-			open: ui.Open("events", ui.Params{"query": "type:" + kind}),
+			open: nav.Events("type:" + kind),
 		})
 	}
 	if more := len(v.counts.ByType) - mostTypes; more > 0 {
 		s.items = append(s.items, note("and "+termtext.Plural(more, "type")+" more"))
 	}
 	if n := v.counts.Unverified; n > 0 {
-		s.items = append(s.items, item{id: "events/unverified", ink: theme.Attention, text: t.Glyphs.Unconfirmed + " not verified", tail: termtext.Count(n), open: ui.Open("events", ui.Params{"query": "verified:no"})})
+		s.items = append(s.items, item{id: "events/unverified", ink: theme.Attention, text: t.Glyphs.Unconfirmed + " not verified", tail: termtext.Count(n), open: nav.Events("verified:no")})
 	}
 	return section{s.title, s.tail, append(s.items, note(""), note("Counted since "+v.counted.Local().Format("15:04:05")))}
 }
@@ -193,26 +193,26 @@ func (v *view) inProgress() section {
 		p, id := w.Progress(), strconv.FormatInt(w.ID(), 10)
 		s.items = append(s.items, item{
 			id: "sweep/" + id, ink: theme.Accent, text: g.Processing + " sweep of " + w.Scope().Workflow, workflow: w.Scope().Workflow,
-			tail: p.Phase + " " + ofTotal(p), open: ui.Open("sweeping", ui.Params{"id": id}),
+			tail: p.Phase + " " + ofTotal(p), open: nav.Sweeping(w.ID()),
 		})
 	}
 	for _, r := range v.cutOff {
 		id := strconv.FormatInt(r.ID, 10)
 		s.items = append(s.items, item{
 			id: "cutoff/" + id, ink: theme.Attention, text: g.Unconfirmed + " sweep " + id + " of " + r.Scope.Workflow + "  " + r.State(), workflow: r.Scope.Workflow,
-			tail: ofTotal(r.Progress) + "  " + v.env.Key("pulse.open") + " resumes", open: ui.Open("sweeping", ui.Params{"id": id}),
+			tail: ofTotal(r.Progress) + "  " + v.env.Key("pulse.open") + " resumes", open: nav.Sweeping(r.ID),
 		})
 	}
 	if n := v.session.Cancels.InProgress(); n > 0 {
-		s.items = append(s.items, item{id: "cancels", ink: theme.Accent, text: g.Requested + " " + termtext.Plural(n, "cancel") + " to be proven", open: ui.Open("runs", nil)})
+		s.items = append(s.items, item{id: "cancels", ink: theme.Accent, text: g.Requested + " " + termtext.Plural(n, "cancel") + " to be proven", open: nav.Runs(nav.RunsOf{})})
 	}
 	for _, what := range v.session.Changes() {
-		s.items = append(s.items, item{id: "change/" + what, ink: theme.Accent, text: g.Requested + " " + what, tail: "no answer yet", open: ui.Open("history", nil)})
+		s.items = append(s.items, item{id: "change/" + what, ink: theme.Accent, text: g.Requested + " " + what, tail: "no answer yet", open: nav.History()})
 	}
 	for _, key := range v.snapshot.Frozen {
 		s.items = append(s.items, item{
 			id: "frozen/" + key, ink: theme.Attention, text: g.Paused + " frozen  " + key, workflow: key,
-			tail: waiting(v.snapshot.Load(key).Pending), open: ui.Open("workflow", ui.Params{"workflow": key}),
+			tail: waiting(v.snapshot.Load(key).Pending), open: nav.WorkflowDetail(key),
 		})
 	}
 	if len(s.items) == 0 {
@@ -266,7 +266,7 @@ func (v *view) action(a ops.AuditEntry) item {
 	}
 	return item{
 		id: "action/" + id, ink: ink, text: glyph + " " + strings.TrimSpace(string(a.Kind)+" "+about+" "+a.Key), tail: tail(stands, a.At),
-		workflow: a.Workflow, open: ui.Open("action", ui.Params{"id": id}),
+		workflow: a.Workflow, open: nav.Action(a.ID),
 	}
 }
 

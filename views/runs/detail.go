@@ -17,6 +17,7 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/confirm"
 	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -276,15 +277,15 @@ func (d *detail) Do(action string) tea.Cmd {
 	case "run.everyone":
 		return confirm.Everyone(d.env, d.session, d.run, []*client.Run{d.run}, false)
 	case "run.message":
-		return ui.Open("message", ui.Params{"id": d.message()})
+		return nav.Message(d.message())
 	case "run.events":
-		return ui.Open("events", ui.Params{"query": "run:" + d.id})
+		return nav.Events("run:" + d.id)
 	case "run.user":
-		return openRecipient(d.run.Recipient)
+		return nav.Of(d.run.Recipient)
 	case "run.siblings":
-		return ui.Open(Name, ui.Params{Workflow: d.run.Workflow})
+		return nav.Runs(nav.RunsOf{Workflow: d.run.Workflow})
 	case "run.raw":
-		return ui.Open("json", ui.Params{"title": "run " + termtext.Middle(d.id, 13), "json": string(d.json())})
+		return nav.JSON("run "+termtext.Middle(d.id, 13), d.json())
 	case "run.refresh":
 		return d.read()
 	case "run.copy":

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/views/internal/confirm"
 	"github.com/knockops/knockops/views/internal/dashboard"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 func listBindings() []ui.Binding {
@@ -19,12 +20,12 @@ func listBindings() []ui.Binding {
 		listpage.OnChosen(keymap.Action{ID: "runs.cancel", Title: "Cancel the marked runs, or this one", Short: "cancel", Keys: []string{"c"}, Danger: keymap.Destroys}, (*list).cancel, (*list).cannotCancel),
 		listpage.OnRow(keymap.Action{ID: "runs.everyone", Title: "Cancel everyone under this run's key", Short: "everyone", Keys: []string{"K"}, Danger: keymap.Destroys}, (*list).everyone, (*list).noKey),
 		ui.Bind(keymap.Action{ID: "runs.sweep", Title: "Sweep: cancel all that is pending in this filter", Short: "sweep", Keys: []string{"S"}}, (*list).sweep),
-		listpage.OnRow(keymap.Action{ID: "runs.user", Title: "Go to the run's recipient", Short: "user", Keys: []string{"u"}}, func(_ *list, r *client.Run) tea.Cmd { return openRecipient(r.Recipient) }),
+		listpage.OnRow(keymap.Action{ID: "runs.user", Title: "Go to the run's recipient", Short: "user", Keys: []string{"u"}}, func(_ *list, r *client.Run) tea.Cmd { return nav.Of(r.Recipient) }),
 		listpage.OnRow(dashboard.Action(Name), func(l *list, r *client.Run) tea.Cmd { return dashboard.Open(l.Env, l.session, r.Workflow) }),
 	}
 }
 
-func (l *list) open(r *client.Run) tea.Cmd { return ui.Open(Detail, ui.Params{ID: r.ID}) }
+func (l *list) open(r *client.Run) tea.Cmd { return nav.Run(r.ID) }
 
 func (l *list) cancel(runs []*client.Run) tea.Cmd {
 	return confirm.Cancel(l.Env, l.session, runs, l.known(), l.snap.Complete)
@@ -51,15 +52,14 @@ func (l *list) noKey(r *client.Run) string {
 // sweep plans to cancel what the filter lists. A sweep is about one workflow:
 // where the filter names none, the run under the cursor does.
 func (l *list) sweep() tea.Cmd {
-	p := l.filter.params()
-	delete(p, Status) // a sweep is about what is pending
+	of := l.filter.of()
 	if to := l.filter.Recipient; to != nil {
-		p[Recipient] = client.JoinRefs([]client.Ref{*to})
+		of.Recipient = client.JoinRefs([]client.Ref{*to})
 	}
-	if run, ok := l.Table.Cursor(); ok && p[Workflow] == "" {
-		p[Workflow] = run.Workflow
+	if run, ok := l.Table.Cursor(); ok && of.Workflow == "" {
+		of.Workflow = run.Workflow
 	}
-	return ui.Open("sweep", p)
+	return nav.Sweep(of, false)
 }
 
 // whyNot says why one run cannot be cancelled, and what can be done instead.
@@ -74,12 +74,4 @@ func whyNot(s *ops.Session, r *client.Run) string {
 		return cancel.Uncancellable(r)
 	}
 	return ""
-}
-
-// openRecipient goes to a user's profile, or to the runs of an object.
-func openRecipient(r client.Ref) tea.Cmd {
-	if r.Collection == "" {
-		return ui.Open("user", ui.Params{"id": r.ID})
-	}
-	return ui.Open(Name, ui.Params{Recipient: r.String(), Status: "all"})
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // filter is what the list shows, in the words it was asked for.
@@ -29,15 +30,14 @@ func statuses(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-func (f filter) params() ui.Params {
-	p := ui.Params{Workflow: f.Words.Workflow, Tenant: f.Words.Tenant, Since: f.Words.Since, Until: f.Words.Until, Key: f.Words.Key, Status: f.statusWord()}
+// of is the filter in words.
+func (f filter) of() nav.RunsOf {
+	w := f.Words
+	of := nav.RunsOf{Workflow: w.Workflow, Tenant: w.Tenant, Since: w.Since, Until: w.Until, Key: w.Key, Status: f.statusWord(), Errors: w.HasErrors != nil}
 	if f.Recipient != nil {
-		p[Recipient] = f.Recipient.String()
+		of.Recipient = f.Recipient.String()
 	}
-	if f.Words.HasErrors != nil {
-		p[Errors] = "yes"
-	}
-	return p
+	return of
 }
 
 func (f filter) statusWord() string {

@@ -14,7 +14,7 @@ import (
 
 // askFilter asks what is listed.
 func (l *list) askFilter() tea.Cmd {
-	p := l.filter.params()
+	of := l.filter.of()
 	when := func(s string) error {
 		if strings.TrimSpace(s) == "" {
 			return nil
@@ -31,13 +31,13 @@ func (l *list) askFilter() tea.Cmd {
 		return l.Env.Send(filterMsg{f}), err
 	}
 	return ui.AskForm(l.Env.Theme, "Filter", "enter to apply · tab next · esc to cancel", take,
-		form.Text{ID: Status, Label: "Status", Value: p[Status], Help: "pending, all, or a list: paused,queued",
+		form.Text{ID: Status, Label: "Status", Value: of.Status, Help: "pending, all, or a list: paused,queued",
 			Validate: func(s string) error { _, err := ops.ParseStatuses(statuses(s)); return err },
 			Suggest: func(string) []string {
 				return []string{"pending", "all", "paused", "queued", "processing", "completed", "cancelled"}
 			}},
-		form.Text{ID: Workflow, Label: "Workflow", Value: p[Workflow]},
-		form.Text{ID: Recipient, Label: "Recipient", Value: p[Recipient], Placeholder: "user_1 or collection/id",
+		form.Text{ID: Workflow, Label: "Workflow", Value: of.Workflow},
+		form.Text{ID: Recipient, Label: "Recipient", Value: of.Recipient, Placeholder: "user_1 or collection/id",
 			Validate: func(s string) error {
 				if strings.TrimSpace(s) == "" {
 					return nil
@@ -45,10 +45,10 @@ func (l *list) askFilter() tea.Cmd {
 				_, err := client.ParseRef(strings.TrimSpace(s))
 				return err
 			}},
-		form.Text{ID: Key, Label: "Key", Value: p[Key], Placeholder: "invite-99*"},
-		form.Text{ID: Tenant, Label: "Tenant", Value: p[Tenant]},
-		form.Text{ID: Since, Label: "Since", Value: p[Since], Placeholder: "2h, 3d or 2026-11-21 14:02", Validate: when},
-		form.Text{ID: Until, Label: "Until", Value: p[Until], Validate: when},
-		form.Toggle{ID: Errors, Label: "With errors", On: l.filter.Words.HasErrors != nil},
+		form.Text{ID: Key, Label: "Key", Value: of.Key, Placeholder: "invite-99*"},
+		form.Text{ID: Tenant, Label: "Tenant", Value: of.Tenant},
+		form.Text{ID: Since, Label: "Since", Value: of.Since, Placeholder: "2h, 3d or 2026-11-21 14:02", Validate: when},
+		form.Text{ID: Until, Label: "Until", Value: of.Until, Validate: when},
+		form.Toggle{ID: Errors, Label: "With errors", On: of.Errors},
 	)
 }

@@ -7,28 +7,29 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/dashboard"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Names of the pages, for those who open them.
 const (
-	Name   = "runs"
-	Detail = "run"
+	Name   = nav.RunsPage
+	Detail = nav.RunPage
 )
 
 // Params of the list. All but Query and Key are Knock's own filters.
 const (
-	Workflow  = "workflow"
-	Status    = "status" // pending, all, or a list of statuses
-	Recipient = "recipient"
-	Tenant    = "tenant"
-	Errors    = "errors"
-	Since     = "since"
-	Until     = "until"
-	Key       = "key"
+	Workflow  = nav.Workflow
+	Status    = nav.Status // pending, all, or a list of statuses
+	Recipient = nav.Recipient
+	Tenant    = nav.Tenant
+	Errors    = nav.Errors
+	Since     = nav.Since
+	Until     = nav.Until
+	Key       = nav.Key
 )
 
 // ID names the run in the params of the detail.
-const ID = "id"
+const ID = nav.ID
 
 // Pages returns the list and the detail.
 func Pages(s *ops.Session) []ui.Page {

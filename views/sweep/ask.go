@@ -2,7 +2,6 @@ package sweep
 
 import (
 	"context"
-	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // ask stands before a sweep. It holds the plan as it was shown; what is read
@@ -50,7 +50,7 @@ func begin(s *ops.Session, start func(context.Context) (*sweep.Sweep, error)) te
 		if err != nil {
 			return ui.Toast(ui.Bad, "sweep: %s", err)()
 		}
-		return tea.BatchMsg{ui.Open(Progress, ui.Params{ID: strconv.FormatInt(w.ID(), 10)}), func() tea.Msg { return over(s, w) }}
+		return tea.BatchMsg{nav.Sweeping(w.ID()), func() tea.Msg { return over(s, w) }}
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // list is every sweep of the profile on this machine.
@@ -28,7 +29,7 @@ func listBindings() []ui.Binding {
 	return []ui.Binding{
 		listpage.OnRow(keymap.Action{ID: "sweeps.open", Title: "Open the sweep", Short: "open", Keys: []string{"enter"}}, (*list).open),
 		listpage.OnRow(keymap.Action{ID: "sweeps.resume", Title: "Resume the sweep", Short: "resume", Keys: []string{"R"}, Danger: keymap.Destroys}, (*list).resume, (*list).cannotResume),
-		ui.Bind(newSweep, func(*list) tea.Cmd { return ui.Open(Name, nil) }),
+		ui.Bind(newSweep, func(*list) tea.Cmd { return nav.Sweep(nav.RunsOf{}, false) }),
 	}
 }
 
@@ -66,7 +67,7 @@ func columns(t *theme.Theme) []table.Column[sweep.Record] {
 }
 
 func (l *list) open(r sweep.Record) tea.Cmd {
-	return ui.Open(Progress, ui.Params{ID: strconv.FormatInt(r.ID, 10)})
+	return nav.Sweeping(r.ID)
 }
 
 func (l *list) resume(r sweep.Record) tea.Cmd { return askResume(l.Env, l.session, r) }

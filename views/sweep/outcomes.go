@@ -16,6 +16,7 @@ import (
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -158,7 +159,7 @@ func (v *outcomes) Do(action string) tea.Cmd {
 	r, _ := v.table.Cursor()
 	switch action {
 	case "outcomes.open":
-		return ui.Open("run", ui.Params{"id": r.Run})
+		return nav.Run(r.Run)
 	case "outcomes.copy":
 		return ui.Copy("run id "+r.Run, r.Run)
 	case "outcomes.retry":

@@ -7,34 +7,35 @@ import (
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Names of the pages, for those who open them: the plan, the list of sweeps, one of these as it
 // goes, and its runs that had one outcome.
 const (
-	Name     = "sweep"
-	List     = "sweeps"
-	Progress = "sweeping"
+	Name     = nav.SweepPage
+	List     = nav.SweepsPage
+	Progress = nav.SweepingPage
 	Outcomes = "outcomes"
 )
 
 // Params of the plan: its scope, in the words that the list of runs uses, and
 // whether freezing is chosen from the start. ID is a sweep's number.
 const (
-	Workflow  = "workflow"
-	Recipient = "recipient" // as client.JoinRefs writes them
-	Tenant    = "tenant"
-	Since     = "since"
-	Until     = "until"
-	Key       = "key" // with * and ?
+	Workflow  = nav.Workflow
+	Recipient = nav.Recipient // as client.JoinRefs writes them
+	Tenant    = nav.Tenant
+	Since     = nav.Since
+	Until     = nav.Until
+	Key       = nav.Key // with * and ?
 	Regex     = "regex"
 	Source    = "source" // several apart by commas or spaces
-	Errors    = "errors"
+	Errors    = nav.Errors
 	Actor     = "actor"
 	Where     = "where" // field=value, several apart by commas
-	Freeze    = "freeze"
+	Freeze    = nav.Freeze
 	File      = "file" // of a saved plan, in the place of a scope
-	ID        = "id"
+	ID        = nav.ID
 	Outcome   = "outcome"
 )
 

@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // countFor is how long runs are read to count what a recall takes, and messages as long again.
@@ -252,7 +253,7 @@ func (v *plan) Do(action string) tea.Cmd {
 	case "sweep.file":
 		return askFile(v.env)
 	case "sweep.list":
-		return ui.Open(List, nil)
+		return nav.Sweeps()
 	case "sweep.refresh":
 		return v.make()
 	case "list.up":

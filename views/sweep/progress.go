@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
 	"github.com/knockops/knockops/ui/kit/progress"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // frameEvery spaces the frames of a sweep that goes on.
@@ -221,7 +222,7 @@ func cannotResume(env ui.Env, s *ops.Session, r sweep.Record) string {
 
 func (v *watch) Do(action string) tea.Cmd {
 	if action == "sweeping.list" {
-		return ui.Open(List, nil)
+		return nav.Sweeps()
 	}
 	if !v.known {
 		return nil
@@ -258,7 +259,7 @@ func (v *watch) Do(action string) tea.Cmd {
 	case "sweeping.runs":
 		return openRuns(v.record.Scope)
 	case "sweeping.workflow":
-		return ui.Open("workflow", ui.Params{"workflow": v.record.Scope.Workflow})
+		return nav.WorkflowDetail(v.record.Scope.Workflow)
 	default:
 		if key := ui.ListKey(action); key != nil {
 			return v.pager.Update(key)

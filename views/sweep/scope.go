@@ -10,6 +10,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // scopeOf reads a scope from params; now anchors ages.
@@ -75,12 +76,9 @@ func moment(t time.Time) string {
 
 // openRuns lists the runs of a scope, as far as the list can narrow, and says by what it cannot.
 func openRuns(s sweep.Scope) tea.Cmd {
-	p := ui.Params{"workflow": s.Workflow, "tenant": s.Tenant, "key": s.KeyGlob, "since": moment(s.Since), "until": moment(s.Until)}
+	of := nav.RunsOf{Workflow: s.Workflow, Tenant: s.Tenant, Key: s.KeyGlob, Since: moment(s.Since), Until: moment(s.Until), Errors: s.Errors}
 	if len(s.Recipients) == 1 {
-		p["recipient"] = s.Recipients[0].String()
-	}
-	if s.Errors {
-		p["errors"] = "yes"
+		of.Recipient = s.Recipients[0].String()
 	}
 	var wider []string
 	for by, lost := range map[string]bool{
@@ -92,8 +90,8 @@ func openRuns(s sweep.Scope) tea.Cmd {
 		}
 	}
 	if len(wider) == 0 {
-		return ui.Open("runs", p)
+		return nav.Runs(of)
 	}
 	slices.Sort(wider)
-	return tea.Batch(ui.Open("runs", p), ui.Toast(ui.Warn, "more is listed than is in scope: the list does not narrow by %s", strings.Join(wider, ", ")))
+	return tea.Batch(nav.Runs(of), ui.Toast(ui.Warn, "more is listed than is in scope: the list does not narrow by %s", strings.Join(wider, ", ")))
 }

@@ -15,13 +15,14 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/detailpage"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Names of the pages, for those who open them. ID is the detail's param, Find the list's.
 const (
 	Name   = "tenants"
-	Detail = "tenant"
-	ID     = "id"
+	Detail = nav.TenantPage
+	ID     = nav.ID
 	Find   = "find"
 )
 
@@ -37,7 +38,7 @@ func Pages(s *ops.Session) []ui.Page {
 		{
 			Name: Name, Title: "Tenants", Help: "Tenants: their settings, and their pending runs", Scopes: listpage.Scopes, Arg: Find,
 			Bindings: []ui.Binding{
-				listpage.OnRow(keymap.Action{ID: "tenants.open", Title: "Open the tenant", Short: "open", Keys: []string{"enter"}}, func(_ *list, t tenant) tea.Cmd { return ui.Open(Detail, ui.Params{ID: t.ID}) }),
+				listpage.OnRow(keymap.Action{ID: "tenants.open", Title: "Open the tenant", Short: "open", Keys: []string{"enter"}}, func(_ *list, t tenant) tea.Cmd { return nav.TenantDetail(t.ID) }),
 				listpage.OnRow(keymap.Action{ID: "tenants.runs", Title: "Pending runs in the tenant", Short: "runs", Keys: []string{"p"}}, func(_ *list, t tenant) tea.Cmd { return pending(t) }),
 			},
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
@@ -52,7 +53,7 @@ func Pages(s *ops.Session) []ui.Page {
 	}
 }
 
-func pending(t tenant) tea.Cmd { return ui.Open("runs", ui.Params{"tenant": t.ID}) }
+func pending(t tenant) tea.Cmd { return nav.Runs(nav.RunsOf{Tenant: t.ID}) }
 
 func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	return &list{listpage.New(env, listpage.Spec[tenant]{

@@ -13,6 +13,7 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/requestpane"
 )
 
@@ -291,7 +292,7 @@ func (v *identify) identified(m identifiedMsg) tea.Cmd {
 	delete(v.left, v.opened)
 	v.opened = m.attempt.id
 	v.draft.fill(v.env.Theme, m.user)
-	return ui.Open(Profile, ui.Params{ID: m.attempt.id})
+	return nav.User(m.attempt.id)
 }
 
 // refused shows what Knock has against a field at that field, and all else

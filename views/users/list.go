@@ -17,6 +17,7 @@ import (
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -40,7 +41,7 @@ func listBindings() []ui.Binding {
 	return []ui.Binding{
 		ui.Bind(keymap.Action{ID: "users.open", Title: "Open the user's profile", Short: "open", Keys: []string{"enter"}}, (*list).open, (*list).cannotOpen),
 		ui.Bind(identifyNew, (*list).identify),
-		listpage.OnRow(keymap.Action{ID: "users.edit", Title: "Change this user", Short: "edit", Keys: []string{"I"}}, func(_ *list, u *client.User) tea.Cmd { return ui.Open(Identify, ui.Params{ID: u.ID}) }),
+		listpage.OnRow(keymap.Action{ID: "users.edit", Title: "Change this user", Short: "edit", Keys: []string{"I"}}, func(_ *list, u *client.User) tea.Cmd { return nav.Identify(u.ID) }),
 		listpage.OnRow(keymap.Action{ID: "users.trigger", Title: "Trigger a workflow for this user", Short: "trigger", Keys: []string{"t"}}, func(_ *list, u *client.User) tea.Cmd { return compose(u.ID) }),
 		listpage.OnRow(keymap.Action{ID: "users.runs", Title: "Pending runs of this user", Short: "runs", Keys: []string{"p"}}, func(_ *list, u *client.User) tea.Cmd { return pending(u.ID) }),
 	}
@@ -115,7 +116,7 @@ func (l *list) lookedUp(m lookedUpMsg) tea.Cmd {
 	case m.id != l.Searched(): // it was typed on
 		return nil
 	case m.err == nil:
-		return ui.Open(Profile, ui.Params{ID: m.id})
+		return nav.User(m.id)
 	case missing(m.err):
 		l.missing = m.id
 		return nil
@@ -147,14 +148,14 @@ func (l *list) open() tea.Cmd {
 	if whyNot != "" {
 		return l.lookUp(l.Searched())
 	}
-	return ui.Open(Profile, ui.Params{ID: u.ID})
+	return nav.User(u.ID)
 }
 
 func (l *list) identify() tea.Cmd {
 	if l.missing != "" && l.missing == l.Searched() {
-		return ui.Open(Identify, ui.Params{ID: l.missing})
+		return nav.Identify(l.missing)
 	}
-	return ui.Open(Identify, nil)
+	return nav.Identify("")
 }
 
 // Subject implements [ui.Pointed].
@@ -174,10 +175,10 @@ func compose(id string) tea.Cmd {
 			to = string(quoted)
 		}
 	}
-	return ui.Open("compose", ui.Params{"to": to})
+	return nav.Compose("", to)
 }
 
 // pending lists a user's pending runs.
 func pending(id string) tea.Cmd {
-	return ui.Open("runs", ui.Params{"recipient": client.Ref{ID: id}.String()})
+	return nav.Runs(nav.RunsOf{Recipient: client.Ref{ID: id}.String()})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // message is one message: how far it got, what the provider said, and what it looked like.
@@ -82,9 +83,9 @@ func (m *message) Do(action string) tea.Cmd {
 	case "message.sectionback":
 		m.sheet.section(-1)
 	case "message.run":
-		return ui.Open("run", ui.Params{"id": m.message.value.Source.WorkflowRecipientRunID})
+		return nav.Run(m.message.value.Source.WorkflowRecipientRunID)
 	case "message.user":
-		return openRecipient(m.message.value.Recipient)
+		return nav.Of(m.message.value.Recipient)
 	case "message.raw":
 		return document(at)
 	case "message.copy":
@@ -97,12 +98,4 @@ func (m *message) Do(action string) tea.Cmd {
 		m.sheet.do(action)
 	}
 	return nil
-}
-
-// openRecipient goes to a user's profile, or to the runs of an object.
-func openRecipient(r client.Ref) tea.Cmd {
-	if r.Collection == "" {
-		return ui.Open(Profile, ui.Params{ID: r.ID})
-	}
-	return ui.Open("runs", ui.Params{"recipient": r.String(), "status": "all"})
 }

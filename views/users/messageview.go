@@ -10,8 +10,8 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/termtext"
-	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -43,14 +43,14 @@ func (m *message) facts(b *rows) {
 		b.fact("step", "step", msg.Source.StepRef)
 	}
 	b.fact("channel", "channel", joined(m.env.Theme, channelName(msg), msg.Channel.Key))
-	b.add(row{id: "recipient", copy: msg.Recipient.String(), what: "the recipient", open: openRecipient(msg.Recipient), spans: []span{
+	b.add(row{id: "recipient", copy: msg.Recipient.String(), what: "the recipient", open: nav.Of(msg.Recipient), spans: []span{
 		{"recipient", theme.Muted, 16}, {msg.Recipient.String(), theme.Plain, 0},
 	}})
 	if msg.Tenant != "" {
 		b.fact("tenant", "tenant", msg.Tenant)
 	}
 	if run := msg.Source.WorkflowRecipientRunID; run != "" {
-		b.add(row{id: "run", copy: run, what: "the run's id", open: ui.Open("run", ui.Params{"id": run}), spans: []span{
+		b.add(row{id: "run", copy: run, what: "the run's id", open: nav.Run(run), spans: []span{
 			{"run", theme.Muted, 16}, {run, theme.Plain, 0},
 		}})
 	}

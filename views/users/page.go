@@ -7,20 +7,21 @@ import (
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Names of the pages, for those who open them.
 const (
 	Name     = "users"
-	Profile  = "user"
-	Identify = "identify"
-	Message  = "message"
+	Profile  = nav.UserPage
+	Identify = nav.IdentifyPage
+	Message  = nav.MessagePage
 )
 
 // ID is the param that names the user of a profile and of the form, and the
 // message of its detail. Find is the text that the list is opened with.
 const (
-	ID   = "id"
+	ID   = nav.ID
 	Find = "find"
 )
 

@@ -10,6 +10,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -102,7 +103,7 @@ func (p *profile) Do(action string) tea.Cmd {
 	case "user.sectionback":
 		p.sheet.section(-1)
 	case "user.edit":
-		return ui.Open(Identify, ui.Params{ID: p.id})
+		return nav.Identify(p.id)
 	case "user.trigger":
 		return compose(p.id)
 	case "user.runs":
@@ -123,5 +124,5 @@ func (p *profile) Do(action string) tea.Cmd {
 
 // document shows what Knock sent of a line.
 func document(at row) tea.Cmd {
-	return ui.Open("json", ui.Params{"title": at.id, "json": string(at.json)})
+	return nav.JSON(at.id, at.json)
 }

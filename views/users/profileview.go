@@ -11,8 +11,8 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
-	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -82,7 +82,7 @@ func (p *profile) messageRows(b *rows) {
 		status, ink := status.Message(t, m.Status)
 		b.add(row{
 			id: "message " + m.ID, json: m.Raw, copy: m.ID, what: "message id " + termtext.Middle(m.ID, 12),
-			open: ui.Open(Message, ui.Params{ID: m.ID}),
+			open: nav.Message(m.ID),
 			spans: []span{
 				{status, ink, 21}, {m.Source.Key, theme.Plain, 20}, {age(p.session, m.InsertedAt), theme.Muted, 5},
 				{channelName(m), theme.Muted, 18}, {engagement(m), theme.Plain, 0},
@@ -133,7 +133,7 @@ func (p *profile) runRows(b *rows) {
 		}
 		b.add(row{
 			id: "run " + run.ID, json: run.Raw, copy: run.ID, what: "run id " + termtext.Middle(run.ID, 12),
-			open: ui.Open("run", ui.Params{"id": run.ID}),
+			open: nav.Run(run.ID),
 			spans: []span{
 				{status, ink, 21}, {run.Workflow, theme.Plain, 20}, {age(p.session, run.InsertedAt), theme.Muted, 5},
 				{key, keyInk, 24}, {errors, theme.Danger, 0},
@@ -202,7 +202,7 @@ func (p *profile) scheduleRows(b *rows) {
 		}
 		b.add(row{
 			id: "schedule " + s.ID, json: s.Raw, copy: s.ID, what: "schedule id " + termtext.Middle(s.ID, 12),
-			open:  ui.Open("runs", ui.Params{"workflow": s.Workflow, "recipient": client.Ref{ID: p.id}.String(), "status": "all"}),
+			open:  nav.Runs(nav.RunsOf{Workflow: s.Workflow, Recipient: client.Ref{ID: p.id}.String(), Status: "all"}),
 			spans: []span{{s.Workflow, theme.Plain, 22}, {repeats(s.Repeats), theme.Plain, 28}, {next, theme.Muted, 0}},
 		})
 	}
@@ -221,7 +221,7 @@ func (p *profile) subscriptionRows(b *rows) {
 		object := client.Ref{Collection: s.Object.Collection, ID: s.Object.ID}.String()
 		b.add(row{
 			id: "subscription " + object, json: s.Raw, copy: object, what: "the object's reference",
-			open:  ui.Open("runs", ui.Params{"recipient": object, "status": "all"}),
+			open:  nav.Runs(nav.RunsOf{Recipient: object, Status: "all"}),
 			spans: []span{{object, theme.Plain, 30}, {"since " + age(p.session, s.InsertedAt), theme.Muted, 0}},
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // changedMsg tells the view that asked that a workflow is not what it was.
@@ -54,15 +55,15 @@ func setActive(env ui.Env, s *ops.Session, key string, active bool, reason strin
 	}
 }
 
-func openSweep(key string) tea.Cmd { return ui.Open("sweep", ui.Params{"workflow": key}) }
+func openSweep(key string) tea.Cmd { return nav.Sweep(nav.RunsOf{Workflow: key}, false) }
 
-func openDetail(key string) tea.Cmd { return ui.Open(Detail, ui.Params{Key: key}) }
+func openDetail(key string) tea.Cmd { return nav.WorkflowDetail(key) }
 
-func openSchedules(key string) tea.Cmd { return ui.Open(Schedules, ui.Params{Key: key}) }
+func openSchedules(key string) tea.Cmd { return nav.Schedules(key) }
 
-func openRuns(key string) tea.Cmd { return ui.Open("runs", ui.Params{"workflow": key}) }
+func openRuns(key string) tea.Cmd { return nav.Runs(nav.RunsOf{Workflow: key}) }
 
-func openCompose(key string) tea.Cmd { return ui.Open("compose", ui.Params{"workflow": key}) }
+func openCompose(key string) tea.Cmd { return nav.Compose(key, "") }
 
 // unmanaged tells the reasons for which the management API cannot be asked at all.
 func unmanaged(err error) bool {

@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/dashboard"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -138,7 +139,7 @@ func (l *list) trigger() tea.Cmd {
 	if r, whyNot := l.Selected(); whyNot == "" {
 		return openCompose(r.key)
 	}
-	return ui.Open("compose", nil)
+	return nav.Compose("", "")
 }
 
 func (l *list) freeze(r row) tea.Cmd { return askFreeze(l.Env, l.session, r.key) }

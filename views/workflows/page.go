@@ -7,19 +7,20 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/detailpage"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Names of the pages, for those who open them.
 const (
 	Name      = "workflows"
-	Detail    = "workflow"
-	Schedules = "schedules"
+	Detail    = nav.WorkflowPage
+	Schedules = nav.SchedulesPage
 )
 
 // Key is the param of the detail and of the schedules: the workflow's key. Find
 // is the text that the list is opened with.
 const (
-	Key  = "workflow"
+	Key  = nav.Workflow
 	Find = "find"
 )
 

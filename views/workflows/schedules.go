@@ -17,6 +17,7 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/confirm"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // schedules are what triggers a workflow by itself.
@@ -97,7 +98,7 @@ func (v *schedules) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (v *schedules) raw(s client.Schedule) tea.Cmd {
-	return ui.Open("json", ui.Params{"title": "schedule " + termtext.Middle(s.ID, 13), "json": string(s.Raw)})
+	return nav.JSON("schedule "+termtext.Middle(s.ID, 13), s.Raw)
 }
 
 func (v *schedules) askDelete(chosen []client.Schedule) tea.Cmd {

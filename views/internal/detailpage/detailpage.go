@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -186,7 +187,7 @@ func (p *Page[T]) NothingToCopy() string {
 // Raw implements [ui.Detailer].
 func (p *Page[T]) Raw() tea.Cmd {
 	title, raw := p.spec.Raw(*p.value)
-	return ui.Open("json", ui.Params{"title": title, "json": string(raw)})
+	return nav.JSON(title, raw)
 }
 
 // NoRaw implements [ui.Detailer].
