@@ -126,22 +126,26 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 		}
 	}
 	colours := a.Colours()
+	inks := theme.Options{
+		Dark: d.cfg.Theme.Mode != "light", Profile: colours, ASCII: d.cfg.Theme.ASCII,
+		HighContrast: d.cfg.Theme.HighContrast, Accent: d.Profile.Color,
+		DarkInks: d.cfg.Theme.Dark, LightInks: d.cfg.Theme.Light,
+		Accessible: d.cfg.Theme.Accessible || os.Getenv("ACCESSIBLE") != "",
+	}
 	app := ui.New(ui.Config{
 		Pages: all, Keys: keys, Status: d.Status,
 		Arm: func() { d.Session.Guard.Arm(prompt.ArmFor) }, Disarm: d.Session.Guard.Disarm,
 		Clipboard: nativeClipboard(), Browse: Browse,
-		Theme: theme.Options{
-			Dark: d.cfg.Theme.Mode != "light", Profile: colours, ASCII: d.cfg.Theme.ASCII,
-			HighContrast: d.cfg.Theme.HighContrast, Accent: d.Profile.Color,
-			DarkInks: d.cfg.Theme.Dark, LightInks: d.cfg.Theme.Light,
-			Accessible: d.cfg.Theme.Accessible || os.Getenv("ACCESSIBLE") != "",
-		},
+		Theme:  inks,
 		Others: others(d.cfg, d.Profile.Name), Notice: d.notice,
 		Start: start,
 	})
 	defer app.Close()
 	d.Session.Pulse.Start()
 	watched := &watched{model: app}
+	if d.around != nil {
+		watched.model = d.around(app, inks)
+	}
 	program := tea.NewProgram(watched,
 		tea.WithInput(a.Stdin), tea.WithOutput(a.Stdout),
 		tea.WithColorProfile(colours), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond), tea.WithFilter(keepMode(d.cfg.Theme.Mode)),

@@ -7,15 +7,29 @@ import (
 	"fmt"
 	"net"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/tour"
 	"github.com/knockops/knockops/internal/webhook"
+	"github.com/knockops/knockops/ui/theme"
 )
 
-// Demo listens before there is anybody to answer: the world is built while the
+// Demo is what a demo shows.
+type Demo struct {
+	View string
+	Seed uint64
+	// Scenes are a tour's, which nothing else happens besides; nil for a world that moves. Auto
+	// plays them without the space bar.
+	Scenes []tour.Scene
+	Auto   bool
+}
+
+// OpenDemo listens before there is anybody to answer: the world is built while the
 // first frame is drawn, and the first requests wait that long.
-func (a *App) Demo(ctx context.Context, view string, seed uint64) error {
+func (a *App) OpenDemo(ctx context.Context, demo Demo) error {
 	if err := a.needTerminal(); err != nil {
 		return err
 	}
@@ -33,10 +47,10 @@ func (a *App) Demo(ctx context.Context, view string, seed uint64) error {
 	served := make(chan error, 1)
 	go func() {
 		served <- serveDemo(ctx, stop, l, emulator.Options{
-			Seed: seed, Lively: true, WebhookURL: "http://" + hooks.Addr().String() + webhook.DefaultPath, WebhookSecret: secret,
+			Seed: demo.Seed, Lively: demo.Scenes == nil, WebhookURL: "http://" + hooks.Addr().String() + webhook.DefaultPath, WebhookSecret: secret,
 		})
 	}()
-	err = a.demoConsole(ctx, "http://"+l.Addr().String(), view, hooks, secret)
+	err = a.demoConsole(ctx, "http://"+l.Addr().String(), demo, hooks, secret)
 	stop()
 	if failed := <-served; failed != nil {
 		return failed
@@ -44,7 +58,7 @@ func (a *App) Demo(ctx context.Context, view string, seed uint64) error {
 	return err
 }
 
-func (a *App) demoConsole(ctx context.Context, base, view string, hooks net.Listener, secret string) error {
+func (a *App) demoConsole(ctx context.Context, base string, demo Demo, hooks net.Listener, secret string) error {
 	link := &Link{}
 	p := config.Profile{Name: "demo", Environment: emulator.DemoEnvironment, BaseURL: base, ManagementBaseURL: base, ReadOnly: a.ReadOnly}
 	conn, err := a.Dial(p, emulator.DemoAPIKey, emulator.DemoServiceToken, link.Observe)
@@ -55,8 +69,13 @@ func (a *App) demoConsole(ctx context.Context, base, view string, hooks net.List
 	if err != nil {
 		return err
 	}
-	d := conn.opened(j, link, &config.Config{}, view, a.Log)
+	d := conn.opened(j, link, &config.Config{}, demo.View, a.Log)
 	d.receive(ctx, hooks, config.DefaultWebhook, []string{secret})
+	if demo.Scenes != nil {
+		d.around = func(console tea.Model, o theme.Options) tea.Model {
+			return tour.New(console, o, demo.Scenes, demo.Auto)
+		}
+	}
 	_, err = a.runConsole(ctx, d)
 	return err
 }

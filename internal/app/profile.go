@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/config"
@@ -23,6 +24,7 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/webhook"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/theme"
 )
 
 // ProfileNames completes the names of profiles, without a word about what else
@@ -83,6 +85,8 @@ type OpenedProfile struct {
 	log     *slog.Logger
 	view    string
 	notice  string // shown when the console opens
+	// around is what the console is shown in, nil for nothing.
+	around func(tea.Model, theme.Options) tea.Model
 
 	stopReceiving func() // nil without a receiver
 }

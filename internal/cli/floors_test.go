@@ -23,6 +23,7 @@ var floors = [][]string{
 	{"internal/cli/input"},
 	{"internal/cli/output"},
 	{"internal/cli/exit"},
+	{"internal/tour"},
 	{"views/…"},
 	{"views/internal/listpage", "views/internal/detailpage"},
 	{"views/internal/…"}, // what several views share

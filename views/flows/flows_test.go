@@ -83,7 +83,7 @@ func TestTheFormComesFromTheSchema(t *testing.T) {
 func TestBreakpointsEditAndStop(t *testing.T) {
 	play(t, "change", identify, world.Options{}, func(w *world.World) {
 		s := open(w, "change")
-		s.Type("u1").Press("ctrl+t").See("pauses before each request").Press("ctrl+s")
+		s.Type("u1").Press("ctrl+t").See("pauses before each step").Press("ctrl+s")
 		w.Yes("").Until("before one: space sends it", time.Minute)
 		w.SentTimes(0, "PUT", "/v1/users/u1")
 		s.Press("e").Until("Body", time.Minute)

@@ -54,7 +54,7 @@ type startMsg struct{ reason string }
 
 var (
 	runFlow   = keymap.Action{ID: "flow.run", Title: "Run the flow", Short: "run", Keys: []string{"ctrl+s"}, Danger: keymap.Destroys, InText: true}
-	byStep    = keymap.Action{ID: "flow.step", Title: "Pause before each request, or not", Short: "step by step", Keys: []string{"ctrl+t"}, InText: true}
+	byStep    = keymap.Action{ID: "flow.step", Title: "Pause before each step, or not", Short: "step by step", Keys: []string{"ctrl+t"}, InText: true}
 	showPlan  = keymap.Action{ID: "flow.plan", Title: "Show the form or what it would send", Short: "form/requests", Keys: []string{"ctrl+o"}, InText: true}
 	otherFlow = keymap.Action{ID: "flow.workflow", Title: "Take the next workflow of the document", Keys: []string{"ctrl+n"}, InText: true}
 	editForm  = keymap.Action{ID: "flow.edit", Title: "Edit", Short: "type", Keys: []string{"enter", "i", "tab"}}
@@ -198,21 +198,15 @@ func (v *inputs) run() tea.Cmd {
 
 func (v *inputs) start(reason string) tea.Cmd {
 	granted := flows.Prompt(v.session, v.flow, v.workflow.ID, flows.Changes(v.plan), false).Question
-	var breaks []string
-	if v.stepwise {
-		for _, s := range v.workflow.Steps {
-			breaks = append(breaks, flows.BreakName(v.workflow.ID, s.ID))
-		}
-	}
 	v.form.Blur() // back from the run, esc leads on to the list
-	live := v.runs.Start(v.flow, v.workflow, v.options(), granted, reason, breaks...)
+	live := v.runs.Start(v.flow, v.workflow, v.options(), granted, reason, v.stepwise)
 	return ui.Open(Run, ui.Params{Live: strconv.Itoa(live.Number)})
 }
 
 func (v *inputs) toggleSteps() tea.Cmd {
 	v.stepwise = !v.stepwise
 	if v.stepwise {
-		return ui.Toast(ui.Info, "the run will pause before each request")
+		return ui.Toast(ui.Info, "the run will pause before each step")
 	}
 	return ui.Toast(ui.Info, "the run will not pause")
 }

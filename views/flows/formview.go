@@ -64,7 +64,7 @@ func (v *inputs) foot() string {
 	case v.wrong != nil:
 		act += ", once this is fixed: " + v.wrong.Error()
 	case v.stepwise:
-		act += ", and pauses before each request"
+		act += ", and pauses before each step"
 	}
 	return " " + t.Key.Render(key) + " " + t.Plain.Render(termtext.Truncate(termtext.Clean(act), v.width-termtext.Width(key)-3))
 }

@@ -144,7 +144,7 @@ func (v *run) entries() []timeline.Entry {
 		if seen[name] {
 			continue
 		}
-		out = append(out, timeline.Entry{ID: ahead + name, Glyph: t.Glyphs.Queued, Title: s.ID, Text: s.Target().S + v.breaks(v.live.Workflow.ID, s.ID)})
+		out = append(out, timeline.Entry{ID: ahead + name, Glyph: t.Glyphs.Queued, Title: s.ID, Text: target(s.Target().S) + v.breaks(v.live.Workflow.ID, s.ID)})
 	}
 	return out
 }
@@ -202,7 +202,7 @@ func summary(r flow.Record) string {
 	case r.Request != nil:
 		parts = append(parts, r.Request.Method+" "+r.Request.Path)
 	case r.Message == nil:
-		parts = append(parts, r.Target)
+		parts = append(parts, target(r.Target))
 	}
 	if r.Message != nil {
 		parts = append(parts, "received "+r.Message.Type)
@@ -214,6 +214,18 @@ func summary(r flow.Record) string {
 		parts = append(parts, fmt.Sprintf("round %d", r.Visit))
 	}
 	return strings.Join(parts, "  ")
+}
+
+// target names what a step calls, without the source that it is found in.
+func target(s string) string {
+	_, name, found := strings.Cut(s, "#/channels/")
+	if found {
+		return "receives " + name
+	}
+	if _, path, found := strings.Cut(s, "#/paths/"); found {
+		return strings.ReplaceAll(path, "~1", "/")
+	}
+	return s
 }
 
 // waiting says what is waited for, with the time that is left.

@@ -168,7 +168,7 @@ func TestRunsEndWithTheSession(t *testing.T) {
 	on(t, world.Options{}, func(t *testing.T, w *world.World) {
 		f := parse(t, early)
 		runs := flows.NewRuns(w.Session)
-		live := runs.Start(f, &f.Workflows[0], flow.Options{}, consent.Question{}, "")
+		live := runs.Start(f, &f.Workflows[0], flow.Options{}, consent.Question{}, "", false)
 		time.Sleep(time.Second)
 		if w.Session.InProgress() == 0 || len(w.Changes()) != 1 {
 			t.Fatalf("the run is not under way: %+v", live.State())
@@ -185,13 +185,12 @@ func TestBreakpoints(t *testing.T) {
 	on(t, world.Options{}, func(t *testing.T, w *world.World) {
 		f := parse(t, early)
 		runs := flows.NewRuns(w.Session)
-		live := runs.Start(f, &f.Workflows[0], flow.Options{}, consent.Question{}, "", flows.BreakName("w", "trigger"))
+		live := runs.Start(f, &f.Workflows[0], flow.Options{}, consent.Question{}, "", true)
 		time.Sleep(time.Hour)
 		at := live.State().At
 		if at == nil || at.Failed || len(w.Changes()) != 0 {
 			t.Fatalf("it does not pause: %+v", live.State())
 		}
-		live.Break(flows.BreakName("w", "cancel"), true)
 		live.Edit(at, `{"recipients":["user_9"],"cancellation_key":"k1"}`)
 		live.GoOn(at)
 		live.GoOn(at)

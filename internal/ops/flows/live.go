@@ -67,13 +67,10 @@ func (r *Runs) Of(number int) (*Live, bool) {
 }
 
 // Start begins a run that was agreed to with granted, for a reason that goes into the journal.
-// Breaks are the steps before which it pauses, as [BreakName] names them.
-func (r *Runs) Start(f *flow.Flow, w *arazzo.Workflow, o flow.Options, granted consent.Question, reason string, breaks ...string) *Live {
+// Stepwise pauses it before each step that it comes to for the first time.
+func (r *Runs) Start(f *flow.Flow, w *arazzo.Workflow, o flow.Options, granted consent.Question, reason string, stepwise bool) *Live {
 	ctx, stop := context.WithCancel(r.ctx)
-	l := &Live{Flow: f, Workflow: w, Inputs: shownInputs(f, w, o.Inputs), stop: stop, breaks: map[string]bool{}, changed: make(chan struct{})}
-	for _, b := range breaks {
-		l.breaks[b] = true
-	}
+	l := &Live{Flow: f, Workflow: w, Inputs: shownInputs(f, w, o.Inputs), stop: stop, stepwise: stepwise, breaks: map[string]bool{}, changed: make(chan struct{})}
 	operator := &Operator{Session: r.session, Granted: granted, Reason: reason}
 	operator.Ask = func(ctx context.Context, p consent.Prompt) error { return l.ask(ctx, operator, p) }
 	o.Observe, o.Pause, o.PauseAt = l.observe, l.pause, l.pausesAt
@@ -105,7 +102,8 @@ type Live struct {
 	Workflow *arazzo.Workflow
 	Inputs   json.RawMessage // without keys and passwords
 
-	stop context.CancelFunc
+	stop     context.CancelFunc
+	stepwise bool
 
 	mu       sync.Mutex
 	changed  chan struct{}
@@ -181,7 +179,7 @@ func (l *Live) pausesAt(r flow.Record) bool {
 		l.once = ""
 		return true
 	}
-	return l.breaks[name]
+	return l.breaks[name] || l.stepwise && r.Visit == 1 && r.Attempt == 1
 }
 
 func (l *Live) pause(ctx context.Context, at flow.Point) flow.Decision {

@@ -57,6 +57,8 @@ type Options struct {
 	With  ui.Params
 	// Browse opens an address; nil for a machine without a browser.
 	Browse func(url string) error
+	// Around is what the console is shown in; nil for nothing.
+	Around func(tea.Model, theme.Options) tea.Model
 }
 
 // World is what a scenario acts on.
@@ -195,15 +197,19 @@ func Play(t *testing.T, o Options, story func(*World)) {
 		}
 		w.Keys = keymap.New()
 		ui.Register(w.Keys, pages)
+		inks := theme.Options{Dark: true}
 		app := ui.New(ui.Config{
 			Pages: pages, Keys: w.Keys, Status: status,
 			Arm: func() { w.Session.Guard.Arm(ArmedFor) }, Disarm: w.Session.Guard.Disarm,
 			Accepted: func(c ui.Confirm) { w.Accepted = append(w.Accepted, c) },
 			Browse:   o.Browse,
-			Theme:    theme.Options{Dark: true}, Start: o.Start, StartWith: o.With,
+			Theme:    inks, Start: o.Start, StartWith: o.With,
 		})
 		cleanup(app.Close)
 		w.frames = &frames{t: t, Model: app}
+		if o.Around != nil {
+			w.frames.Model = o.Around(app, inks)
+		}
 		return w.frames
 	}, func(s *tuitest.Stage) {
 		w.Stage = s
