@@ -43,6 +43,9 @@ func TestATourGoesOnAndBack(t *testing.T) {
 		s.Resize(120, 40).See("before prove").Resize(80, 24)
 		s.Press("space", "space").Miss("as it was").See("9/9")
 		s.Press("space").Until("That was the tour", time.Minute).See("trigger", "cancel").Press("space").Miss("That was the tour", "/9")
+		if last := s.Lines()[23]; !strings.Contains(last, "? help") {
+			t.Errorf("the console does not have the whole screen: %q", last)
+		}
 		s.Press("?").See("Keys")
 	})
 }

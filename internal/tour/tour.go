@@ -113,7 +113,9 @@ func (p *Player) pass(msg tea.Msg) tea.Cmd {
 func (p *Player) pressed(key tea.KeyPressMsg) tea.Cmd {
 	switch key.String() {
 	case "space", "right", "enter":
-		p.forward()
+		if p.forward(); p.free {
+			return p.pass(tea.WindowSizeMsg{Width: p.width, Height: p.height})
+		}
 	case "backspace", "left":
 		p.backward()
 	case "a":
