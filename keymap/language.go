@@ -68,6 +68,7 @@ var Language = []Meaning{
 	{"K", "cancel everyone under the key", []string{"everyone"}},
 	{"S", "sweep", []string{"sweep", "new"}},
 	{"R", "once more: resume, replay, cancel again", []string{"resume", "replay", "retry"}},
+	{"v", "breakpoint: pause before it", []string{"break"}},
 	{"x", "abort", []string{"abort"}},
 	{"z", "freeze", []string{"freeze"}},
 	{"Z", "thaw", []string{"thaw"}},

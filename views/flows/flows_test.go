@@ -51,7 +51,7 @@ func TestAFailingCriterionSaysWhy(t *testing.T) {
 	play(t, "look", getUser, world.Options{}, func(w *world.World) {
 		s := open(w, "look")
 		s.See("GET /v1/users/dana", "GET /v1/users/rosa").Press("ctrl+s").Until("step failed", time.Minute)
-		s.See("not met: $response.body#/name == 'Somebody Else'", "'Rosa", "R tries it again", "e lets the request be edited", "x ends the run")
+		s.See("not met: $response.body#/name == 'Somebody Else'", "'Rosa", "R tries it again", "I lets the request be edited", "x ends the run")
 		s.Press("x").Until("stopped", time.Minute).See("2 requests")
 		s.Press("up").See("Whitfield").Press("u").Until("dana@acme.test", time.Minute).Press("esc").Until("stopped", time.Minute)
 		s.Press("J").See(`"step": "first"`)
@@ -76,7 +76,7 @@ func TestTheFormComesFromTheSchema(t *testing.T) {
 		s.Press("ctrl+s")
 		w.Yes("ticket 7").Until("succeeded", time.Minute).See("plan", "pro", "2 steps, 2 requests")
 		w.SentTimes(1, "PUT", "/v1/users/u%201%2Fx")
-		s.Press("n").Until("version 1", time.Minute).See("u 1/x", "pro")
+		s.Press("R").Until("version 1", time.Minute).See("u 1/x", "pro")
 	})
 }
 
@@ -86,7 +86,7 @@ func TestBreakpointsEditAndStop(t *testing.T) {
 		s.Type("u1").Press("ctrl+t").See("pauses before each step").Press("ctrl+s")
 		w.Yes("").Until("before one: space sends it", time.Minute)
 		w.SentTimes(0, "PUT", "/v1/users/u1")
-		s.Press("e").Until("Body", time.Minute)
+		s.Press("I").Until("Body", time.Minute)
 		for range 40 {
 			s.Press("delete")
 		}
@@ -96,7 +96,7 @@ func TestBreakpointsEditAndStop(t *testing.T) {
 			t.Errorf("sent %s", sent)
 		}
 		s.Press("x").Until("stopped", time.Minute).See("1 request;")
-		s.Press("b").See("the run is over").Press("esc", "esc").Until("stopped", time.Minute).See("run 1")
+		s.Press("v").See("the run is over").Press("esc", "esc").Until("stopped", time.Minute).See("run 1")
 	})
 }
 
@@ -109,7 +109,7 @@ func TestAFailedStepIsEditedAndTriedAgain(t *testing.T) {
 	play(t, "wrong", broken, world.Options{}, func(w *world.World) {
 		s := open(w, "wrong").Press("ctrl+s")
 		w.Yes("").Until("step failed", time.Minute).See("422")
-		s.Press("e").Until("before trigger", time.Minute).Press("e").Until("Body", time.Minute)
+		s.Press("I").Until("before trigger", time.Minute).Press("I").Until("Body", time.Minute)
 		for range 40 {
 			s.Press("delete")
 		}

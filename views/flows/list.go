@@ -39,7 +39,6 @@ type list struct {
 func listBindings() []ui.Binding {
 	return []ui.Binding{
 		listpage.OnRow(keymap.Action{ID: "flows.open", Title: "Open the flow to run it, or the run", Short: "open", Keys: []string{"enter"}}, (*list).open),
-		ui.Bind(keymap.Action{ID: "flows.runs", Title: "Only runs, or all", Short: "runs only", Keys: []string{"~"}}, (*list).toggleRuns),
 	}
 }
 
@@ -55,8 +54,8 @@ func newList(env ui.Env, s *ops.Session, runs *flows.Runs) *list {
 			}
 			return ""
 		},
-		Unfilter: l.toggleRuns,
-		Empty:    func() (what, help string) { return "No flow was run here yet.", "" },
+		AskFilter: l.toggleRuns, Unfilter: l.toggleRuns,
+		Empty: func() (what, help string) { return "No flow was run here yet.", "" },
 	})
 	return l
 }
@@ -220,6 +219,7 @@ func (l *list) open(r row) tea.Cmd {
 	return ui.Open(Run, ui.Params{ID: strconv.FormatInt(r.run.ID, 10)})
 }
 
+// toggleRuns is the list's filter: only runs, or all.
 func (l *list) toggleRuns() tea.Cmd {
 	l.onlyRuns = !l.onlyRuns
 	if l.onlyRuns {

@@ -17,11 +17,11 @@ import (
 )
 
 var (
-	goOn       = keymap.Action{ID: "flowrun.go", Title: "Go on from the breakpoint", Short: "go on", Keys: []string{"space"}, Danger: keymap.Changes}
-	retryStep  = keymap.Action{ID: "flowrun.retry", Title: "Try the failed step again", Short: "try again", Keys: []string{"R"}, Danger: keymap.Changes}
-	editStep   = keymap.Action{ID: "flowrun.edit", Title: "Edit the request, or that of the failed step before it is tried again", Short: "edit", Keys: []string{"e"}, Danger: keymap.Changes}
-	stopRun    = keymap.Action{ID: "flowrun.stop", Title: "Stop the run: send nothing more", Short: "stop", Keys: []string{"x"}}
-	breakpoint = keymap.Action{ID: "flowrun.break", Title: "Pause before this step, or not", Short: "breakpoint", Keys: []string{"b"}}
+	goOn       = keymap.Action{ID: "flowrun.pause", Title: "Go on from the pause", Short: "go on", Keys: []string{"space"}, Danger: keymap.Changes}
+	retryStep  = keymap.Action{ID: "flowrun.retry", Title: "Try the failed step again, or all of it once the run is over", Short: "again", Keys: []string{"R"}, Danger: keymap.Changes}
+	editStep   = keymap.Action{ID: "flowrun.edit", Title: "Edit the request, or that of the failed step before it is tried again", Short: "edit", Keys: []string{"I"}, Danger: keymap.Changes}
+	stopRun    = keymap.Action{ID: "flowrun.abort", Title: "Stop the run: send nothing more", Short: "stop", Keys: []string{"x"}}
+	breakpoint = keymap.Action{ID: "flowrun.break", Title: "Pause before this step, or not", Short: "breakpoint", Keys: []string{"v"}}
 	answerRun  = keymap.Action{ID: "flowrun.answer", Title: "Answer what the run asks", Short: "answer", Keys: []string{"enter"}}
 )
 
@@ -36,14 +36,13 @@ func runBindings() []ui.Binding {
 		ui.Bind(stopRun, (*run).stop, (*run).isOver),
 		ui.Bind(breakpoint, (*run).toggleBreak, (*run).isOver, (*run).noStep),
 		ui.Bind(answerRun, (*run).answer, (*run).asksNothing),
-		bind("outputs", "Copy the outputs as JSON", "copy outputs", "y", (*run).copyOutputs, (*run).noOutputs),
+		bind("copy", "Copy the outputs as JSON", "copy outputs", "y", (*run).copyOutputs, (*run).noOutputs),
 		bind("user", "Go to the step's user", "user", "u", (*run).openUser, (*run).noUser),
 		bind("run", "Go to the step's run", "run", "p", (*run).openRun, (*run).noRun),
 		bind("message", "Go to the step's message", "message", "m", (*run).openMessage, (*run).noMessage),
 		bind("raw", "Show the step as JSON", "json", "J", (*run).openRaw, (*run).noRecord),
-		bind("down", "Scroll the step down", "", "]", func(v *run) tea.Cmd { return v.scroll(1) }),
-		bind("up", "Scroll the step up", "", "[", func(v *run) tea.Cmd { return v.scroll(-1) }),
-		bind("again", "Run it again: the form, as it was filled in", "again", "n", (*run).again, (*run).unknown),
+		bind("section", "Scroll the step down", "", "]", func(v *run) tea.Cmd { return v.scroll(1) }),
+		bind("sectionback", "Scroll the step up", "", "[", func(v *run) tea.Cmd { return v.scroll(-1) }),
 	}
 }
 
@@ -72,7 +71,10 @@ func (v *run) notPaused() string {
 }
 
 func (v *run) notFailed() string {
-	if at := v.state.At; at == nil || !at.Failed {
+	switch at := v.state.At; {
+	case !v.known:
+		return v.unknown()
+	case !v.state.Over && (at == nil || !at.Failed):
 		return "the run waits at no failed step"
 	}
 	return ""
@@ -97,7 +99,15 @@ func (v *run) goOn() tea.Cmd {
 	return nil
 }
 
+// retry tries the failed step again. Of a run that is over it opens the form with what it was given,
+// keys and passwords left out.
 func (v *run) retry() tea.Cmd {
+	switch {
+	case v.live == nil:
+		return ui.Open(Flow, ui.Params{Document: v.kept.Document, Inputs: string(v.kept.Inputs)})
+	case v.state.Over:
+		return ui.Open(Flow, ui.Params{Document: v.live.Flow.File, Inputs: string(v.live.Inputs)})
+	}
 	v.live.Retry(v.state.At, false)
 	return nil
 }
@@ -190,12 +200,4 @@ func (v *run) openRaw() tea.Cmd {
 func (v *run) scroll(n int) tea.Cmd {
 	v.pane.Scroll(n * max(1, v.height/4))
 	return nil
-}
-
-// again opens the form with what the run was given, keys and passwords left out.
-func (v *run) again() tea.Cmd {
-	if v.live != nil {
-		return ui.Open(Flow, ui.Params{Document: v.live.Flow.File, Inputs: string(v.live.Inputs)})
-	}
-	return ui.Open(Flow, ui.Params{Document: v.kept.Document, Inputs: string(v.kept.Inputs)})
 }
