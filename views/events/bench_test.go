@@ -18,7 +18,7 @@ func BenchmarkFrame(b *testing.B) {
 		b.Run(fmt.Sprintf("%d events %s", window, by), func(b *testing.B) {
 			l := newList(ui.Env{Theme: theme.Default()}, &ops.Session{}, nil, false)
 			l.SetSize(120, 40)
-			l.groups.by = by
+			l.groupBy(by)
 			next := int64(0)
 			batch := func(n int) ops.EventBatch {
 				var events []ops.Event

@@ -12,6 +12,7 @@ import (
 
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/jsonview"
 	"github.com/knockops/knockops/ui/theme"
@@ -25,7 +26,7 @@ type detail struct {
 	env     ui.Env
 	session *ops.Session
 	id      string
-	event   *ops.Event
+	read    *ops.Event
 	err     error
 
 	body    *jsonview.Viewer
@@ -75,7 +76,7 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 		if d.err = msg.err; d.err != nil {
 			return nil
 		}
-		d.event = &msg.event
+		d.read = &msg.event
 		d.request.Set(request(msg.event))
 		d.layout()
 		return d.viewer(d.body.SetJSON(msg.event.Body))
@@ -111,14 +112,14 @@ func (d *detail) SetSize(w, h int) {
 func (d *detail) layout() { d.body.SetSize(d.width, max(1, d.height-len(d.head())-1)) }
 
 func (d *detail) Crumb() string {
-	if d.event == nil {
+	if d.read == nil {
 		return ""
 	}
-	return termtext.Truncate(d.event.Type, 40)
+	return termtext.Truncate(d.read.Type, 40)
 }
 
 func (d *detail) Note() string {
-	if d.event == nil {
+	if d.read == nil {
 		return ""
 	}
 	return "event " + d.id + " of the journal"
@@ -128,7 +129,7 @@ func (d *detail) Editing() bool { return !d.raw && d.body.Editing() }
 
 func (d *detail) View() string {
 	t := d.env.Theme
-	if d.event == nil {
+	if d.read == nil {
 		if d.err == nil {
 			return "\n   " + t.Muted.Render("Loading the event "+t.Glyphs.Requested)
 		}
@@ -139,7 +140,7 @@ func (d *detail) View() string {
 	if d.raw {
 		title, other = other, title
 	}
-	rule := " " + t.Title.Render(title) + t.Muted.Render(" "+t.Glyphs.Dot+" "+other+"  "+d.env.Key("event.section"))
+	rule := " " + t.Title.Render(title) + t.Muted.Render(" "+t.Glyphs.Dot+" "+other+"  "+d.env.Hint(section))
 	room := max(1, d.height-len(head)-1)
 	if d.raw {
 		return strings.Join(append(head, rule, indent(d.request.View(t, d.width-4, room))), "\n")
@@ -151,10 +152,10 @@ func indent(s string) string { return "   " + strings.ReplaceAll(s, "\n", "\n   
 
 // head is what the envelope tells, and what came of the signature.
 func (d *detail) head() []string {
-	if d.event == nil {
+	if d.read == nil {
 		return nil
 	}
-	t, e := d.env.Theme, *d.event
+	t, e := d.env.Theme, *d.read
 	word, ink := status.Event(t, e.Type)
 	proof, proofInk := verdict(t, e)
 	proof += map[string]string{
@@ -220,54 +221,58 @@ func again(e ops.Event) string {
 
 // Subject implements [ui.Pointed].
 func (d *detail) Subject() ui.Subject {
-	if d.event == nil {
+	if d.read == nil {
 		return ui.Subject{}
 	}
-	return subjectOf(*d.event)
+	return subjectOf(*d.read)
 }
 
-func (d *detail) Disabled(action string) string {
-	if d.event == nil {
+func detailBindings() []ui.Binding {
+	return append([]ui.Binding{
+		ui.Bind(section, func(d *detail) tea.Cmd { d.raw = !d.raw; return nil }, (*detail).loading),
+		ui.Bind(keymap.Action{ID: "event.fold", Title: "Fold or unfold", Short: "fold", Keys: []string{"enter", "space"}}, func(d *detail) tea.Cmd { return d.viewer(d.body.Update(tea.KeyPressMsg{Code: tea.KeyEnter})) }, (*detail).noBody),
+		ui.Bind(keymap.Action{ID: "event.find", Title: "Search in the body", Short: "search", Keys: []string{"/"}}, func(d *detail) tea.Cmd { return d.viewer(d.body.StartSearch()) }, (*detail).noBody),
+		ui.Bind(keymap.Action{ID: "event.next", Title: "Next match", Keys: []string{"n"}}, func(d *detail) tea.Cmd { d.body.Next(); return nil }, (*detail).noBody),
+		ui.Bind(keymap.Action{ID: "event.previous", Title: "Previous match", Keys: []string{"N"}}, func(d *detail) tea.Cmd { d.body.Prev(); return nil }, (*detail).noBody),
+		ui.Bind(keymap.Action{ID: "event.jq", Title: "Filter the body by a jq expression", Short: "jq", Keys: []string{"f"}}, func(d *detail) tea.Cmd { return d.viewer(d.body.StartFilter()) }, (*detail).noBody),
+		ui.Bind(keymap.Action{ID: "event.value", Title: "Copy the value under the cursor", Keys: []string{"y"}}, func(d *detail) tea.Cmd { return ui.Copy("the value", d.body.Value()) }, (*detail).noBody),
+	}, eventBindings(Detail)...)
+}
+
+var section = keymap.Action{ID: "event.section", Title: "Switch between the body and the request", Short: "body/request", Keys: []string{"tab", "shift+tab"}}
+
+func (d *detail) loading() string {
+	if d.read == nil {
 		return "the event is still loading"
 	}
-	switch _, verb, _ := strings.Cut(action, "."); {
-	case d.raw && (verb == "fold" || verb == "find" || verb == "next" || verb == "previous" || verb == "jq" || verb == "value"):
-		return "that is for the body: " + d.env.Key("event.section") + " shows it"
-	default:
-		return nowhere(*d.event, verb)
-	}
+	return ""
 }
 
-func (d *detail) Do(action string) tea.Cmd {
-	switch _, verb, _ := strings.Cut(action, "."); {
-	case verb == "section":
-		d.raw = !d.raw
-	case verb == "find":
-		return d.viewer(d.body.StartSearch())
-	case verb == "jq":
-		return d.viewer(d.body.StartFilter())
-	case verb == "next":
-		d.body.Next()
-	case verb == "previous":
-		d.body.Prev()
-	case verb == "fold":
-		return d.viewer(d.body.Update(tea.KeyPressMsg{Code: tea.KeyEnter}))
-	case verb == "value":
-		return ui.Copy("the value", d.body.Value())
-	case verb == "copy":
-		return ui.Copy("the event's body", string(d.event.Body))
-	case verb == "curl":
-		return copyCurl(d.session, *d.event)
-	case verb == "replay":
-		return askReplay(d.env, d.session, *d.event)
-	case ui.ListKey(action) != nil && d.raw:
-		d.request.Scroll(map[string]int{
-			"list.up": -1, "list.down": 1, "list.pageup": -d.height / 2, "list.pagedown": d.height / 2, "list.home": -1 << 20, "list.end": 1 << 20,
-		}[action])
-	case ui.ListKey(action) != nil:
-		return d.viewer(d.body.Update(ui.ListKey(action)))
-	default:
-		return jump(d.env, d.session, *d.event, verb)
+func (d *detail) noBody() string {
+	if d.raw {
+		return "that is for the body: " + d.env.Hint(section) + " shows it"
 	}
+	return d.loading()
+}
+
+func (d *detail) event() (ops.Event, string) {
+	if d.read == nil {
+		return ops.Event{}, d.loading()
+	}
+	return *d.read, ""
+}
+
+func (d *detail) whole(then func(ops.Event) tea.Cmd) tea.Cmd { return then(*d.read) }
+
+func (d *detail) shell() (ui.Env, *ops.Session) { return d.env, d.session }
+
+// Move implements [ui.Mover].
+func (d *detail) Move(key tea.KeyPressMsg) tea.Cmd {
+	if !d.raw {
+		return d.viewer(d.body.Update(key))
+	}
+	d.request.Scroll(map[rune]int{
+		tea.KeyUp: -1, tea.KeyDown: 1, tea.KeyPgUp: -d.height / 2, tea.KeyPgDown: d.height / 2, tea.KeyHome: -1 << 20, tea.KeyEnd: 1 << 20,
+	}[key.Code])
 	return nil
 }

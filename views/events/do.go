@@ -2,84 +2,166 @@ package events
 
 import (
 	"context"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/dashboard"
 	"github.com/knockops/knockops/views/internal/nav"
 )
 
-func (l *list) Do(action string) tea.Cmd {
-	switch action {
-	case "events.query":
-		return l.openLine()
-	case "events.clear":
-		return l.ask(ops.EventQuery{})
-	case "events.failures":
-		return l.ask(l.query.Toggled(ops.EventFailed))
-	case "events.pause":
-		if l.paused = !l.paused; !l.paused {
-			return l.release()
+// pointed is a view that has an event to act on: the list, and the detail.
+type pointed interface {
+	// event is what is acted on, or why there is nothing.
+	event() (e ops.Event, whyNot string)
+	// whole gives the event with its headers and body, which lists do not have.
+	whole(then func(ops.Event) tea.Cmd) tea.Cmd
+	shell() (ui.Env, *ops.Session)
+}
+
+// onEvent binds an action to an event. missing says what an event lacks for it.
+func onEvent(a keymap.Action, run func(pointed, ops.Event) tea.Cmd, missing func(ops.Event) string) ui.Binding {
+	return ui.Bind(a, func(v pointed) tea.Cmd {
+		e, _ := v.event()
+		return run(v, e)
+	}, func(v pointed) string {
+		e, whyNot := v.event()
+		if whyNot != "" {
+			return whyNot
 		}
-	case "events.group":
-		l.groups.by = (l.groups.by + 1) % groupings
-		l.groups.set(l.rows)
-		l.groups.table.Home()
-		if !l.paused {
-			return l.release() // groups count what came while somebody read further down
+		if lacks := missing(e); lacks != "" {
+			return termtext.Truncate(e.Type, 40) + " " + lacks
 		}
-	case "events.columns":
-		return ui.ChooseColumns(l.env, l.table)
-	case "events.export":
-		return l.askExport()
-	default:
-		if key := ui.ListKey(action); key != nil {
-			if l.groups.by != byNothing {
-				return l.groups.table.Update(key)
-			}
-			l.table.Update(key)
-			return l.moved()
+		return ""
+	})
+}
+
+// lacks is what an event without a value lacks, in words.
+func lacks(of func(ops.Event) string, words string) func(ops.Event) string {
+	return func(e ops.Event) string {
+		if of(e) == "" {
+			return words
 		}
-		return l.onEvent(action)
+		return ""
+	}
+}
+
+func nothing(ops.Event) string { return "" }
+
+// eventBindings are what can be done to an event, from the page of that name.
+func eventBindings(page string) []ui.Binding {
+	act := func(verb, title, short, key string) keymap.Action {
+		return keymap.Action{ID: page + "." + verb, Title: title, Short: short, Keys: []string{key}}
+	}
+	workflow := lacks(func(e ops.Event) string { return e.Workflow }, "tells of no workflow")
+	return []ui.Binding{
+		onEvent(act("user", "Go to the recipient", "user", "u"), openUser, lacks(func(e ops.Event) string { return e.Recipient }, "tells of no recipient")),
+		onEvent(act("run", "Go to the run", "run", "p"), func(_ pointed, e ops.Event) tea.Cmd { return nav.Run(e.RunID) }, lacks(func(e ops.Event) string { return e.RunID }, "tells of no run")),
+		onEvent(act("message", "Go to the message", "message", "m"), func(_ pointed, e ops.Event) tea.Cmd { return nav.Message(e.MessageID) }, lacks(func(e ops.Event) string { return e.MessageID }, "is about no message")),
+		onEvent(act("workflow", "Runs of the workflow", "", "w"), func(_ pointed, e ops.Event) tea.Cmd {
+			return nav.Runs(nav.RunsOf{Workflow: e.Workflow, Status: "all"})
+		}, workflow),
+		onEvent(act("replay", "Replay the event to a URL", "replay", "R"), func(v pointed, _ ops.Event) tea.Cmd {
+			env, s := v.shell()
+			return v.whole(func(e ops.Event) tea.Cmd { return askReplay(env, s, e) })
+		}, nothing),
+		onEvent(act("curl", "Copy the event as curl", "copy curl", "C"), func(v pointed, _ ops.Event) tea.Cmd {
+			_, s := v.shell()
+			return v.whole(func(e ops.Event) tea.Cmd { return ui.Copy("the event as curl, for $URL", s.Events.Curl(e)) })
+		}, nothing),
+		onEvent(act("copy", "Copy the event's body", "", "Y"), func(v pointed, _ ops.Event) tea.Cmd {
+			return v.whole(func(e ops.Event) tea.Cmd { return ui.Copy("the event's body", string(e.Body)) })
+		}, nothing),
+		onEvent(dashboard.Action(page), func(v pointed, e ops.Event) tea.Cmd {
+			env, s := v.shell()
+			return dashboard.Open(env, s, e.Workflow)
+		}, workflow),
+	}
+}
+
+func openUser(_ pointed, e ops.Event) tea.Cmd {
+	ref, err := client.ParseRef(e.Recipient)
+	if err != nil {
+		return nav.Runs(nav.RunsOf{Recipient: e.Recipient, Status: "all"})
+	}
+	return nav.Of(ref)
+}
+
+func listBindings() []ui.Binding {
+	return append([]ui.Binding{
+		ui.Bind(keymap.Action{ID: "events.open", Title: "Open the event, or list the group's events", Short: "open", Keys: []string{"enter"}}, (*list).open, (*list).cannotOpen),
+		ui.Bind(keymap.Action{ID: "events.pause", Title: "Pause or resume", Short: "pause", Keys: []string{"."}}, (*list).pause),
+		ui.Bind(keymap.Action{ID: "events.failures", Title: "Only failures, or all", Short: "failures only", Keys: []string{"!"}}, func(l *list) tea.Cmd { return l.ask(l.query.Toggled(ops.EventFailed)) }),
+		ui.Bind(keymap.Action{ID: "events.group", Title: "Group by recipient, by run, or not", Short: "group", Keys: []string{"b"}}, (*list).group),
+	}, eventBindings(Name)...)
+}
+
+func (l *list) pause() tea.Cmd {
+	if l.paused = !l.paused; !l.paused {
+		return l.release()
 	}
 	return nil
 }
 
-// onEvent carries out what needs an event, or a group, under the cursor.
-func (l *list) onEvent(action string) tea.Cmd {
-	r, ok := l.cursor()
-	if !ok {
-		return nil
+func (l *list) group() tea.Cmd {
+	l.groupBy((l.groups.by + 1) % groupings)
+	l.groups.Table.Home()
+	if !l.paused {
+		return l.release() // groups count what came while somebody read further down
 	}
-	_, verb, _ := strings.Cut(action, ".")
-	switch verb {
-	case "open":
-		if by := l.groups.by; by != byNothing {
-			id := by.of(r)
-			l.groups.by = byNothing
-			return l.ask(l.query.With(by.word(id)))
-		}
-		return nav.Event(r.ID)
-	case "replay":
-		return l.full(r, func(e ops.Event) tea.Cmd { return askReplay(l.env, l.session, e) })
-	case "curl":
-		return l.full(r, func(e ops.Event) tea.Cmd { return copyCurl(l.session, e) })
-	case "copy":
-		return l.full(r, func(e ops.Event) tea.Cmd { return ui.Copy("the event's body", string(e.Body)) })
-	}
-	return jump(l.env, l.session, r.Event, verb)
+	return nil
 }
+
+func (l *list) groupBy(by grouping) {
+	l.groups.by = by
+	l.groups.set(l.rows)
+	if l.listing = l.groups; by == byNothing {
+		l.listing = l.events
+	}
+}
+
+func (l *list) open() tea.Cmd {
+	r, _ := l.cursor()
+	if by := l.groups.by; by != byNothing {
+		l.groupBy(byNothing)
+		return l.ask(l.query.With(by.word(by.of(r))))
+	}
+	return nav.Event(r.ID)
+}
+
+func (l *list) cannotOpen() string {
+	if _, whyNot := l.event(); whyNot != "" {
+		return whyNot
+	}
+	if r, _ := l.cursor(); l.groups.by != byNothing && l.groups.by.of(r) == "" {
+		return "what these events have in common is that they name none: there is nothing to filter by"
+	}
+	return ""
+}
+
+func (l *list) event() (ops.Event, string) {
+	_, whyNot := l.events.Selected()
+	if l.groups.by != byNothing {
+		_, whyNot = l.groups.Selected()
+	}
+	if whyNot != "" {
+		return ops.Event{}, whyNot
+	}
+	r, _ := l.cursor()
+	return r.Event, ""
+}
+
+func (l *list) shell() (ui.Env, *ops.Session) { return l.env, l.session }
 
 // fullMsg is what is to be done once an event has been read whole.
 type fullMsg struct{ cmd func() tea.Cmd }
 
-// full reads an event with its headers and body, which lists do not have.
-func (l *list) full(r *row, then func(ops.Event) tea.Cmd) tea.Cmd {
+func (l *list) whole(then func(ops.Event) tea.Cmd) tea.Cmd {
+	r, _ := l.cursor()
 	return l.env.Go(func(ctx context.Context) tea.Msg {
 		e, err := l.session.Events.Event(ctx, r.ID)
 		if err != nil {
@@ -87,63 +169,4 @@ func (l *list) full(r *row, then func(ops.Event) tea.Cmd) tea.Cmd {
 		}
 		return fullMsg{func() tea.Cmd { return then(e) }}
 	})
-}
-
-// jump goes to what an event is about.
-func jump(env ui.Env, s *ops.Session, e ops.Event, to string) tea.Cmd {
-	switch to {
-	case "user":
-		ref, err := client.ParseRef(e.Recipient)
-		if err != nil {
-			return nav.Runs(nav.RunsOf{Recipient: e.Recipient, Status: "all"})
-		}
-		return nav.Of(ref)
-	case "run":
-		return nav.Run(e.RunID)
-	case "message":
-		return nav.Message(e.MessageID)
-	case "workflow":
-		return nav.Runs(nav.RunsOf{Workflow: e.Workflow, Status: "all"})
-	case "dashboard":
-		return dashboard.Open(env, s, e.Workflow)
-	}
-	return nil
-}
-
-// nowhere says why there is no way from an event to something, "" when there is one.
-func nowhere(e ops.Event, to string) string {
-	kind := termtext.Truncate(e.Type, 40)
-	switch {
-	case to == "user" && e.Recipient == "":
-		return kind + " tells of no recipient"
-	case to == "run" && e.RunID == "":
-		return kind + " tells of no run"
-	case to == "message" && e.MessageID == "":
-		return kind + " is about no message"
-	case (to == "workflow" || to == "dashboard") && e.Workflow == "":
-		return kind + " tells of no workflow"
-	}
-	return ""
-}
-
-func (l *list) Disabled(action string) string {
-	_, verb, _ := strings.Cut(action, ".")
-	r, ok := l.cursor()
-	switch verb {
-	case "open", "user", "run", "message", "workflow", "dashboard", "replay", "curl", "copy":
-		if !ok {
-			return "no event selected"
-		}
-	case "clear":
-		if len(l.query.Words) == 0 {
-			return "there is no filter to take away"
-		}
-	}
-	if verb == "open" && l.groups.by != byNothing && l.groups.by.of(r) == "" {
-		return "what these events have in common is that they name none: there is nothing to filter by"
-	}
-	if ok {
-		return nowhere(r.Event, verb)
-	}
-	return ""
 }

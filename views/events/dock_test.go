@@ -82,15 +82,15 @@ func TestFocusGoesToThePaneAndBack(t *testing.T) {
 		s.Press("W").See("the pane is not shown: E shows it").Wait(6 * time.Second)
 		deliver(w, 1, 3, "dana")
 		s.Press("E").Until("message.seen", 3*time.Second).See("find", "E events")
-		s.Press("W").See("space pause").Press("down")
+		s.Press("W").See(". pause").Press("down")
 		deliver(w, 4, 2, "kenji")
 		s.Until("2 new", 3*time.Second).Miss("kenji").Press("home").See("kenji")
-		s.Press("/").Type("to:dana").Press("enter").Until("Events · to:dana", 3*time.Second).Until("dana", 3*time.Second).Miss("kenji")
+		s.Press("f").Type("to:dana").Press("enter").Until("Events · to:dana", 3*time.Second).Until("dana", 3*time.Second).Miss("kenji")
 		s.Press("enter").Until("its signature is right", 3*time.Second).See("Events · to:dana").Press("esc").See("/ find", "Events · to:dana")
 		s.Press("W", "esc").Press("f").See("Filter").Press("esc")
 		s.Press("B").See("│").Press("W", "U").Until("kenji", 3*time.Second)
 		x, y := 100, 10
-		s.Press("esc").Click(x, y).See("space pause").Click(2, y).See("find")
+		s.Press("esc").Click(x, y).See(". pause").Click(2, y).See("find")
 		s.Press("4").See("1 of 5").Miss("E events").Press("E").See("this page shows")
 	})
 }

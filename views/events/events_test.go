@@ -88,10 +88,10 @@ func TestPauseHoldsAndGoesOn(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		s := w.Stage
 		deliver(w, 1, 1, "dana")
-		s.Until("dana", 3*time.Second).Press("space").See("paused · 0 new")
+		s.Until("dana", 3*time.Second).Press(".").See("paused · 0 new")
 		deliver(w, 2, 3, "kenji")
 		s.Until("paused · 3 new", 3*time.Second).Press("up", "home").Miss("kenji")
-		s.Press("space").See("kenji", "1 of 4").Miss("paused")
+		s.Press(".").See("kenji", "1 of 4").Miss("paused")
 	})
 }
 
@@ -101,7 +101,7 @@ func TestFilters(t *testing.T) {
 		deliver(w, 1, 2, "dana")
 		w.Deliver(bounced, world.Secret)
 		s.Until("bounced", 3*time.Second)
-		s.Press("/").See("failed, or any text").Type("typ:x").See("there is no typ: to ask for; did you mean type:?")
+		s.Press("f").See("failed, or any text").Type("typ:x").See("there is no typ: to ask for; did you mean type:?")
 		s.Press("enter").See("did you mean type:?") // it is not taken
 		s.Press("ctrl+u").Type("to:").See("collection/id").Type("dana type:message.*").Press("enter")
 		s.Until("1 of 2", 3*time.Second).See("to:dana", "type:message.*", "U clears").Miss("kenji")
@@ -111,9 +111,9 @@ func TestFilters(t *testing.T) {
 		s.Wait(3*time.Second).Miss("fatima", "kenji")
 		s.Press("U").Until("kenji", 3*time.Second)
 		s.Press("!").Until("1 of 1", 3*time.Second).See("message.bounced", "failed").Press("!").Until("1 of 5", 3*time.Second)
-		s.Press("/").Type(`"no such mailbox"`).Press("enter").Until("1 of 1", 3*time.Second).See("kenji")
-		s.Press("U", "/").Type("to:nobody").Press("enter").Until("No event matches to:nobody.", 3*time.Second).See("U takes it away")
-		s.Press("/").Type("zzz").Press("esc").See("No event matches to:nobody.")
+		s.Press("f").Type(`"no such mailbox"`).Press("enter").Until("1 of 1", 3*time.Second).See("kenji")
+		s.Press("U", "f").Type("to:nobody").Press("enter").Until("No event matches to:nobody.", 3*time.Second).See("U takes it away")
+		s.Press("f").Type("zzz").Press("esc").See("No event matches to:nobody.")
 	})
 }
 
@@ -166,7 +166,7 @@ func TestDetail(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		s := w.Stage
 		w.Trigger("welcome", "", "", "dana")
-		s.Until("message.delivered", time.Minute).Press("/").Type("type:message.sent").Press("enter").Until("1 of 2", 3*time.Second).Press("enter")
+		s.Until("message.delivered", time.Minute).Press("f").Type("type:message.sent").Press("enter").Until("1 of 2", 3*time.Second).Press("enter")
 		s.Until("its signature is right", 3*time.Second).See("message.sent", "recipient    dana", "workflow     welcome", `"__typename": "Event"`)
 		s.Press("/").Type("Welcome").Press("enter").See("match")
 		s.Press("tab").See("Host: 127.0.0.1", "X-Knock-Signature: t=", `{"__typename":"Event"`).Press("/").See("that is for the body")
@@ -271,8 +271,8 @@ func TestOlderEventsAreReadFromTheJournal(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := w.Stage
-		s.Press("/").Type("to:dana").Press("enter").Until("of 500, more below", 3*time.Second)
-		s.Press("end").Until("of 1,000, more below", 3*time.Second).Press("end").Until("of 1,200", 3*time.Second).Miss("more below")
+		s.Press("f").Type("to:dana").Press("enter").Until("of 500 · more below", 3*time.Second)
+		s.Press("end").Until("of 1,000 · more below", 3*time.Second).Press("end").Until("of 1,200", 3*time.Second).Miss("more below")
 	})
 }
 
@@ -294,7 +294,7 @@ func TestExportAsksBeforeItOverwrites(t *testing.T) {
 		s.Press("X").See("Export all events of the journal").Press("ctrl+u").Type("out.txt").Press("enter").See("let the name end in").Press("esc")
 		export()
 		s.Until("5 events written", 3*time.Second)
-		s.Press("/").Type("to:dana").Press("enter").Until("1 of 3", 3*time.Second)
+		s.Press("f").Type("to:dana").Press("enter").Until("1 of 3", 3*time.Second)
 		export()
 		s.Until("already exists", 3*time.Second).Wait(time.Second).Press("enter").Miss("already exists")
 		if n := lines(); n != 5 {

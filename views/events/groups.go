@@ -9,6 +9,7 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -52,13 +53,15 @@ type group struct {
 
 // groups lists groups, the one that was heard of last first.
 type groups struct {
-	by    grouping
-	theme *theme.Theme
-	table *table.Table[*group]
+	*listpage.List[*group]
+	by grouping
 }
 
-func newGroups(t *theme.Theme) *groups {
-	return &groups{theme: t, table: table.New(t, func(x *group) string { return x.id }, groupColumns(t)...)}
+func newGroups(l *list) *groups {
+	return &groups{List: listpage.New(l.env, listpage.Spec[*group]{
+		Noun: "group", ID: func(x *group) string { return x.id }, Columns: groupColumns(l.env.Theme), CopyOf: "group",
+		AskFilter: l.openLine, Filtered: l.filtered, Unfilter: l.unfilter, Empty: l.nothing, Above: l.above, Notes: l.notes,
+	})}
 }
 
 func groupColumns(t *theme.Theme) []table.Column[*group] {
@@ -111,5 +114,5 @@ func (g *groups) set(rows []*row) {
 			x.unproven++
 		}
 	}
-	g.table.SetRows(all)
+	g.Set(all, nil)
 }

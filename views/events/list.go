@@ -9,7 +9,7 @@ import (
 
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/ui/kit/table"
+	"github.com/knockops/knockops/views/internal/listpage"
 )
 
 const (
@@ -25,8 +25,20 @@ const (
 	patience = 2 * time.Second
 )
 
+// listing is what a list page can do, whatever its rows are.
+type listing interface {
+	ui.View
+	ui.Lister
+	ui.Mover
+}
+
 // list is the live table of events, on a page or docked to one.
 type list struct {
+	listing // of the events, or of their groups
+	events  *listpage.List[*row]
+	groups  *groups
+	line    line
+
 	env     ui.Env
 	session *ops.Session
 	docked  bool
@@ -49,10 +61,6 @@ type list struct {
 	more    bool // the journal has older ones
 	reading bool // they are being read
 
-	table  *table.Table[*row]
-	groups *groups
-	line   line
-
 	width, height int
 }
 
@@ -72,13 +80,21 @@ type (
 )
 
 func newList(env ui.Env, s *ops.Session, p ui.Params, docked bool) *list {
-	l := &list{env: env, session: s, docked: docked, line: newLine(env.Theme, 2), groups: newGroups(env.Theme)}
-	noRoom := func(title string) bool { return slices.Contains(l.table.Dropped(), title) }
-	l.table = table.New(env.Theme, func(r *row) string { return r.id }, columns(env.Theme, noRoom)...)
+	l := &list{env: env, session: s, docked: docked, line: newLine(env.Theme, 2)}
+	noRoom := func(title string) bool { return slices.Contains(l.events.Table.Dropped(), title) }
+	l.events = listpage.New(env, listpage.Spec[*row]{
+		Noun: "event", ID: func(r *row) string { return r.id }, Columns: columns(env.Theme, noRoom), CopyOf: "event number",
+		Searched:  func(r *row) []string { return []string{r.RunID, r.WorkflowRunID, r.MessageID, r.Tenant} },
+		AskFilter: l.openLine, Filtered: l.filtered, Unfilter: l.unfilter,
+		Empty: l.nothing, Above: l.above, Notes: l.notes, AskExport: l.askExport,
+	})
+	l.groups = newGroups(l)
+	l.listing = l.events
 	if docked {
 		l.line.help = 1
 	}
 	l.query, l.bad = ops.ParseEventQuery(p[Query], time.Now())
+	l.events.Refuse(l.bad)
 	return l
 }
 
@@ -93,6 +109,9 @@ func (l *list) start() tea.Cmd {
 	l.watch = l.session.Events.Watch(l.filter())
 	l.begun, l.err, l.counts = false, nil, ops.EventCounts{}
 	l.reading, l.more = false, false
+	if len(l.rows) == 0 {
+		l.events.ReadFrom(nil)
+	}
 	return l.await()
 }
 
@@ -131,6 +150,7 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		if l.err = msg.err; l.err != nil {
+			l.show()
 			return l.env.After(patience, againMsg{l.watch})
 		}
 		l.take(msg.batch)
@@ -149,19 +169,24 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 		}
 	case fullMsg:
 		return msg.cmd()
-	case exportMsg:
-		return l.exported(msg)
 	case tea.KeyPressMsg, tea.PasteMsg:
-		return l.typed(msg)
-	case tea.MouseWheelMsg:
-		l.scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
-		return l.moved()
-	case tea.MouseClickMsg:
-		l.click(msg.Y - l.above())
-		return l.moved()
+		if l.line.open {
+			return l.typed(msg)
+		}
+	case tea.MouseWheelMsg, tea.MouseClickMsg:
+		return tea.Batch(l.listing.Update(msg), l.moved())
 	}
-	return nil
+	return l.listing.Update(msg)
 }
+
+// Move implements [ui.Mover].
+func (l *list) Move(key tea.KeyPressMsg) tea.Cmd { return tea.Batch(l.listing.Move(key), l.moved()) }
+
+// Mark moves down as well.
+func (l *list) Mark() tea.Cmd { return tea.Batch(l.listing.Mark(), l.moved()) }
+
+// Refresh begins anew with the newest.
+func (l *list) Refresh() tea.Cmd { return l.start() }
 
 // take puts what came on top, or counts it while somebody reads.
 func (l *list) take(b ops.EventBatch) {
@@ -189,7 +214,7 @@ func (l *list) take(b ops.EventBatch) {
 	}
 	l.trim()
 	l.show()
-	l.table.Home()
+	l.events.Table.Home()
 }
 
 // recount tells the rows there are of the events that came again. A repeat may
@@ -218,14 +243,14 @@ func (l *list) recount(again []ops.Event) {
 // live reports that what comes is shown at once: nobody paused it, and nobody
 // reads further down.
 func (l *list) live() bool {
-	i, _ := l.table.Position()
+	i, _ := l.events.Table.Position()
 	return !l.paused && !l.gap && (i <= 1 || l.groups.by != byNothing)
 }
 
 // moved shows what came meanwhile once the cursor is back on top, and reads
 // older events when it nears the end.
 func (l *list) moved() tea.Cmd {
-	if i, _ := l.table.Position(); i <= 1 && !l.paused && l.news > 0 {
+	if i, _ := l.events.Table.Position(); i <= 1 && !l.paused && l.news > 0 {
 		return l.release()
 	}
 	return l.readOn()
@@ -241,7 +266,7 @@ func (l *list) release() tea.Cmd {
 	l.held, l.news = nil, 0
 	l.trim()
 	l.show()
-	l.table.Home()
+	l.events.Table.Home()
 	return nil
 }
 
@@ -252,13 +277,14 @@ func (l *list) trim() {
 }
 
 func (l *list) show() {
-	l.table.SetRows(l.rows)
+	l.events.TellMore(l.more)
+	l.events.Set(l.rows, l.err)
 	l.groups.set(l.rows)
 }
 
 // readOn asks the journal for older events when the cursor nears the last one.
 func (l *list) readOn() tea.Cmd {
-	i, n := l.table.Position()
+	i, n := l.events.Table.Position()
 	if !l.more || l.reading || n-i > ahead || n == 0 || n >= deepest {
 		return nil
 	}
@@ -271,8 +297,8 @@ func (l *list) readOn() tea.Cmd {
 }
 
 func (l *list) takeOlder(m olderMsg) {
-	l.reading, l.err = false, m.err
-	if m.err != nil {
+	if l.reading, l.err = false, m.err; m.err != nil {
+		l.show()
 		return
 	}
 	l.more = len(m.events) == ops.EventPage
@@ -291,27 +317,11 @@ func (l *list) Follow(s ui.Subject) tea.Cmd {
 // cursor is the event that the cursor is on; of a group its newest.
 func (l *list) cursor() (*row, bool) {
 	if l.groups.by == byNothing {
-		return l.table.Cursor()
+		return l.events.Table.Cursor()
 	}
-	g, ok := l.groups.table.Cursor()
+	g, ok := l.groups.Table.Cursor()
 	if !ok {
 		return nil, false
 	}
 	return g.newest, true
-}
-
-func (l *list) scroll(n int) {
-	if l.groups.by != byNothing {
-		l.groups.table.Scroll(n)
-		return
-	}
-	l.table.Scroll(n)
-}
-
-func (l *list) click(y int) {
-	if l.groups.by != byNothing {
-		l.groups.table.ClickRow(y)
-		return
-	}
-	l.table.ClickRow(y)
 }

@@ -8,13 +8,14 @@ import (
 	"strings"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/sparkline"
-	"github.com/knockops/knockops/views/internal/status"
 )
 
 // roomForCounts is from how many cells on the pane's title has the receiver's counts.
@@ -26,13 +27,18 @@ func (l *list) SetSize(w, h int) {
 }
 
 func (l *list) layout() {
-	h := max(1, l.height-l.above()-l.line.height())
-	l.table.SetSize(l.width, h)
-	l.groups.table.SetSize(l.width, h)
+	h := max(1, l.height-l.line.height())
+	l.events.SetSize(l.width, h)
+	l.groups.SetSize(l.width, h)
 }
 
-// above is the lines over the table: the counters of the page, and the chips.
-func (l *list) above() int { return len(l.counters()) + len(l.chips()) }
+// above is the lines over the rows: the counters of the page, and the chips.
+func (l *list) above() []string { return append(l.counters(), l.chips()...) }
+
+// filtered is the query in words.
+func (l *list) filtered() string { return l.query.String() }
+
+func (l *list) unfilter() tea.Cmd { return l.ask(ops.EventQuery{}) }
 
 func (l *list) Crumb() string {
 	var parts []string
@@ -42,13 +48,24 @@ func (l *list) Crumb() string {
 	if l.docked && len(l.query.Words) > 0 {
 		parts = append(parts, termtext.Truncate(l.query.String(), 40))
 	}
+	if q := l.events.Searched(); q != "" && !l.events.Editing() {
+		parts = append(parts, termtext.Truncate(fmt.Sprintf("with %q", q), 40))
+	}
 	if by := l.groups.by.String(); by != "" {
 		parts = append(parts, by)
 	}
 	return strings.Join(parts, " · ")
 }
 
+// Note implements [ui.View]: the pane has no room for the counts of a page.
 func (l *list) Note() string {
+	if l.docked {
+		return strings.Join(l.notes(), " · ")
+	}
+	return l.listing.Note()
+}
+
+func (l *list) notes() []string {
 	var parts []string
 	switch {
 	case l.err != nil:
@@ -58,56 +75,28 @@ func (l *list) Note() string {
 	case l.news > 0 && l.docked:
 		parts = append(parts, termtext.Count(l.news)+" new")
 	case l.news > 0:
-		parts = append(parts, termtext.Count(l.news)+" new · "+l.env.Key("list.home")+" follows again")
+		parts = append(parts, termtext.Count(l.news)+" new · "+l.env.Hint(keymap.Home)+" follows again")
 	case l.docked:
 		parts = append(parts, "0 new")
 	}
 	if s := l.state; l.docked && s.Receiving() && l.width >= roomForCounts {
 		parts = append(parts, fmt.Sprintf("%s refused · %s", termtext.Count(s.Stats.RefusedAll()), termtext.Plural(s.Stats.Repeats, "repeat")))
 	}
-	if i, n := l.position(); !l.docked && n > 0 {
-		of := termtext.Count(i) + " of " + termtext.Count(n)
-		switch {
-		case l.more && n >= deepest:
-			of += ", until: reaches older ones"
-		case l.more:
-			of += ", more below"
-		}
-		parts = append(parts, of)
+	if !l.docked && l.more && len(l.rows) >= deepest {
+		parts = append(parts, "until: reaches older ones")
 	}
-	return strings.Join(parts, " · ")
+	return parts
 }
 
-func (l *list) position() (i, n int) {
-	if l.groups.by != byNothing {
-		return l.groups.table.Position()
-	}
-	return l.table.Position()
-}
+// Editing implements [ui.View].
+func (l *list) Editing() bool { return l.line.open || l.listing.Editing() }
 
-func (l *list) Editing() bool { return l.line.open }
-
+// View implements [ui.View].
 func (l *list) View() string {
-	t := l.env.Theme
-	lines := append(l.counters(), l.chips()...)
-	switch {
-	case l.bad != nil:
-		lines = append(lines, status.Failed(t, l.bad.Error(), l.env.Key("events.query")+" changes the filter.", l.width))
-	case l.table.Total() == 0 && l.err != nil:
-		lines = append(lines, status.Failed(t, l.err.Error(), "Retrying.", l.width))
-	case !l.begun && l.table.Total() == 0:
-		lines = append(lines, status.Loading(t, "events"))
-	case l.table.Total() == 0:
-		lines = append(lines, l.nothing())
-	case l.groups.by != byNothing:
-		lines = append(lines, l.groups.table.View())
-	default:
-		lines = append(lines, l.table.View())
-	}
-	view := strings.Join(lines, "\n")
+	view := l.listing.View()
 	if l.line.open {
 		view = termtext.Clip(view, l.width, max(1, l.height-l.line.height()))
-		view += strings.Repeat("\n", max(1, l.height-l.line.height()-strings.Count(view, "\n"))) + l.line.view(t, l.width)
+		view += strings.Repeat("\n", max(1, l.height-l.line.height()-strings.Count(view, "\n"))) + l.line.view(l.env.Theme, l.width)
 	}
 	return view
 }
@@ -122,7 +111,7 @@ func (l *list) chips() []string {
 	for _, w := range l.query.Words {
 		chips = append(chips, t.Banner.Render(" "+termtext.Truncate(w, 48)+" "))
 	}
-	return []string{ansi.Truncate("   "+strings.Join(chips, " ")+t.Muted.Render("   "+l.env.Key("events.query")+" changes · "+l.env.Key("events.clear")+" clears"), l.width, "")}
+	return []string{ansi.Truncate("   "+strings.Join(chips, " ")+t.Muted.Render("   "+l.env.Hint(keymap.RowsFilter)+" changes · "+l.env.Hint(keymap.RowsClear)+" clears"), l.width, "")}
 }
 
 // counters are the page's figures: how fast events come and how they fare, and
@@ -174,20 +163,19 @@ func (l *list) types() string {
 }
 
 // nothing says why there is nothing, and what helps.
-func (l *list) nothing() string {
-	say := func(what, help string) string { return status.Empty(l.env.Theme, what, help, l.width) }
+func (l *list) nothing() (what, help string) {
 	switch s := l.state; {
 	case l.subject != (ui.Subject{}):
-		return say("No events for the selection yet: "+strings.TrimPrefix(followed(l.subject), "following ")+".", l.env.Key("dock.follow")+" shows all events.")
+		return "No events for the selection yet: " + strings.TrimPrefix(followed(l.subject), "following ") + ".", l.env.Key("dock.follow") + " shows all events."
 	case len(l.query.Words) > 0:
-		return say("No event matches "+l.query.String()+".", l.env.Key("events.query")+" changes the filter, "+l.env.Key("events.clear")+" takes it away.")
+		return "No event matches " + l.query.String() + ".", l.env.Hint(keymap.RowsFilter) + " changes the filter, " + l.env.Hint(keymap.RowsClear) + " takes it away."
 	case s.Err != nil:
-		return say("Webhooks are not received here: "+s.Err.Error()+".", "What another program writes to this profile's journal appears here all the same.")
+		return "Webhooks are not received here: " + s.Err.Error() + ".", "What another program writes to this profile's journal appears here all the same."
 	case s.Receiving():
-		return say("No webhook has come yet.", "They are received at "+s.URL+".")
+		return "No webhook has come yet.", "They are received at " + s.URL + "."
 	}
-	return say("No webhook has come yet, and this console receives none.",
-		"A signing secret under `webhook` in the profile makes it; `knockops listen` receives them beside it, into the same journal.")
+	return "No webhook has come yet, and this console receives none.",
+		"A signing secret under `webhook` in the profile makes it; `knockops listen` receives them beside it, into the same journal."
 }
 
 // Subject implements [ui.Pointed].

@@ -2,7 +2,6 @@ package events
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -11,6 +10,7 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
+	"github.com/knockops/knockops/views/internal/listpage"
 )
 
 // answer is the one field of a dialog.
@@ -44,23 +44,12 @@ func replayed(r ops.Replayed, err error) tea.Cmd {
 	return ui.Toast(ui.Good, "the event was accepted: %d within %d ms", r.Status, r.Latency.Milliseconds())
 }
 
-func copyCurl(s *ops.Session, e ops.Event) tea.Cmd {
-	return ui.Copy("the event as curl, for $URL", s.Events.Curl(e))
-}
-
-// exportMsg is what became of an export.
-type exportMsg struct {
-	path string
-	done ops.Exported
-	err  error
-}
-
-// askExport asks for the file to write what is filtered to.
+// askExport asks for the file to write what is filtered to, in the journal and not here alone.
 func (l *list) askExport() tea.Cmd {
-	write := func(path string) tea.Cmd { return l.export(path, false) }
-	return ui.AskForm(l.env.Theme, "Export "+l.exportWords(),
-		"The name's ending says how: .ndjson, .json or .csv. A file that is there is not overwritten without asking.  enter to write · esc to cancel",
-		entered(write), form.Text{ID: answer, Label: "File", Value: "events.ndjson", Validate: ops.CheckExport})
+	filter := l.filter()
+	return listpage.AskExport(l.env, l.exportWords(), "event", func(ctx context.Context, path string, overwrite bool) (ops.Exported, error) {
+		return l.session.Events.Export(ctx, filter, path, overwrite)
+	})
 }
 
 func (l *list) exportWords() string {
@@ -71,26 +60,4 @@ func (l *list) exportWords() string {
 		return "the events of " + termtext.Truncate(l.query.String(), 48)
 	}
 	return "all events of the journal"
-}
-
-func (l *list) export(path string, overwrite bool) tea.Cmd {
-	filter := l.filter()
-	return l.env.Go(func(ctx context.Context) tea.Msg {
-		done, err := l.session.Events.Export(ctx, filter, path, overwrite)
-		return exportMsg{path, done, err}
-	})
-}
-
-func (l *list) exported(m exportMsg) tea.Cmd {
-	switch {
-	case errors.Is(m.err, ops.ErrExists):
-		return ui.Show(ui.NewConfirm(l.env.Theme, ui.Confirm{
-			Title: "Overwrite a file", Lines: []string{m.path + " already exists.", "Its contents will be lost."},
-			Yes: "Overwrite it", No: "No, keep it",
-			OnYes: func(string) tea.Cmd { return l.export(m.path, true) },
-		}))
-	case m.err != nil:
-		return ui.Toast(ui.Bad, "the export failed: %s", m.err)
-	}
-	return ui.Toast(ui.Good, "%s written to %s", termtext.Plural(m.done.Rows, "event"), m.done.Path)
 }

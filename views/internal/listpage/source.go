@@ -74,7 +74,7 @@ func (l *List[R]) read(after string, m pageMsg[R]) tea.Cmd {
 // readOn reads the next page when the cursor comes near the end of what was read.
 func (l *List[R]) readOn() tea.Cmd {
 	at, n := l.Table.Position()
-	if !l.more || l.reading || l.err != nil || len(l.rows) >= l.spec.First && n-at > ahead {
+	if l.spec.Read == nil || !l.more || l.reading || l.err != nil || len(l.rows) >= l.spec.First && n-at > ahead {
 		return nil
 	}
 	l.reading = true
@@ -153,6 +153,9 @@ func (l *List[R]) Set(rows []R, err error) {
 	}
 	l.Show()
 }
+
+// TellMore says, for a view that was told of its rows, whether there are others.
+func (l *List[R]) TellMore(more bool) { l.more = more }
 
 // Show lists the rows with what is known of them now.
 func (l *List[R]) Show() {
