@@ -10,7 +10,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/flow"
-	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/flows"
 	"github.com/knockops/knockops/internal/termtext"
@@ -28,7 +27,7 @@ const recent = 200
 type row struct {
 	document *flows.Listed
 	live     *flows.Live
-	run      *journal.FlowRun
+	run      *flows.PastRun
 }
 
 type list struct {

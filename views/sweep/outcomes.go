@@ -7,17 +7,17 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/consent"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/confirm"
+	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
-	"github.com/knockops/knockops/views/internal/status"
 )
 
 // mostListed is how many runs of an outcome one page holds.
@@ -25,76 +25,95 @@ const mostListed = 10_000
 
 // outcomes are the runs of a sweep that had one outcome.
 type outcomes struct {
-	env     ui.Env
+	*listpage.List[sweep.Run]
 	session *ops.Session
 	id      int64
 	outcome string
-	table   *table.Table[journal.SweepRun]
-	read    bool
-	more    bool // than the page holds
-	err     error
-	width   int
 }
 
-type (
-	outcomesMsg struct {
-		runs []journal.SweepRun
-		more bool
-		err  error
+type retryMsg struct {
+	plan sweep.Plan
+	err  error
+}
+
+func outcomeBindings() []ui.Binding {
+	return []ui.Binding{
+		listpage.OnRow(keymap.Action{ID: "outcomes.open", Title: "Open the run", Short: "open", Keys: []string{"enter"}}, func(_ *outcomes, r sweep.Run) tea.Cmd { return nav.Run(r.Run) }),
+		ui.Bind(keymap.Action{ID: "outcomes.retry", Title: "Cancel again those that are pending", Short: "cancel again", Keys: []string{"R"}, Danger: keymap.Destroys}, (*outcomes).retry, (*outcomes).cannotRetry),
 	}
-	retryMsg struct {
-		plan sweep.Plan
-		err  error
-	}
-)
+}
 
 func newOutcomes(env ui.Env, s *ops.Session, p ui.Params) *outcomes {
-	type run = journal.SweepRun
-	text := func(ink theme.Ink, of func(run) string) func(run) (string, theme.Ink) { return table.Text(ink, of) }
-	v := &outcomes{env: env, session: s, outcome: p[Outcome]}
-	v.id, v.err = strconv.ParseInt(p[ID], 10, 64)
-	v.table = table.New(env.Theme, func(r run) string { return r.Run },
-		table.Column[run]{Title: "RUN", Width: 36, Min: 14, Cell: text(theme.Plain, func(r run) string { return r.Run })},
-		table.Column[run]{Title: "RECIPIENT", Width: 18, Min: 8, Flex: true, Cell: text(theme.Plain, func(r run) string { return r.Recipient })},
-		table.Column[run]{Title: "KEY", Width: 18, Min: 8, Flex: true, Priority: 4, Cell: text(theme.Plain, func(r run) string { return r.Key })},
-		table.Column[run]{Title: "TENANT", Width: 10, Priority: 1, Cell: text(theme.Muted, func(r run) string { return r.Tenant })},
-		table.Column[run]{Title: "TRIGGERED", Width: 19, Priority: 2, Cell: text(theme.Muted, func(r run) string { return moment(r.Triggered) })},
-		table.Column[run]{Title: "EVIDENCE", Width: 14, Min: 8, Priority: 3, Cell: text(theme.Muted, func(r run) string { return r.Evidence })},
-	)
+	type run = sweep.Run
+	v := &outcomes{session: s, outcome: p[Outcome]}
+	var bad error
+	v.id, bad = strconv.ParseInt(p[ID], 10, 64)
+	v.List = listpage.New(env, listpage.Spec[run]{
+		Noun: "run", ID: func(r run) string { return r.Run }, CopyOf: "run id", Read: readOutcome(s, v.id, v.outcome),
+		Columns: []table.Column[run]{
+			{Title: "RUN", Width: 36, Min: 14, Cell: table.Text(theme.Plain, func(r run) string { return r.Run })},
+			{Title: "RECIPIENT", Width: 18, Min: 8, Flex: true, Cell: table.Text(theme.Plain, func(r run) string { return r.Recipient })},
+			{Title: "KEY", Width: 18, Min: 8, Flex: true, Priority: 4, Cell: table.Text(theme.Plain, func(r run) string { return r.Key })},
+			{Title: "TENANT", Width: 10, Priority: 1, Cell: table.Text(theme.Muted, func(r run) string { return r.Tenant })},
+			{Title: "TRIGGERED", Width: 19, Priority: 2, Cell: table.Text(theme.Muted, func(r run) string { return moment(r.Triggered) })},
+			{Title: "EVIDENCE", Width: 14, Min: 8, Priority: 3, Cell: table.Text(theme.Muted, func(r run) string { return r.Evidence })},
+		},
+		Filtered: func() string { return "sweep " + p[ID] + " · " + v.outcome },
+		Empty: func() (what, help string) {
+			return "No run of this sweep is " + v.outcome + ".", env.Hint(keymap.AppBack) + " goes back."
+		},
+		Notes: func() []string {
+			if v.Table.Total() < mostListed {
+				return nil
+			}
+			return []string{"the first " + termtext.Count(mostListed) + " are listed"}
+		},
+	})
+	v.Refuse(bad)
 	return v
 }
 
-func (v *outcomes) Init() tea.Cmd { return v.load() }
-
 var errFull = errors.New("the page is full")
 
-func (v *outcomes) load() tea.Cmd {
-	return v.env.Go(func(ctx context.Context) tea.Msg {
-		var m outcomesMsg
-		m.err = sweep.Runs(ctx, v.session.Journal, v.id, []string{v.outcome}, func(r journal.SweepRun) error {
-			if m.more = len(m.runs) == mostListed; m.more {
+func readOutcome(s *ops.Session, id int64, outcome string) listpage.Read[sweep.Run] {
+	return func(ctx context.Context, _ string) (runs []sweep.Run, next string, err error) {
+		err = sweep.Runs(ctx, s.Journal, id, []string{outcome}, func(r sweep.Run) error {
+			if len(runs) == mostListed {
 				return errFull
 			}
-			m.runs = append(m.runs, r)
+			runs = append(runs, r)
 			return nil
 		})
-		if m.more {
-			m.err = nil
+		if errors.Is(err, errFull) {
+			err = nil
 		}
-		return m
-	})
+		return runs, "", err
+	}
 }
 
+// Update takes what is pending still, beside what a list takes.
 func (v *outcomes) Update(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case outcomesMsg:
-		v.read, v.more, v.err = true, msg.more, msg.err
-		v.table.SetRows(msg.runs)
-		return nil
-	case retryMsg:
-		return v.askRetry(msg)
+	if m, ok := msg.(retryMsg); ok {
+		return v.askRetry(m)
 	}
-	return v.table.Update(msg)
+	return v.List.Update(msg)
+}
+
+func (v *outcomes) retry() tea.Cmd {
+	return tea.Batch(ui.Toast(ui.Info, "reading which of them are pending"), v.Env.Go(func(ctx context.Context) tea.Msg {
+		p, err := v.session.Sweeps.Retry(ctx, v.id, []string{v.outcome}, nil)
+		return retryMsg{p, err}
+	}))
+}
+
+func (v *outcomes) cannotRetry() string {
+	switch {
+	case v.Table.Total() == 0:
+		return "there is nothing to cancel again"
+	case v.outcome == sweep.Confirmed.String() || v.outcome == sweep.FinishedFirst.String():
+		return "these runs are over: there is nothing to cancel again"
+	}
+	return ""
 }
 
 // askRetry stands before the runs of this outcome that are pending still are cancelled again.
@@ -106,76 +125,15 @@ func (v *outcomes) askRetry(m retryMsg) tea.Cmd {
 		return ui.Toast(ui.Info, "none of these runs is pending any more")
 	}
 	s, o := v.session, sweep.Options{Follow: true}
-	return confirm.Ask(v.env, s.SweepPrompt(consent.SweepRetry, m.plan, o, nil), func(reason string) tea.Cmd {
+	return confirm.Ask(v.Env, s.SweepPrompt(consent.SweepRetry, m.plan, o, nil), func(reason string) tea.Cmd {
 		o.Reason = reason
 		return begin(s, func(ctx context.Context) (*sweep.Sweep, error) { return s.Sweeps.Start(ctx, m.plan, o) })
 	})
 }
 
-func (v *outcomes) SetSize(w, h int) {
-	v.width = w
-	v.table.SetSize(w, h)
-}
-
-func (v *outcomes) Crumb() string { return "sweep " + strconv.FormatInt(v.id, 10) + " · " + v.outcome }
-
-func (v *outcomes) Note() string {
-	note := termtext.Plural(v.table.Total(), "run")
-	if v.more {
-		note = "the first " + note
-	}
-	return note
-}
-
-func (v *outcomes) Editing() bool { return false }
-
-func (v *outcomes) View() string {
-	t := v.env.Theme
-	switch {
-	case v.err != nil:
-		return status.Failed(t, v.err.Error(), v.env.Key("outcomes.refresh")+" tries again.", v.width)
-	case !v.read:
-		return status.Loading(t, "the journal")
-	case v.table.Total() == 0:
-		return status.Empty(t, "No run of this sweep is "+v.outcome+".", v.env.Key("app.back")+" goes back.", v.width)
-	}
-	return v.table.View()
-}
-
-func (v *outcomes) Disabled(action string) string {
-	_, ok := v.table.Cursor()
-	switch {
-	case !ok && (action == "outcomes.open" || action == "outcomes.copy"):
-		return "no run selected"
-	case action == "outcomes.retry" && v.table.Total() == 0:
-		return "there is nothing to cancel again"
-	case action == "outcomes.retry" && (v.outcome == sweep.Confirmed.String() || v.outcome == sweep.FinishedFirst.String()):
-		return "these runs are over: there is nothing to cancel again"
-	}
-	return ""
-}
-
-func (v *outcomes) Do(action string) tea.Cmd {
-	r, _ := v.table.Cursor()
-	switch action {
-	case "outcomes.open":
-		return nav.Run(r.Run)
-	case "outcomes.copy":
-		return ui.Copy("run id "+r.Run, r.Run)
-	case "outcomes.retry":
-		return tea.Batch(ui.Toast(ui.Info, "reading which of them are pending"), v.env.Go(func(ctx context.Context) tea.Msg {
-			p, err := v.session.Sweeps.Retry(ctx, v.id, []string{v.outcome}, nil)
-			return retryMsg{p, err}
-		}))
-	case "outcomes.refresh":
-		return v.load()
-	}
-	return v.table.Update(ui.ListKey(action))
-}
-
 // Subject implements [ui.Pointed].
 func (v *outcomes) Subject() ui.Subject {
-	r, ok := v.table.Cursor()
+	r, ok := v.Table.Cursor()
 	if !ok {
 		return ui.Subject{}
 	}

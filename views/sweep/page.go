@@ -76,13 +76,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newProgress(env, s, p) },
 		},
 		{
-			Name: Outcomes, Title: "Runs of a sweep", Hidden: true, Scopes: []string{keymap.List},
-			Actions: []keymap.Action{
-				{ID: "outcomes.open", Title: "Open the run", Short: "open", Scope: Outcomes, Keys: []string{"enter"}},
-				{ID: "outcomes.retry", Title: "Cancel again those that are pending", Short: "cancel again", Scope: Outcomes, Keys: []string{"R"}, Danger: keymap.Destroys},
-				{ID: "outcomes.copy", Title: "Copy the run's id", Scope: Outcomes, Keys: []string{"y"}},
-				{ID: "outcomes.refresh", Title: "Refresh", Scope: Outcomes, Keys: []string{"r"}},
-			},
+			Name: Outcomes, Title: "Runs of a sweep", Hidden: true, Scopes: listpage.Scopes, Bindings: outcomeBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newOutcomes(env, s, p) },
 		},
 	}

@@ -25,7 +25,7 @@ func TestASavedPlanIsCarriedOutExactly(t *testing.T) {
 		s.Press("X").See("saved already").Press("down", "down", "space").See("a saved plan is followed")
 		s.Press("ctrl+s").Wait(time.Second).See("cancel 6 runs")
 		w.Yes("").Until("done in part", 5*time.Minute).See("5  runs read cancelled", "1  runs left alone")
-		s.Press("down", "enter").Until("sweep 1 · shared", time.Minute).See("1 run", "invite-0", "dana").Press("enter").Until("Run", time.Minute).Press("esc")
+		s.Press("down", "enter").Until("sweep 1 · shared", time.Minute).See("1 of 1", "invite-0", "dana").Press("enter").Until("Run", time.Minute).Press("esc")
 		s.Press("R").Until("cancel 1 run", time.Minute).See("1 listed run").Press("esc")
 		if n := pending(w); n != 3 {
 			t.Fatalf("%d runs are pending, want the two that came and the one that shares key and recipient with one of them", n)
@@ -63,7 +63,7 @@ func TestWhatIsBeyondThePlanIsAskedAbout(t *testing.T) {
 		if sent > 102 {
 			t.Fatalf("%d cancels were sent, where 2 were planned and 100 beyond them are allowed", sent)
 		}
-		s.Press("space").Wait(time.Second).See("is held up", "Going on allows 100 more", "No, abort the sweep").Press("esc").Wait(time.Minute)
+		s.Press("space").Wait(time.Second).See("is held up", "Going on allows 100 more", "No, leave it paused").Press("esc").Wait(time.Minute)
 		if n := len(w.Sent("POST", "/cancel")); n != sent {
 			t.Fatalf("%d cancels were sent without a yes", n-sent)
 		}

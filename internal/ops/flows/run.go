@@ -91,6 +91,9 @@ func (k *keeper) end(res flow.Result) {
 	k.err = errors.Join(k.err, err)
 }
 
+// PastRun is a run of a flow as the journal lists it.
+type PastRun = journal.FlowRun
+
 // Kept is a run of the journal with its steps.
 type Kept struct {
 	journal.FlowRun

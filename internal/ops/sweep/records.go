@@ -147,8 +147,11 @@ func unreadable(id int64, err error) error {
 	return fmt.Errorf("sweep %d in the journal cannot be read, perhaps a later version of this program wrote it: %w", id, err)
 }
 
+// Run is a run of a sweep as the journal has it.
+type Run = journal.SweepRun
+
 // Runs reads the runs of a sweep and what became of each; no outcomes are all.
-func Runs(ctx context.Context, j *journal.Journal, id int64, outcomes []string, see func(journal.SweepRun) error) error {
+func Runs(ctx context.Context, j *journal.Journal, id int64, outcomes []string, see func(Run) error) error {
 	f := journal.SweepRunFilter{Outcomes: outcomes}
 	for {
 		rows, err := j.SweepRuns(ctx, id, f, rowsTogether)
