@@ -98,7 +98,7 @@ func (fr *frame) pace(ctx context.Context, rec *Record, attempt int) error {
 	if rec.Visit < 2 || attempt > 1 || fr.Pace < 0 {
 		return ctx.Err()
 	}
-	return fr.wait(ctx, rec, fr.Pace, "the step is reached again")
+	return fr.wait(ctx, rec, fr.Pace, "the next round of its loop")
 }
 
 // wait waits in plain sight.
@@ -190,9 +190,9 @@ func (fr *frame) because(s *arazzo.Step, rec *Record, cause error) error {
 // asks for in Retry-After goes before the document's own delay.
 func (fr *frame) retry(ctx context.Context, rec *Record, a arazzo.Action) error {
 	delay := time.Duration(a.RetryAfter * float64(time.Second))
-	why := fmt.Sprintf("%s tries it again", a.Name)
+	why := fmt.Sprintf("the next attempt, by %s", a.Name)
 	if after, ok := retryAfter(fr.env.Response != nil, fr.header("Retry-After")); ok {
-		delay, why = after, why+", when Retry-After has passed"
+		delay, why = after, why+", as Retry-After asks"
 	}
 	if err := fr.wait(ctx, rec, min(delay, longestRetry), why); err != nil {
 		return err

@@ -149,6 +149,18 @@ func TestWhatIsAskedAndRefused(t *testing.T) {
 	}
 }
 
+// Whatever was typed to agree to the run, a cancel for everyone asks again.
+func TestTheAgreementToARunIsNoneForEveryone(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		f := parse(t, strings.Replace(early, ", recipients: [user_1]}}}", "}}}", 1))
+		o := flows.Operator{Session: w.Session, Granted: consent.Question{Level: consent.Word}}
+		r, _, err := o.Run(t.Context(), f, &f.Workflows[0], flow.Options{})
+		if err != nil || r.Err == nil || len(w.Changes()) != 1 {
+			t.Errorf("%v, %v, %d changes", err, r.Err, len(w.Changes()))
+		}
+	})
+}
+
 func TestANetworkThatIsDown(t *testing.T) {
 	on(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Network.Cut()
@@ -205,4 +217,30 @@ func TestBreakpoints(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	})
+}
+
+func TestAPasswordIsNotShownToBeEdited(t *testing.T) {
+	const secret = `- workflowId: w
+  inputs: {type: object, properties: {pin: {type: string, format: password}}}
+  steps: [{stepId: set, operationId: identifyUser, parameters: [{name: user_id, in: path, value: u}], requestBody: {payload: {pin: $inputs.pin}}}]
+`
+	for pin, hidden := range map[string]bool{"hunter2-hunter2": true, "": false} {
+		on(t, world.Options{}, func(t *testing.T, w *world.World) {
+			f := parse(t, secret)
+			inputs := map[string]any{}
+			if pin != "" {
+				inputs["pin"] = pin
+			}
+			live := flows.NewRuns(w.Session).Start(f, &f.Workflows[0], flow.Options{Inputs: inputs}, consent.Question{}, "", true)
+			time.Sleep(time.Second)
+			body, err := flows.Body(live.State().At)
+			if strings.Contains(body, "hunter2") || errors.Is(err, flows.ErrHoldsSecrets) != hidden {
+				t.Errorf("%q, %v", body, err)
+			}
+			if strings.Contains(string(live.Inputs), "hunter2") {
+				t.Errorf("kept: %s", live.Inputs)
+			}
+			live.Stop()
+		})
+	}
 }
