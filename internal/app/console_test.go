@@ -63,7 +63,7 @@ func TestStartPage(t *testing.T) {
 
 func TestKeyOverridesAreReportedWhereTheyStand(t *testing.T) {
 	file := t.TempDir() + "/config.yaml"
-	source := "profiles:\n  dev:\n    environment: development\n    api_key: {env: NOWHERE}\nkeys:\n  runs.cancl: [x]\n  rows.copy: [Y]\n"
+	source := "profiles:\n  dev:\n    environment: development\n    api_key: {env: NOWHERE}\nkeys:\n  runs.cancl: [x]\n  runs.user: [Y]\n"
 	if err := os.WriteFile(file, []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestKeyOverridesAreReportedWhereTheyStand(t *testing.T) {
 	if len(problems) != 1 || !strings.Contains(problems[0].Error(), "config.yaml:6") {
 		t.Errorf("problems: %v", problems)
 	}
-	if a, ok := keys.Resolve("runs", "Y"); !ok || a.ID != "rows.copy" {
+	if a, ok := keys.Resolve("runs", "Y"); !ok || a.ID != "runs.user" {
 		t.Errorf("Y means %q", a.ID)
 	}
 }

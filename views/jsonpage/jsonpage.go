@@ -25,22 +25,26 @@ const (
 func Pages() []ui.Page {
 	return []ui.Page{{
 		Name: Name, Title: "JSON", Hidden: true, Scopes: []string{keymap.List},
-		Actions: []keymap.Action{
-			{ID: "json.fold", Title: "Fold or unfold", Short: "fold", Scope: Name, Keys: []string{"enter", "space"}},
-			{ID: "json.find", Title: "Search", Short: "search", Scope: Name, Keys: []string{"/"}},
-			{ID: "json.next", Title: "Next match", Scope: Name, Keys: []string{"n"}},
-			{ID: "json.previous", Title: "Previous match", Scope: Name, Keys: []string{"N"}},
-			{ID: "json.filter", Title: "Filter by a jq expression", Short: "jq", Scope: Name, Keys: []string{"f"}},
-			{ID: "json.copy", Title: "Copy the value", Short: "copy value", Scope: Name, Keys: []string{"y"}},
-			{ID: "json.path", Title: "Copy the path", Short: "copy path", Scope: Name, Keys: []string{"C"}},
-			{ID: "json.all", Title: "Copy the whole document", Scope: Name, Keys: []string{"Y"}},
-		},
+		Bindings: bindings(),
 		Open: func(env ui.Env, p ui.Params) ui.View {
 			v := &view{env: env, title: p[Title], source: p[JSON], json: jsonview.New()}
 			v.json.SetTheme(env.Theme)
 			return v
 		},
 	}}
+}
+
+func bindings() []ui.Binding {
+	return []ui.Binding{
+		ui.Bind(keymap.Action{ID: "json.fold", Title: "Fold or unfold", Short: "fold", Keys: []string{"enter", "space"}}, func(v *view) tea.Cmd { return v.Move(tea.KeyPressMsg{Code: tea.KeyEnter}) }),
+		ui.Bind(keymap.Action{ID: "json.find", Title: "Search", Short: "search", Keys: []string{"/"}}, func(v *view) tea.Cmd { return v.mine(v.json.StartSearch()) }),
+		ui.Bind(keymap.Action{ID: "json.next", Title: "Next match", Keys: []string{"n"}}, func(v *view) tea.Cmd { v.json.Next(); return nil }),
+		ui.Bind(keymap.Action{ID: "json.previous", Title: "Previous match", Keys: []string{"N"}}, func(v *view) tea.Cmd { v.json.Prev(); return nil }),
+		ui.Bind(keymap.Action{ID: "json.filter", Title: "Filter by a jq expression", Short: "jq", Keys: []string{"f"}}, func(v *view) tea.Cmd { return v.mine(v.json.StartFilter()) }),
+		ui.Bind(keymap.Action{ID: "json.copy", Title: "Copy the value", Short: "copy value", Keys: []string{"y"}}, func(v *view) tea.Cmd { return ui.Copy("the value", v.json.Value()) }),
+		ui.Bind(keymap.Action{ID: "json.path", Title: "Copy the path", Short: "copy path", Keys: []string{"C"}}, func(v *view) tea.Cmd { return ui.Copy("the path", v.json.Path()) }),
+		ui.Bind(keymap.Action{ID: "json.all", Title: "Copy the whole document", Keys: []string{"Y"}}, func(v *view) tea.Cmd { return ui.Copy("the document", v.source) }),
+	}
 }
 
 type view struct {
@@ -68,33 +72,11 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 	return v.mine(v.json.Update(msg))
 }
 
-func (v *view) View() string           { return v.json.View() }
-func (v *view) SetSize(w, h int)       { v.json.SetSize(w, h) }
-func (v *view) Crumb() string          { return termtext.Clean(v.title) }
-func (v *view) Note() string           { return termtext.Clean(v.json.Path()) }
-func (v *view) Editing() bool          { return v.json.Editing() }
-func (v *view) Disabled(string) string { return "" }
+func (v *view) View() string     { return v.json.View() }
+func (v *view) SetSize(w, h int) { v.json.SetSize(w, h) }
+func (v *view) Crumb() string    { return termtext.Clean(v.title) }
+func (v *view) Note() string     { return termtext.Clean(v.json.Path()) }
+func (v *view) Editing() bool    { return v.json.Editing() }
 
-func (v *view) Do(action string) tea.Cmd {
-	switch action {
-	case "json.find":
-		return v.mine(v.json.StartSearch())
-	case "json.filter":
-		return v.mine(v.json.StartFilter())
-	case "json.next":
-		v.json.Next()
-	case "json.previous":
-		v.json.Prev()
-	case "json.copy":
-		return ui.Copy("the value", v.json.Value())
-	case "json.path":
-		return ui.Copy("the path", v.json.Path())
-	case "json.all":
-		return ui.Copy("the document", v.source)
-	case "json.fold":
-		return v.mine(v.json.Update(tea.KeyPressMsg{Code: tea.KeyEnter}))
-	default:
-		return v.mine(v.json.Update(ui.ListKey(action)))
-	}
-	return nil
-}
+// Move implements [ui.Mover].
+func (v *view) Move(key tea.KeyPressMsg) tea.Cmd { return v.mine(v.json.Update(key)) }

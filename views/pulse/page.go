@@ -3,9 +3,12 @@
 package pulse
 
 import (
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Name of the page, for those who open it.
@@ -15,15 +18,21 @@ const Name = "pulse"
 func Pages(s *ops.Session) []ui.Page {
 	return []ui.Page{{
 		Name: Name, Title: "Pulse", Help: "What is pending, what is delivered, what is in progress",
-		Scopes: []string{keymap.List},
-		Actions: []keymap.Action{
-			{ID: "pulse.open", Title: "Go there", Short: "open", Scope: Name, Keys: []string{"enter"}},
-			{ID: "pulse.next", Title: "Go to the next column", Short: "column", Scope: Name, Keys: []string{"tab", "right", "l"}},
-			{ID: "pulse.previous", Title: "Go to the previous column", Scope: Name, Keys: []string{"shift+tab", "left", "h"}},
-			{ID: "pulse.sweep", Title: "Sweep: cancel what is pending in the workflow", Short: "sweep", Scope: Name, Keys: []string{"S"}},
-			{ID: "pulse.workflow", Title: "Show the workflow, to freeze or thaw it", Short: "workflow", Scope: Name, Keys: []string{"w"}},
-			{ID: "pulse.refresh", Title: "Refresh", Scope: Name, Keys: []string{"r"}},
-		},
-		Open: func(env ui.Env, _ ui.Params) ui.View { return newView(env, s) },
+		Scopes:   []string{keymap.List},
+		Bindings: bindings(),
+		Open:     func(env ui.Env, _ ui.Params) ui.View { return newView(env, s) },
 	}}
+}
+
+var openIt = keymap.Action{ID: "pulse.open", Title: "Go there", Short: "open", Keys: []string{"enter"}}
+
+func bindings() []ui.Binding {
+	return []ui.Binding{
+		ui.Bind(openIt, func(v *view) tea.Cmd { return v.board.cursor().open }, (*view).nothingToOpen),
+		ui.Bind(keymap.Action{ID: "pulse.next", Title: "Go to the next column", Short: "column", Keys: []string{"tab", "right", "l"}}, func(v *view) tea.Cmd { v.board.column(1); return nil }),
+		ui.Bind(keymap.Action{ID: "pulse.previous", Title: "Go to the previous column", Keys: []string{"shift+tab", "left", "h"}}, func(v *view) tea.Cmd { v.board.column(-1); return nil }),
+		ui.Bind(keymap.Action{ID: "pulse.sweep", Title: "Sweep: cancel what is pending in the workflow", Short: "sweep", Keys: []string{"S"}}, func(v *view) tea.Cmd { return nav.Sweep(nav.RunsOf{Workflow: v.board.cursor().workflow}, false) }, (*view).noWorkflow),
+		ui.Bind(keymap.Action{ID: "pulse.workflow", Title: "Show the workflow, to freeze or thaw it", Short: "workflow", Keys: []string{"w"}}, func(v *view) tea.Cmd { return nav.WorkflowDetail(v.board.cursor().workflow) }, (*view).noWorkflow),
+		ui.Bind(keymap.Action{ID: "pulse.refresh", Title: "Refresh", Keys: []string{"r"}}, func(v *view) tea.Cmd { v.session.Pulse.Refresh(); return nil }),
+	}
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -156,43 +155,23 @@ func (v *view) Editing() bool { return false }
 
 func (v *view) View() string { return v.board.view() }
 
-func (v *view) Do(action string) tea.Cmd {
-	switch action {
-	case "pulse.open":
-		return v.board.cursor().open
-	case "pulse.next":
-		v.board.column(1)
-	case "pulse.previous":
-		v.board.column(-1)
-	case "pulse.sweep":
-		return nav.Sweep(nav.RunsOf{Workflow: v.board.cursor().workflow}, false)
-	case "pulse.workflow":
-		return nav.WorkflowDetail(v.board.cursor().workflow)
-	case "pulse.refresh":
-		v.session.Pulse.Refresh()
-	case "list.up":
-		v.board.down(-1)
-	case "list.down":
-		v.board.down(1)
-	case "list.pageup", "list.home":
-		v.board.down(-len(v.board.items()))
-	case "list.pagedown", "list.end":
-		v.board.down(len(v.board.items()))
-	}
+// Move implements [ui.Mover].
+func (v *view) Move(key tea.KeyPressMsg) tea.Cmd {
+	all := len(v.board.items())
+	v.board.down(map[rune]int{tea.KeyUp: -1, tea.KeyDown: 1, tea.KeyPgUp: -all, tea.KeyHome: -all, tea.KeyPgDown: all, tea.KeyEnd: all}[key.Code])
 	return nil
 }
 
-func (v *view) Disabled(action string) string {
-	it := v.board.cursor()
-	switch action {
-	case "pulse.open":
-		if it.open == nil {
-			return "nothing to open here"
-		}
-	case "pulse.sweep", "pulse.workflow":
-		if it.workflow == "" {
-			return "no workflow selected"
-		}
+func (v *view) nothingToOpen() string {
+	if v.board.cursor().open == nil {
+		return "nothing to open here"
+	}
+	return ""
+}
+
+func (v *view) noWorkflow() string {
+	if v.board.cursor().workflow == "" {
+		return "no workflow selected"
 	}
 	return ""
 }

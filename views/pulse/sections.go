@@ -41,7 +41,7 @@ func (v *view) runaways() []item {
 			id: "runaway/" + r.Workflow, ink: theme.Danger, workflow: r.Workflow,
 			text: fmt.Sprintf("%s RUNAWAY  %s: %s runs a minute, %s %s since %s %s %s", v.env.Theme.Glyphs.Error, r.Workflow,
 				termtext.Count(int(r.PerMinute)), usual, v.env.Theme.Glyphs.Dot, r.Since.Local().Format("15:04:05"), v.env.Theme.Glyphs.Dot, done),
-			tail: v.env.Key("pulse.open") + " " + tail + " ", open: open,
+			tail: v.env.Hint(openIt) + " " + tail + " ", open: open,
 		})
 	}
 	return items
@@ -200,7 +200,7 @@ func (v *view) inProgress() section {
 		id := strconv.FormatInt(r.ID, 10)
 		s.items = append(s.items, item{
 			id: "cutoff/" + id, ink: theme.Attention, text: g.Unconfirmed + " sweep " + id + " of " + r.Scope.Workflow + "  " + r.State(), workflow: r.Scope.Workflow,
-			tail: ofTotal(r.Progress) + "  " + v.env.Key("pulse.open") + " resumes", open: nav.Sweeping(r.ID),
+			tail: ofTotal(r.Progress) + "  " + v.env.Hint(openIt) + " resumes", open: nav.Sweeping(r.ID),
 		})
 	}
 	if n := v.session.Cancels.InProgress(); n > 0 {

@@ -12,6 +12,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/timeline"
 	"github.com/knockops/knockops/ui/theme"
@@ -206,7 +207,7 @@ func (d *detail) View() string {
 		if d.err == nil {
 			return status.Loading(t, "the run")
 		}
-		return status.Failed(t, d.err.Error(), "Retrying. "+d.env.Key("run.refresh")+" tries now, "+d.env.Key("app.back")+" goes back.", d.width)
+		return status.Failed(t, d.err.Error(), "Retrying. "+d.env.Hint(keymap.DetailRefresh)+" tries now, "+d.env.Hint(keymap.AppBack)+" goes back.", d.width)
 	}
 	return strings.Join(d.head(), "\n") + "\n\n" + d.events.View()
 }
@@ -244,57 +245,46 @@ func (d *detail) head() []string {
 	return lines
 }
 
-func (d *detail) Disabled(action string) string {
-	switch action {
-	case "run.cancel":
-		if d.run == nil {
-			return "the run is still loading"
-		}
-		return whyNot(d.session, d.run)
-	case "run.everyone":
-		if d.run == nil {
-			return "the run is still loading"
-		}
-		if d.run.TriggerSource.CancellationKey == "" {
-			return cancel.Uncancellable(d.run)
-		}
-	case "run.message":
-		if d.message() == "" {
-			return "this step made no message"
-		}
-	case "run.user", "run.siblings", "run.raw", "run.dashboard":
-		if d.run == nil {
-			return "the run is still loading"
-		}
+func detailBindings() []ui.Binding {
+	return []ui.Binding{
+		ui.Bind(keymap.Action{ID: "run.cancel", Title: "Cancel this run", Short: "cancel", Keys: []string{"c"}, Danger: keymap.Destroys}, func(d *detail) tea.Cmd { return confirm.Cancel(d.env, d.session, []*client.Run{d.run}, nil, false) }, (*detail).loading, func(d *detail) string { return whyNot(d.session, d.run) }),
+		ui.Bind(keymap.Action{ID: "run.everyone", Title: "Cancel everyone under this key", Short: "everyone under key", Keys: []string{"K"}, Danger: keymap.Destroys}, func(d *detail) tea.Cmd { return confirm.Everyone(d.env, d.session, d.run, []*client.Run{d.run}, false) }, (*detail).loading, func(d *detail) string { return noKey(d.run) }),
+		ui.Bind(keymap.Action{ID: "run.message", Title: "Open the message that the cursor's step made", Short: "message", Keys: []string{"enter", "m"}}, func(d *detail) tea.Cmd { return nav.Message(d.message()) }, (*detail).noMessage),
+		ui.Bind(keymap.Action{ID: "run.user", Title: "Go to the recipient", Short: "user", Keys: []string{"u"}}, func(d *detail) tea.Cmd { return nav.Of(d.run.Recipient) }, (*detail).loading),
+		ui.Bind(keymap.Action{ID: "run.events", Title: "Webhook events of this run", Short: "its events", Keys: []string{"e"}}, func(d *detail) tea.Cmd { return nav.Events("run:" + d.id) }),
+		ui.Bind(keymap.Action{ID: "run.siblings", Title: "Runs of the same workflow", Short: "workflow's runs", Keys: []string{"w"}}, func(d *detail) tea.Cmd { return nav.Runs(nav.RunsOf{Workflow: d.run.Workflow}) }, (*detail).loading),
+		ui.Bind(dashboard.Action(Detail), func(d *detail) tea.Cmd { return dashboard.Open(d.env, d.session, d.run.Workflow) }, (*detail).loading),
+	}
+}
+
+func (d *detail) loading() string {
+	if d.run == nil {
+		return "the run is still loading"
 	}
 	return ""
 }
 
-func (d *detail) Do(action string) tea.Cmd {
-	switch action {
-	case "run.cancel":
-		return confirm.Cancel(d.env, d.session, []*client.Run{d.run}, nil, false)
-	case "run.everyone":
-		return confirm.Everyone(d.env, d.session, d.run, []*client.Run{d.run}, false)
-	case "run.message":
-		return nav.Message(d.message())
-	case "run.events":
-		return nav.Events("run:" + d.id)
-	case "run.user":
-		return nav.Of(d.run.Recipient)
-	case "run.siblings":
-		return nav.Runs(nav.RunsOf{Workflow: d.run.Workflow})
-	case "run.raw":
-		return nav.JSON("run "+termtext.Middle(d.id, 13), d.json())
-	case "run.refresh":
-		return d.read()
-	case "run.copy":
-		return ui.Copy("run id "+termtext.Middle(d.id, 12), d.id)
-	case "run.dashboard":
-		return dashboard.Open(d.env, d.session, d.run.Workflow)
+func (d *detail) noMessage() string {
+	if d.message() == "" {
+		return "this step made no message"
 	}
-	if key := ui.ListKey(action); key != nil {
-		return d.events.Update(key)
-	}
-	return nil
+	return ""
 }
+
+// Refresh implements [ui.Detailer].
+func (d *detail) Refresh() tea.Cmd { return d.read() }
+
+// Copy implements [ui.Detailer].
+func (d *detail) Copy() tea.Cmd { return ui.Copy("run id "+termtext.Middle(d.id, 12), d.id) }
+
+// Raw implements [ui.Detailer].
+func (d *detail) Raw() tea.Cmd { return nav.JSON("run "+termtext.Middle(d.id, 13), d.json()) }
+
+// NothingToCopy implements [ui.Detailer]: the id is known from the start.
+func (d *detail) NothingToCopy() string { return "" }
+
+// NoRaw implements [ui.Detailer].
+func (d *detail) NoRaw() string { return d.loading() }
+
+// Move implements [ui.Mover].
+func (d *detail) Move(key tea.KeyPressMsg) tea.Cmd { return d.events.Update(key) }

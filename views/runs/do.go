@@ -18,7 +18,7 @@ func listBindings() []ui.Binding {
 	return []ui.Binding{
 		listpage.OnRow(keymap.Action{ID: "runs.open", Title: "Open the run", Short: "open", Keys: []string{"enter"}}, (*list).open),
 		listpage.OnChosen(keymap.Action{ID: "runs.cancel", Title: "Cancel the marked runs, or this one", Short: "cancel", Keys: []string{"c"}, Danger: keymap.Destroys}, (*list).cancel, (*list).cannotCancel),
-		listpage.OnRow(keymap.Action{ID: "runs.everyone", Title: "Cancel everyone under this run's key", Short: "everyone", Keys: []string{"K"}, Danger: keymap.Destroys}, (*list).everyone, (*list).noKey),
+		listpage.OnRow(keymap.Action{ID: "runs.everyone", Title: "Cancel everyone under this run's key", Short: "everyone", Keys: []string{"K"}, Danger: keymap.Destroys}, (*list).everyone, func(_ *list, r *client.Run) string { return noKey(r) }),
 		ui.Bind(keymap.Action{ID: "runs.sweep", Title: "Sweep: cancel all that is pending in this filter", Short: "sweep", Keys: []string{"S"}}, (*list).sweep),
 		listpage.OnRow(keymap.Action{ID: "runs.user", Title: "Go to the run's recipient", Short: "user", Keys: []string{"u"}}, func(_ *list, r *client.Run) tea.Cmd { return nav.Of(r.Recipient) }),
 		listpage.OnRow(dashboard.Action(Name), func(l *list, r *client.Run) tea.Cmd { return dashboard.Open(l.Env, l.session, r.Workflow) }),
@@ -42,7 +42,7 @@ func (l *list) everyone(r *client.Run) tea.Cmd {
 	return confirm.Everyone(l.Env, l.session, r, l.known(), l.snap.Complete)
 }
 
-func (l *list) noKey(r *client.Run) string {
+func noKey(r *client.Run) string {
 	if r.TriggerSource.CancellationKey == "" {
 		return cancel.Uncancellable(r)
 	}

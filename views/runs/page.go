@@ -3,9 +3,8 @@ package runs
 
 import (
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/internal/dashboard"
+	"github.com/knockops/knockops/views/internal/detailpage"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
 )
@@ -41,20 +40,9 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
-			Name: Detail, Title: "Run", Hidden: true, Scopes: []string{keymap.List},
-			Actions: []keymap.Action{
-				{ID: "run.cancel", Title: "Cancel this run", Short: "cancel", Scope: Detail, Keys: []string{"c"}, Danger: keymap.Destroys},
-				{ID: "run.everyone", Title: "Cancel everyone under this key", Short: "everyone under key", Scope: Detail, Keys: []string{"K"}, Danger: keymap.Destroys},
-				{ID: "run.message", Title: "Open the message that the cursor's step made", Short: "message", Scope: Detail, Keys: []string{"enter", "m"}},
-				{ID: "run.user", Title: "Go to the recipient", Short: "user", Scope: Detail, Keys: []string{"u"}},
-				{ID: "run.events", Title: "Webhook events of this run", Short: "its events", Scope: Detail, Keys: []string{"e"}},
-				{ID: "run.siblings", Title: "Runs of the same workflow", Short: "workflow's runs", Scope: Detail, Keys: []string{"w"}},
-				{ID: "run.raw", Title: "Raw JSON", Short: "json", Scope: Detail, Keys: []string{"J"}},
-				{ID: "run.refresh", Title: "Refresh", Scope: Detail, Keys: []string{"r"}},
-				{ID: "run.copy", Title: "Copy the run's id", Short: "copy id", Scope: Detail, Keys: []string{"y"}},
-				dashboard.Action(Detail),
-			},
-			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, all, p) },
+			Name: Detail, Title: "Run", Hidden: true, Scopes: detailpage.Scopes,
+			Bindings: detailBindings(),
+			Open:     func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, all, p) },
 		},
 	}
 }
