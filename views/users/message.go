@@ -8,6 +8,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/nav"
 )
@@ -57,45 +58,27 @@ func (m *message) Crumb() string { return termtext.Middle(m.id, 13) }
 
 func (m *message) View() string { return m.sheet.view(m.env.Theme) }
 
-func (m *message) Disabled(action string) string {
-	switch action {
-	case "message.run":
-		if m.message.value.Source.WorkflowRecipientRunID == "" {
-			return "Knock names no run for this message"
-		}
-	case "message.user":
-		if m.message.value.Recipient.IsZero() {
-			return "the message is still loading"
-		}
-	case "message.open", "message.raw", "message.copy":
-		return lineDisabled(m.sheet.cursor(), action)
+// Refresh implements [ui.Detailer].
+func (m *message) Refresh() tea.Cmd { return m.read() }
+
+func messageBindings() []ui.Binding {
+	return append(partsBindings(Message),
+		ui.Bind(keymap.Action{ID: "message.run", Title: "Go to the run that made it", Short: "run", Keys: []string{"p"}}, func(m *message) tea.Cmd { return nav.Run(m.message.value.Source.WorkflowRecipientRunID) }, (*message).noRun),
+		ui.Bind(keymap.Action{ID: "message.user", Title: "Go to its recipient", Short: "user", Keys: []string{"u"}}, func(m *message) tea.Cmd { return nav.Of(m.message.value.Recipient) }, (*message).loading),
+		ui.Bind(keymap.Action{ID: "message.copyid", Title: "Copy the message's id", Keys: []string{"Y"}}, func(m *message) tea.Cmd { return ui.Copy("message id "+termtext.Middle(m.id, 12), m.id) }),
+	)
+}
+
+func (m *message) noRun() string {
+	if m.message.value.Source.WorkflowRecipientRunID == "" {
+		return "Knock names no run for this message"
 	}
 	return ""
 }
 
-func (m *message) Do(action string) tea.Cmd {
-	at := m.sheet.cursor()
-	switch action {
-	case "message.open":
-		return at.open
-	case "message.section":
-		m.sheet.section(1)
-	case "message.sectionback":
-		m.sheet.section(-1)
-	case "message.run":
-		return nav.Run(m.message.value.Source.WorkflowRecipientRunID)
-	case "message.user":
-		return nav.Of(m.message.value.Recipient)
-	case "message.raw":
-		return document(at)
-	case "message.copy":
-		return ui.Copy(at.what, at.copy)
-	case "message.copyid":
-		return ui.Copy("message id "+termtext.Middle(m.id, 12), m.id)
-	case "message.refresh":
-		return m.read()
-	default:
-		m.sheet.do(action)
+func (m *message) loading() string {
+	if m.message.value.Recipient.IsZero() {
+		return "the message is still loading"
 	}
-	return nil
+	return ""
 }

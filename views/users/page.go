@@ -6,6 +6,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/detailpage"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
 )
@@ -35,19 +36,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
-			Name: Profile, Title: "User", Hidden: true, Scopes: []string{keymap.List},
-			Actions: []keymap.Action{
-				{ID: "user.open", Title: "Open the selected line", Short: "open", Scope: Profile, Keys: []string{"enter"}},
-				{ID: "user.section", Title: "Go to the next section", Short: "section", Scope: Profile, Keys: []string{"tab", "]"}},
-				{ID: "user.sectionback", Title: "Go to the previous section", Scope: Profile, Keys: []string{"shift+tab", "["}},
-				{ID: "user.edit", Title: "Change this user", Short: "edit", Scope: Profile, Keys: []string{"I"}},
-				{ID: "user.trigger", Title: "Trigger a workflow for this user", Short: "trigger", Scope: Profile, Keys: []string{"t"}},
-				{ID: "user.runs", Title: "Pending runs of this user", Short: "runs", Scope: Profile, Keys: []string{"p"}},
-				{ID: "user.raw", Title: "Raw JSON", Short: "json", Scope: Profile, Keys: []string{"J"}},
-				{ID: "user.copy", Title: "Copy the selected line", Short: "copy", Scope: Profile, Keys: []string{"y"}},
-				{ID: "user.copyid", Title: "Copy the user's id", Scope: Profile, Keys: []string{"Y"}},
-				{ID: "user.refresh", Title: "Refresh", Scope: Profile, Keys: []string{"r"}},
-			},
+			Name: Profile, Title: "User", Hidden: true, Scopes: detailpage.Scopes, Bindings: profileBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newProfile(env, s, p) },
 		},
 		{
@@ -63,18 +52,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newIdentify(env, s, p, left) },
 		},
 		{
-			Name: Message, Title: "Message", Hidden: true, Scopes: []string{keymap.List},
-			Actions: []keymap.Action{
-				{ID: "message.open", Title: "Open the selected line", Short: "open", Scope: Message, Keys: []string{"enter"}},
-				{ID: "message.section", Title: "Go to the next section", Short: "section", Scope: Message, Keys: []string{"tab", "]"}},
-				{ID: "message.sectionback", Title: "Go to the previous section", Scope: Message, Keys: []string{"shift+tab", "["}},
-				{ID: "message.run", Title: "Go to the run that made it", Short: "run", Scope: Message, Keys: []string{"p"}},
-				{ID: "message.user", Title: "Go to its recipient", Short: "user", Scope: Message, Keys: []string{"u"}},
-				{ID: "message.raw", Title: "Raw JSON", Short: "json", Scope: Message, Keys: []string{"J"}},
-				{ID: "message.copy", Title: "Copy the selected line", Short: "copy", Scope: Message, Keys: []string{"y"}},
-				{ID: "message.copyid", Title: "Copy the message's id", Scope: Message, Keys: []string{"Y"}},
-				{ID: "message.refresh", Title: "Refresh", Scope: Message, Keys: []string{"r"}},
-			},
+			Name: Message, Title: "Message", Hidden: true, Scopes: detailpage.Scopes, Bindings: messageBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newMessage(env, s, p) },
 		},
 	}

@@ -7,7 +7,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // parts is a page on a sheet whose parts are read at once, in rounds, and shown
@@ -84,3 +86,64 @@ func (p *parts) Note() string {
 }
 
 func (p *parts) Editing() bool { return false }
+
+// Move implements [ui.Mover].
+func (p *parts) Move(key tea.KeyPressMsg) tea.Cmd {
+	p.sheet.press(key)
+	return nil
+}
+
+// Copy implements [ui.Detailer]: the line that is selected.
+func (p *parts) Copy() tea.Cmd {
+	at := p.sheet.cursor()
+	return ui.Copy(at.what, at.copy)
+}
+
+// NothingToCopy implements [ui.Detailer].
+func (p *parts) NothingToCopy() string {
+	if p.sheet.cursor().copy == "" {
+		return "nothing to copy on this line"
+	}
+	return ""
+}
+
+// Raw implements [ui.Detailer]: what Knock sent of the line.
+func (p *parts) Raw() tea.Cmd {
+	at := p.sheet.cursor()
+	return nav.JSON(at.id, at.json)
+}
+
+// NoRaw implements [ui.Detailer].
+func (p *parts) NoRaw() string {
+	if len(p.sheet.cursor().json) == 0 {
+		return "this line is not a thing of its own that Knock sent: go to one that is, or to a heading"
+	}
+	return ""
+}
+
+// lined is a page on a sheet.
+type lined interface{ lines() *sheet }
+
+func (p *parts) lines() *sheet { return &p.sheet }
+
+// partsBindings are what every page on a sheet can do.
+func partsBindings(page string) []ui.Binding {
+	section := func(by int) func(lined) tea.Cmd {
+		return func(v lined) tea.Cmd {
+			v.lines().section(by)
+			return nil
+		}
+	}
+	return []ui.Binding{
+		ui.Bind(keymap.Action{ID: page + ".open", Title: "Open the selected line", Short: "open", Keys: []string{"enter"}}, func(v lined) tea.Cmd { return v.lines().cursor().open }, nothingToOpen),
+		ui.Bind(keymap.Action{ID: page + ".section", Title: "Go to the next section", Short: "section", Keys: []string{"tab", "]"}}, section(1)),
+		ui.Bind(keymap.Action{ID: page + ".sectionback", Title: "Go to the previous section", Keys: []string{"shift+tab", "["}}, section(-1)),
+	}
+}
+
+func nothingToOpen(v lined) string {
+	if v.lines().cursor().open == nil {
+		return "nothing to open on this line"
+	}
+	return ""
+}

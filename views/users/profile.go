@@ -2,13 +2,13 @@ package users
 
 import (
 	"context"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
@@ -71,58 +71,21 @@ func (p *profile) Crumb() string { return termtext.Middle(p.id, 30) }
 func (p *profile) View() string {
 	if missing(p.user.err) {
 		return status.Empty(p.env.Theme, "There is no user "+termtext.Middle(p.id, 40)+" in "+p.env.Status().Where()+".",
-			p.env.Key("user.edit")+" identifies it, "+p.env.Key("app.back")+" goes back.", p.sheet.width)
+			p.env.Hint(editUser)+" identifies it, "+p.env.Hint(keymap.AppBack)+" goes back.", p.sheet.width)
 	}
 	return p.sheet.view(p.env.Theme)
 }
 
-func (p *profile) Disabled(action string) string {
-	return lineDisabled(p.sheet.cursor(), action)
-}
+// Refresh implements [ui.Detailer].
+func (p *profile) Refresh() tea.Cmd { return p.read() }
 
-// lineDisabled says why something cannot be done with a line.
-func lineDisabled(at row, action string) string {
-	switch _, verb, _ := strings.Cut(action, "."); {
-	case verb == "open" && at.open == nil:
-		return "nothing to open on this line"
-	case verb == "raw" && len(at.json) == 0:
-		return "this line is not a thing of its own that Knock sent: go to one that is, or to a heading"
-	case verb == "copy" && at.copy == "":
-		return "nothing to copy on this line"
-	}
-	return ""
-}
+var editUser = keymap.Action{ID: "user.edit", Title: "Change this user", Short: "edit", Keys: []string{"I"}}
 
-func (p *profile) Do(action string) tea.Cmd {
-	at := p.sheet.cursor()
-	switch action {
-	case "user.open":
-		return at.open
-	case "user.section":
-		p.sheet.section(1)
-	case "user.sectionback":
-		p.sheet.section(-1)
-	case "user.edit":
-		return nav.Identify(p.id)
-	case "user.trigger":
-		return compose(p.id)
-	case "user.runs":
-		return pending(p.id)
-	case "user.raw":
-		return document(at)
-	case "user.copy":
-		return ui.Copy(at.what, at.copy)
-	case "user.copyid":
-		return ui.Copy("user id "+termtext.Middle(p.id, 24), p.id)
-	case "user.refresh":
-		return p.read()
-	default:
-		p.sheet.do(action)
-	}
-	return nil
-}
-
-// document shows what Knock sent of a line.
-func document(at row) tea.Cmd {
-	return nav.JSON(at.id, at.json)
+func profileBindings() []ui.Binding {
+	return append(partsBindings(Profile),
+		ui.Bind(editUser, func(p *profile) tea.Cmd { return nav.Identify(p.id) }),
+		ui.Bind(keymap.Action{ID: "user.trigger", Title: "Trigger a workflow for this user", Short: "trigger", Keys: []string{"t"}}, func(p *profile) tea.Cmd { return compose(p.id) }),
+		ui.Bind(keymap.Action{ID: "user.runs", Title: "Pending runs of this user", Short: "runs", Keys: []string{"p"}}, func(p *profile) tea.Cmd { return pending(p.id) }),
+		ui.Bind(keymap.Action{ID: "user.copyid", Title: "Copy the user's id", Keys: []string{"Y"}}, func(p *profile) tea.Cmd { return ui.Copy("user id "+termtext.Middle(p.id, 24), p.id) }),
+	)
 }

@@ -129,25 +129,11 @@ func (s *sheet) update(msg tea.Msg) {
 	}
 }
 
-// do carries out a list's action and reports whether it was one.
-func (s *sheet) do(action string) bool {
-	switch action {
-	case "list.up":
-		s.move(-1)
-	case "list.down":
-		s.move(1)
-	case "list.pageup":
-		s.move(-s.height)
-	case "list.pagedown":
-		s.move(s.height)
-	case "list.home":
-		s.move(-len(s.rows))
-	case "list.end":
-		s.move(len(s.rows))
-	default:
-		return false
-	}
-	return true
+// press moves for an arrow, a page key, home or end.
+func (s *sheet) press(key tea.KeyPressMsg) {
+	s.move(map[rune]int{
+		tea.KeyUp: -1, tea.KeyDown: 1, tea.KeyPgUp: -s.height, tea.KeyPgDown: s.height, tea.KeyHome: -len(s.rows), tea.KeyEnd: len(s.rows),
+	}[key.Code])
 }
 
 func (s *sheet) view(t *theme.Theme) string {
