@@ -48,6 +48,9 @@ func (k KeySource) IsZero() bool {
 // IsPlain reports whether the secret itself is in the configuration.
 func (k KeySource) IsPlain() bool { return k.plain != "" }
 
+// AtHand reports that Resolve would answer at once: it neither runs a program nor asks anybody.
+func (k KeySource) AtHand() bool { return k.plain != "" || k.env != "" && os.Getenv(k.env) != "" }
+
 // String says where the secret is kept. Of a command it names the program alone, because arguments can be secrets.
 func (k KeySource) String() string {
 	switch {

@@ -41,6 +41,8 @@ var Language = []Meaning{
 	{"f", "filter: what is listed, shown, in scope", []string{"filter", "jq", "scope"}},
 	{"!", "failures only", []string{"failures"}},
 	{"~", "changes only", []string{"changes"}},
+	{"a", "ask why: what became of it", []string{"why"}},
+	{"v", "compare with another", []string{"compare"}},
 	{"b", "group", []string{"group"}},
 	{">", "sort by the next column", []string{"sort"}},
 	{"<", "sort by the previous column", []string{"sortback"}},

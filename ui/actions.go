@@ -35,6 +35,9 @@ func Register(r *keymap.Registry, pages []Page) {
 		if p.Dock != nil {
 			registerDock(r, p)
 		}
+		if p.About != nil {
+			r.Add(p.About.Action)
+		}
 		r.Page(p.Name, append([]string{p.Name}, p.Scopes...)...)
 		if p.Hidden {
 			continue

@@ -66,6 +66,8 @@ type Page struct {
 	Hidden bool
 	// Arg is the parameter that a word behind the name in the palette fills: ":runs welcome".
 	Arg string
+	// About makes the page one that tells about what is selected on any other; nil for a page that does not.
+	About *About
 	// Open makes a view. It must not do I/O.
 	Open func(Env, Params) View
 	// Dock makes the view of the pane that lies under or beside the other pages;

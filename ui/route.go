@@ -114,6 +114,9 @@ func (a *App) do(id string) tea.Cmd {
 	if strings.HasPrefix(id, "dock.") {
 		return a.doDock(id)
 	}
+	if page, params, ok := a.about(id); ok {
+		return a.open(page.Name, params)
+	}
 	view := a.focus().view
 	if b, ok := a.bindings[id]; ok {
 		return b.run(a, view)
@@ -142,6 +145,9 @@ func (a *App) disabled(id string) string {
 	}
 	if strings.HasPrefix(id, "dock.") {
 		return a.dockDisabled(id)
+	}
+	if page, params, ok := a.about(id); ok && params == nil {
+		return page.About.Nothing
 	}
 	view := a.focus().view
 	if b, ok := a.bindings[id]; ok {

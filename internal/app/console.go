@@ -29,6 +29,7 @@ import (
 	"github.com/knockops/knockops/views/sweep"
 	"github.com/knockops/knockops/views/tenants"
 	"github.com/knockops/knockops/views/users"
+	"github.com/knockops/knockops/views/why"
 	"github.com/knockops/knockops/views/workflows"
 )
 
@@ -47,6 +48,7 @@ func Pages(s *ops.Session) []ui.Page {
 		history.Pages(s),
 		requests.Pages(s.Requests),
 		sweep.Pages(s),
+		why.Pages(s),
 		tenants.Pages(s),
 		flows.Pages(s),
 		jsonpage.Pages(),

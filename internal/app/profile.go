@@ -59,6 +59,7 @@ func (a *App) openProfile(ctx context.Context, cfg *config.Config, profile strin
 	}
 	d := conn.opened(j, link, cfg, "", a.Log)
 	d.Session.Flags = a.ProfileFlags(conn.profile)
+	d.Session.Elsewhere = a.elsewhere(conn.profile.Name)
 	d.Session.FlowFolder = flowFolder()
 	d.receiveFor(ctx, conn.profile)
 	return d, nil

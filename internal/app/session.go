@@ -166,6 +166,7 @@ func (a *App) SessionWith(ctx context.Context, key string) (*ops.Session, config
 	}
 	s := conn.Session(j)
 	s.Flags = a.ProfileFlags(conn.profile)
+	s.Elsewhere = a.elsewhere(conn.profile.Name)
 	s.Requests = requests
 	a.closers = append(a.closers, func() {
 		if err := s.Close(); err != nil {
@@ -184,6 +185,29 @@ func (c connection) Session(j *journal.Journal) *ops.Session {
 		s.Dashboard.Environment = c.profile.Environment
 	}
 	return s
+}
+
+// elsewhere gives clients of the other profiles whose keys are at hand: nobody is asked for one.
+func (a *App) elsewhere(current string) func() []ops.Elsewhere {
+	return func() (all []ops.Elsewhere) {
+		cfg, err := a.LoadConfig()
+		if err != nil {
+			return nil
+		}
+		for _, p := range cfg.Profiles {
+			if p.Name == current || !p.APIKey.AtHand() {
+				continue
+			}
+			key, err := p.APIKey.Resolve(context.Background())
+			if err != nil {
+				continue
+			}
+			if conn, err := a.Dial(p, key, "", nil); err == nil {
+				all = append(all, ops.Elsewhere{Profile: p.Name, Client: conn.Client})
+			}
+		}
+		return all
+	}
 }
 
 // Reading is a command's client for requests that change nothing.

@@ -29,6 +29,7 @@ import (
 	"github.com/knockops/knockops/internal/cli/track"
 	"github.com/knockops/knockops/internal/cli/trigger"
 	"github.com/knockops/knockops/internal/cli/users"
+	"github.com/knockops/knockops/internal/cli/why"
 	"github.com/knockops/knockops/internal/cli/workflows"
 )
 
@@ -113,7 +114,7 @@ func root(a *app.App, running *bool) *cobra.Command {
 	console(a, root)
 	root.AddCommand(
 		emulate.Demo(a), emulate.Emulator(a),
-		users.Command(a), tenants.Command(a), trigger.Command(a), runs.Command(a), cancel.Command(a), sweep.Command(a), messages.Command(a), workflows.Command(a), schedules.Command(a), track.Command(a), flow.Command(a),
+		users.Command(a), why.Command(a), tenants.Command(a), trigger.Command(a), runs.Command(a), cancel.Command(a), sweep.Command(a), messages.Command(a), workflows.Command(a), schedules.Command(a), track.Command(a), flow.Command(a),
 		events.Listen(a), events.Command(a),
 		history.Command(a), setup.Config(a), setup.Profiles(a), setup.Doctor(a), versionCmd(a),
 	)

@@ -36,11 +36,11 @@ func (e *Emulator) runRows(q *query, failed bool) rowSet {
 		groups = append(groups, any)
 	}
 	if key := q.one("workflow"); key != "" {
-		wf := e.workflows[key]
-		if wf == nil {
-			return postings{}
+		var ofWorkflow []bitmap // none for a key that is no workflow's
+		if wf := e.workflows[key]; wf != nil {
+			ofWorkflow = append(ofWorkflow, wf.runs)
 		}
-		groups = append(groups, []bitmap{wf.runs})
+		groups = append(groups, ofWorkflow)
 	}
 	var rows postings
 	narrowed := false

@@ -35,7 +35,7 @@ func Breaks() []Break {
 	var all []Break
 	for _, part := range [][]Break{
 		cancelBreaks, queueBreaks, scopeBreaks, readingBreaks, sweepBreaks, proofBreaks, resumeBreaks, runnerBreaks, consentBreaks, flowBreaks,
-		clientBreaks, secretBreaks, journalBreaks, webhookBreaks, eventBreaks,
+		whyBreaks, clientBreaks, secretBreaks, journalBreaks, webhookBreaks, eventBreaks,
 	} {
 		all = append(all, part...)
 	}

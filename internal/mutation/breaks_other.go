@@ -50,6 +50,23 @@ var consentBreaks = []Break{
 }
 
 const (
+	whyFile  = "internal/ops/why/facts.go"
+	whyTests = "internal/ops/why."
+)
+
+// whyBreaks are those of what is said to be proven, and of what it costs.
+var whyBreaks = []Break{
+	{"unverified-is-proof", counted, "a webhook whose signature nobody checked proves what became of a message", whyFile,
+		"return c.mail.hook.Verified && !c.mail.going()", "return !c.mail.going()", whyTests + "TestUnverifiedWebhooksAreLikely"},
+	{"old-webhook-is-proof", counted, "a message is said to be under way because its last webhook said so weeks ago", whyFile,
+		"return c.mail.hook.Verified && !c.mail.going()", "return c.mail.hook.Verified", whyTests + "TestTheLastWordMayBeOld"},
+	{"guess-is-proof", counted, "words in an event that nobody knows prove a cause", "internal/ops/why/causes.go",
+		"f.Proven = f.Proven && exact", "f.Proven = f.Proven || exact", whyTests + "TestUnknownWordsAreLikely"},
+	{"question-without-bound", limited, "one question asks without end", "internal/ops/why/gather.go",
+		"case g.asked == MaxRequests:", "case g.asked < 0:", whyTests + "TestRequestsAreBounded"},
+}
+
+const (
 	clientTests = "client."
 	doFile      = "client/do.go"
 	admitFile   = "client/admit.go"

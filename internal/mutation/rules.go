@@ -11,7 +11,7 @@ var (
 	named = Rule{"A cancel names what it cancels; nobody never becomes everyone (1, 14)",
 		"`client.Cancellation` can be made in two ways only, and its call refuses the rest; `cancel.Queue.deliveries` sends for everyone only what was queued for everyone; `sweep.Scope.Everyone` decides by the scope, never by what was listed; `cancel.PlanCancel` and `sweep.Scope.reachable` leave out what no request can name"}
 	counted = Rule{"204 is not done, and what is said is what is (2, 12)",
-		"`cancel.stateAfter` and `cancel.Queue.settle` take an answer for what it is; a run's own status decides (`cancel.job.see`, `sweep.Sweep.judge`, `readOne`); `sweep.Progress.Verdict` calls confirmed only what is"}
+		"`cancel.stateAfter` and `cancel.Queue.settle` take an answer for what it is; a run's own status decides (`cancel.job.see`, `sweep.Sweep.judge`, `readOne`); `sweep.Progress.Verdict` calls confirmed only what is; `why.facts.vouched` calls proven only what Knock's last word is"}
 	old = Rule{"A cancel is sent for runs of five seconds and more, and covers those alone (2)",
 		"`cancel.Request.ready` and `cancel.Queue.Sight` wait; `cancel.ledger.sight` takes what came later for uncovered"}
 	bounded = Rule{"Repeats end, and name only who is still pending (8)",
@@ -33,7 +33,7 @@ var (
 	stopped = Rule{"Pause, abort, disarm and quit also stop what waits to be repeated (13)",
 		"`cancel.Control`, `cancel.Queue.may`, `client.BeforeEach`, `client.Client.waiting`, `runner.Runner.Shut`"}
 	limited = Rule{"No request without deadline and limiter; nothing is repeated that may happen twice; answers are bounded (8, 10)",
-		"`client.Client.do`, `backoff`, `learn`, `limiter`; `client.Once`; `maxAnswer`"}
+		"`client.Client.do`, `backoff`, `learn`, `limiter`; `client.Once`; `maxAnswer`; `why.read` counts what one question costs"}
 	asked = Rule{"Confirms ask for what is at stake (3)",
 		"`consent.For`, from the act and a snapshot of its facts"}
 	untrusted = Rule{"Keys and secrets appear nowhere, and what comes from outside is not trusted (10)",

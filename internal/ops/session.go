@@ -28,6 +28,9 @@ type Session struct {
 	Requests *RequestLog
 	// Pulse watches what is pending, once it is started.
 	Pulse *Pulse
+	// Elsewhere gives clients of the other environments that an id may be known in, which who asks closes; nil where
+	// there are none.
+	Elsewhere func() []Elsewhere
 	// Events are the outbound webhooks that arrive.
 	Events *EventFeed
 	// FlowFolder is where the operator's own flows lie; "" for nowhere.
@@ -44,6 +47,12 @@ type Task interface {
 
 // Keep makes a task part of what is in progress, and ends it with the session.
 func (s *Session) Keep(t Task) { s.tasks = append(s.tasks, t) }
+
+// Elsewhere is another profile's environment.
+type Elsewhere struct {
+	Profile string
+	Client  *client.Client
+}
 
 // NewSession ties a client to its journal.
 func NewSession(profile, environment string, protected bool, c *client.Client, g *client.Guard, j *journal.Journal) *Session {

@@ -22,10 +22,11 @@ func (g *gatherer) nothingRan(ctx context.Context) {
 			g.readSources(ctx)
 		}
 	}
-	if g.missing == "" {
+	if g.missing == "" || g.session.Elsewhere == nil {
 		return
 	}
-	for _, other := range g.options.Elsewhere {
+	for _, other := range g.session.Elsewhere() {
+		defer other.Client.Close()
 		_, err := read(ctx, g, g.missing+" in profile "+other.Profile, func(ctx context.Context) (none struct{}, err error) {
 			switch g.missing {
 			case "user":

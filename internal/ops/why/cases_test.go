@@ -11,6 +11,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/emulator"
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/why"
 )
 
@@ -35,7 +36,6 @@ type labelled struct {
 	tenant   string
 	here     here // the trigger comes from this machine
 	question why.Question
-	options  why.Options
 	trigger1 string
 }
 
@@ -183,6 +183,7 @@ var tales = []tale{
 	{cause: "workflow_inactive", tell: func(l *labelled) { l.run("delayed", time.Minute); l.freeze("delayed"); time.Sleep(3 * time.Hour) }},
 	{cause: "workflow_inactive", tell: func(l *labelled) { l.here = true; l.freeze("plain"); l.run("plain", settled) }},
 	{cause: "workflow_missing", tell: func(l *labelled) { l.here = true; l.run("plane", settled) }},
+	{cause: "workflow_missing", tell: func(l *labelled) { l.question.Workflow = "plane" }},
 	{cause: "data_invalid", tell: func(l *labelled) { l.here = true; l.run("strict", settled) }},
 	{cause: "data_invalid", tell: func(l *labelled) {
 		l.question.Workflow, l.question.Since = "strict", time.Now().Add(-time.Hour)
@@ -270,8 +271,7 @@ func (l *labelled) elsewhere() {
 		l.t.Fatal(err)
 	}
 	c := connect(l.t, client.Options{BaseURL: "http://127.0.0.1", APIKey: emulator.DemoAPIKey}, other.Handler())
-	l.closed = append(l.closed, c.Close)
-	l.options.Elsewhere = []why.Elsewhere{{Profile: "prod", Client: c}}
+	l.session.Elsewhere = func() []ops.Elsewhere { return []ops.Elsewhere{{Profile: "prod", Client: c}} }
 }
 
 // noise is what else goes on: other people's runs, and the recipient's own of other workflows before.
@@ -350,7 +350,7 @@ func play(t *testing.T, n int, judge func(*labelled, why.Answer)) {
 			}
 		}
 		l.narrow()
-		judge(l, d.ask(l.question, l.options))
+		judge(l, d.ask(l.question, nil))
 	})
 }
 

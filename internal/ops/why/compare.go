@@ -9,9 +9,10 @@ import (
 
 // Row is one step of two routes, side by side. Either side may lack it.
 type Row struct {
-	Title       string `json:"title"`
-	Left, Right *Hop   `json:",omitempty"`
-	Differs     bool   `json:"differs,omitempty"`
+	Title   string `json:"title"`
+	Left    *Hop   `json:"left,omitempty"`
+	Right   *Hop   `json:"right,omitempty"`
+	Differs bool   `json:"differs,omitempty"`
 }
 
 // Comparison is two answers with their routes side by side.
@@ -25,20 +26,20 @@ type Comparison struct {
 
 // AskBoth answers two questions and compares the answers. Where the second names a recipient alone, its run of the
 // first one's trigger is meant, or else its latest run of that workflow.
-func AskBoth(ctx context.Context, s *ops.Session, left, right Question, o Options) (Comparison, error) {
-	l, err := Ask(ctx, s, left, o)
+func AskBoth(ctx context.Context, s *ops.Session, left, right Question, progress func(Progress)) (Comparison, error) {
+	l, err := Ask(ctx, s, left, progress)
 	if err != nil {
 		return Comparison{}, err
 	}
 	if right == (Question{Recipient: right.Recipient}) && right.Recipient != (client.Ref{}) && l.Run != "" {
 		of := right
 		of.Trigger, of.Workflow = l.WorkflowRunID, l.Workflow
-		if r, err := Ask(ctx, s, of, o); err == nil && r.Run != "" {
+		if r, err := Ask(ctx, s, of, progress); err == nil && r.Run != "" {
 			return Compare(l, r), nil
 		}
 		right.Workflow = l.Workflow
 	}
-	r, err := Ask(ctx, s, right, o)
+	r, err := Ask(ctx, s, right, progress)
 	return Compare(l, r), err
 }
 

@@ -1,6 +1,7 @@
 package why
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -112,9 +113,7 @@ func (f *facts) channels() []*channel {
 			if e.StepType == "channel" {
 				c := of(e.StepRef)
 				c.events = append(c.events, e)
-				if kind, ok := e.Data["channel_type"].(string); ok {
-					c.kind = kind
-				}
+				c.kind = cmp.Or(kindIn(e), c.kind)
 			}
 		}
 	}
@@ -127,6 +126,22 @@ func (f *facts) channels() []*channel {
 		c.mail, c.kind, c.key = m, m.Channel.Type, m.Channel.Key
 	}
 	return all
+}
+
+// kindIn is the type of a channel, where the event of its step names it.
+func kindIn(e client.RunEvent) string {
+	kind, _ := e.Data["channel_type"].(string)
+	missing, _ := e.Data["missing"].(string)
+	setting, _ := e.Data["setting"].(string)
+	_, ofType, _ := strings.Cut(setting, "channel_types.")
+	kind = cmp.Or(kind, ofType)
+	switch {
+	case kind == "" && strings.HasSuffix(missing, ".email"):
+		return "email"
+	case kind == "" && strings.HasSuffix(missing, ".phone_number"):
+		return "sms"
+	}
+	return kind
 }
 
 func channelSteps(steps []client.Step, on channel) []*channel {

@@ -18,10 +18,10 @@ import (
 // gatherer reads what a question needs, and no more than MaxRequests allow.
 type gatherer struct {
 	facts
-	session *ops.Session
-	options Options
-	asked   int
-	down    error // nothing answers
+	session  *ops.Session
+	progress func(Progress)
+	asked    int
+	down     error // nothing answers
 }
 
 var errBudget = errors.New("not asked for: one question costs 12 requests at most")
@@ -41,8 +41,8 @@ func read[T any](ctx context.Context, g *gatherer, what string, get func(context
 			return v, errBudget
 		}
 		g.asked++
-		if g.options.Progress != nil {
-			g.options.Progress(Progress{g.asked, what})
+		if g.progress != nil {
+			g.progress(Progress{g.asked, what})
 		}
 		v, err = get(client.Once(ctx))
 		var e *client.Error
@@ -301,6 +301,8 @@ func (g *gatherer) readDelivery(ctx context.Context, m *mail) {
 	})
 	if err == nil {
 		m.events = events.Items
+		slices.Reverse(m.events) // which come newest first, those of one instant too
+		slices.SortStableFunc(m.events, func(a, b client.MessageEvent) int { return a.InsertedAt.Compare(b.InsertedAt) })
 	}
 	if m.Status == client.MessageUndelivered || m.Status == client.MessageDeliveryAttempted || m.Status == client.MessageBounced {
 		logs, err := read(ctx, g, "delivery logs of message "+m.ID, func(ctx context.Context) (client.Page[client.DeliveryLog], error) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -30,6 +31,8 @@ type desk struct {
 	others *client.Client
 	// opaque makes Knock call the events of runs by names that nobody knows, and tell no data of them.
 	opaque bool
+	// rename gives other words to the names and reasons of a run's events.
+	rename map[string]string
 	// unverified webhooks are received without a secret.
 	unverified bool
 	// deaf drops them.
@@ -37,8 +40,10 @@ type desk struct {
 	// answer, if not nil, is asked first.
 	answer func(*http.Request) *http.Response
 	asked  int // requests of the session
-	closed []func()
 }
+
+// silent is the address of an emulator that sends no webhooks.
+const silent = "none"
 
 type transport func(*http.Request) (*http.Response, error)
 
@@ -52,7 +57,11 @@ func at(t *testing.T, o emulator.Options, story func(*desk)) {
 			t.Fatal(err)
 		}
 		d := &desk{t: t}
-		o.WebhookURL, o.WebhookSecret = "http://127.0.0.1/webhooks", "whsec"
+		if o.WebhookURL != silent {
+			o.WebhookURL, o.WebhookSecret = "http://127.0.0.1/webhooks", "whsec"
+		} else {
+			o.WebhookURL = ""
+		}
 		o.HTTPClient = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) { return d.receive(j, r) })}
 		if d.knock, err = emulator.New(o); err != nil {
 			t.Fatal(err)
@@ -75,9 +84,6 @@ func at(t *testing.T, o emulator.Options, story func(*desk)) {
 			t.Error(err)
 		}
 		d.others.Close()
-		for _, f := range d.closed {
-			f()
-		}
 		stop()
 		d.knock.Close()
 		time.Sleep(time.Hour)
@@ -112,14 +118,23 @@ func (d *desk) send(r *http.Request) (*http.Response, error) {
 		}
 	}
 	res := serve(d.knock.Handler(), r)
-	if d.opaque && r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v1/workflow_recipient_runs/") && res.StatusCode == 200 {
+	if (d.opaque || d.rename != nil) && r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v1/workflow_recipient_runs/") && res.StatusCode == 200 {
 		var run map[string]any
 		if err := json.NewDecoder(res.Body).Decode(&run); err != nil {
 			return nil, err
 		}
 		for _, e := range run["events"].([]any) {
 			e := e.(map[string]any)
-			e["event"], e["data"] = "occurrence_"+e["id"].(string)[20:], nil
+			if d.opaque {
+				e["event"], e["data"] = "occurrence_"+e["id"].(string)[20:], nil
+				continue
+			}
+			if name, ok := d.rename[e["event"].(string)]; ok {
+				e["event"] = name
+			}
+			if data, ok := e["data"].(map[string]any); ok && d.rename[fmt.Sprint(data["reason"])] != "" {
+				data["reason"] = d.rename[fmt.Sprint(data["reason"])]
+			}
 		}
 		body, err := json.Marshal(run)
 		if err != nil {
@@ -167,10 +182,10 @@ func (d *desk) trigger(from here, x client.Trigger) string {
 
 type here bool
 
-func (d *desk) ask(q why.Question, o why.Options) why.Answer {
+func (d *desk) ask(q why.Question, progress func(why.Progress)) why.Answer {
 	d.t.Helper()
 	before := d.asked
-	a, err := why.Ask(d.t.Context(), d.session, q, o)
+	a, err := why.Ask(d.t.Context(), d.session, q, progress)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -178,6 +193,16 @@ func (d *desk) ask(q why.Question, o why.Options) why.Answer {
 		d.t.Fatalf("%d requests were sent, %d counted", n, a.Requests)
 	}
 	return a
+}
+
+// sent are the webhooks of a type that were received.
+func (d *desk) sent(kind string) []journal.Event {
+	d.t.Helper()
+	found, err := d.session.Journal.Events(d.t.Context(), journal.EventFilter{Types: []string{kind}}, 10, 0)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return found
 }
 
 // put writes something to Knock that the client has no function for.

@@ -92,21 +92,9 @@ type Progress struct {
 	What     string
 }
 
-// Elsewhere is another profile's environment, where an id may be known that this one does not know.
-type Elsewhere struct {
-	Profile string
-	Client  *client.Client
-}
-
-// Options are what an answer may use besides the session.
-type Options struct {
-	Elsewhere []Elsewhere
-	Progress  func(Progress) // told of each request before it is made; nil for nobody
-}
-
-// Ask answers a question. An error is one that leaves nothing to say; what could not be read besides is in LookedAt.
-func Ask(ctx context.Context, s *ops.Session, q Question, o Options) (Answer, error) {
-	g := &gatherer{session: s, options: o, facts: facts{Question: q, now: s.Client.ServerNow(), command: s.Command, verified: true}}
+// Ask answers a question. progress is told of each request before it is made; nil for nobody. An error is one that leaves nothing to say; what could not be read besides is in LookedAt.
+func Ask(ctx context.Context, s *ops.Session, q Question, progress func(Progress)) (Answer, error) {
+	g := &gatherer{session: s, progress: progress, facts: facts{Question: q, now: s.Client.ServerNow(), command: s.Command, verified: true}}
 	if err := g.gather(ctx); err != nil {
 		return Answer{}, err
 	}

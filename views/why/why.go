@@ -1,0 +1,241 @@
+package why
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/why"
+	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/form"
+	"github.com/knockops/knockops/ui/kit/timeline"
+)
+
+// view is one question and its answer.
+type view struct {
+	env     ui.Env
+	session *ops.Session
+	params  ui.Params
+
+	asking   chan why.Progress // nil when nothing is asked
+	progress why.Progress
+	answer   *why.Answer
+	both     *why.Comparison // nil where one question was asked
+	err      error
+
+	route *timeline.Timeline
+	opens map[string]func() tea.Cmd // by the id of an entry
+
+	width, height int
+}
+
+type (
+	progressMsg struct{ why.Progress }
+	answerMsg   struct {
+		answer why.Answer
+		both   *why.Comparison
+		err    error
+	}
+)
+
+func newView(env ui.Env, s *ops.Session, p ui.Params) *view {
+	v := &view{env: env, session: s, params: p, route: timeline.New()}
+	v.route.SetTheme(env.Theme)
+	return v
+}
+
+func (v *view) Init() tea.Cmd {
+	if len(v.params) == 0 {
+		return nil
+	}
+	return v.ask()
+}
+
+// question is what the parameters ask.
+func (v *view) question() (why.Question, error) {
+	q := why.Question{ID: v.params[ID], Run: v.params[Run], Message: v.params[Message], Trigger: v.params[Trigger]}
+	var err error
+	if to := v.params[Recipient]; to != "" {
+		q.Recipient, err = client.ParseRef(to)
+	}
+	return q, err
+}
+
+func (v *view) ask() tea.Cmd {
+	if v.asking != nil {
+		return nil
+	}
+	q, err := v.question()
+	var other why.Question
+	if with := v.params[Compare]; with != "" && err == nil {
+		other.Recipient, err = client.ParseRef(with)
+	}
+	if err != nil {
+		v.err = err
+		return nil
+	}
+	asking := make(chan why.Progress, 3*why.MaxRequests) // as many as two answers take, so that none waits for the screen
+	v.asking = asking
+	s := v.session
+	return tea.Batch(v.awaitProgress(), v.env.Go(func(ctx context.Context) tea.Msg {
+		defer close(asking)
+		tell := func(p why.Progress) { asking <- p }
+		if other.Recipient.IsZero() {
+			a, err := why.Ask(ctx, s, q, tell)
+			return answerMsg{answer: a, err: err}
+		}
+		both, err := why.AskBoth(ctx, s, q, other, tell)
+		return answerMsg{both.Left, &both, err}
+	}))
+}
+
+// awaitProgress brings the next request that is made.
+func (v *view) awaitProgress() tea.Cmd {
+	asking := v.asking
+	return v.env.Go(func(context.Context) tea.Msg {
+		if p, ok := <-asking; ok {
+			return progressMsg{p}
+		}
+		return nil
+	})
+}
+
+func (v *view) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case progressMsg:
+		if v.progress = msg.Progress; v.asking != nil {
+			return v.awaitProgress()
+		}
+	case answerMsg:
+		v.asking, v.err = nil, msg.err
+		if msg.err == nil {
+			v.answer, v.both = &msg.answer, msg.both
+			v.draw()
+		}
+	case tea.MouseWheelMsg:
+		return v.route.Update(msg)
+	}
+	return nil
+}
+
+func (v *view) SetSize(w, h int) {
+	v.width, v.height = w, h
+	v.layout()
+}
+
+func (v *view) layout() {
+	if v.answer != nil {
+		v.route.SetSize(v.width, max(1, v.height-len(v.head())-1))
+	}
+}
+
+// Subject implements [ui.Pointed].
+func (v *view) Subject() ui.Subject {
+	switch {
+	case v.answer == nil:
+		return ui.Subject{}
+	case v.answer.Run != "":
+		return ui.Subject{Kind: ui.SubjectRun, ID: v.answer.Run}
+	}
+	return ui.Subject{Kind: ui.SubjectRecipient, ID: v.answer.Recipient}
+}
+
+func (v *view) Crumb() string {
+	for _, name := range []string{ID, Recipient, Run, Message, Trigger} {
+		if id := v.params[name]; id != "" {
+			if with := v.params[Compare]; with != "" {
+				return termtext.Middle(id, 20) + " beside " + termtext.Middle(with, 20)
+			}
+			return termtext.Middle(id, 28)
+		}
+	}
+	return ""
+}
+
+func (v *view) Note() string {
+	switch {
+	case v.asking != nil && v.progress.What != "":
+		return fmt.Sprintf("request %d of at most %d: %s", v.progress.Requests, why.MaxRequests, termtext.Middle(termtext.Clean(v.progress.What), 40))
+	case v.answer != nil:
+		return termtext.Plural(v.answer.Requests, "request")
+	}
+	return ""
+}
+
+func (v *view) Editing() bool { return false }
+
+func (v *view) Disabled(action string) string {
+	if action == "why.refresh" && len(v.params) > 0 || ui.ListKey(action) != nil {
+		return ""
+	}
+	if v.answer == nil {
+		return "there is no answer yet"
+	}
+	at, _ := v.route.Cursor()
+	switch {
+	case action == "why.open" && v.opens[at.ID] == nil:
+		return "there is nothing to open here"
+	case action == "why.user" && v.answer.Recipient == "":
+		return "it is not known whom it was for"
+	case (action == "why.run" || action == "why.compare") && v.answer.Run == "":
+		return "there is no run"
+	}
+	return ""
+}
+
+func (v *view) Do(action string) tea.Cmd {
+	if key := ui.ListKey(action); key != nil {
+		return v.route.Update(key)
+	}
+	switch action {
+	case "why.open":
+		at, _ := v.route.Cursor()
+		return v.opens[at.ID]()
+	case "why.copy":
+		return ui.Copy("the sentence", v.answer.Verdict)
+	case "why.user":
+		return openRecipient(v.answer.Recipient)
+	case "why.run":
+		return ui.Open("run", ui.Params{"id": v.answer.Run})
+	case "why.refresh":
+		return v.ask()
+	case "why.compare":
+		return v.compare()
+	case "why.raw":
+		var all any = v.answer
+		if v.both != nil {
+			all = v.both
+		}
+		raw, err := json.Marshal(all)
+		if err != nil {
+			return ui.Toast(ui.Bad, "%s", err)
+		}
+		return ui.Open("json", ui.Params{"title": "why " + v.Crumb(), "json": string(raw)})
+	}
+	return nil
+}
+
+func openRecipient(ref string) tea.Cmd {
+	if r, err := client.ParseRef(ref); err == nil && r.Collection == "" {
+		return ui.Open("user", ui.Params{"id": r.ID})
+	}
+	return ui.Open("runs", ui.Params{"recipient": ref, "status": "all"})
+}
+
+// compare asks whom to compare with.
+func (v *view) compare() tea.Cmd {
+	const with = "with"
+	return ui.AskForm(v.env.Theme, "Compare with", "Somebody who got it: the page marks where the two part.  enter to compare · esc to leave",
+		func(f *form.Form) (tea.Cmd, error) {
+			return ui.Open(Name, ui.Params{Run: v.answer.Run, Compare: f.Value(with)}), nil
+		},
+		form.Text{ID: with, Label: "Recipient", Placeholder: "user_1, or collection/id", Validate: func(s string) error {
+			_, err := client.ParseRef(s)
+			return err
+		}})
+}
