@@ -23,7 +23,11 @@ const (
 // read reads a page, as often as it takes. Only what would come again however often it is read ends
 // it.
 func (w *Sweep) read(f client.RunFilter, at client.Cursor) (client.Page[client.Run], error) {
+	begun := time.Now()
 	for patience := patienceMin; ; patience = min(2*patience, patienceMax) {
+		if held, _ := w.Held(); held {
+			w.stalled.Store(true)
+		}
 		if err := w.Control.Wait(w.ctx); err != nil {
 			return client.Page[client.Run]{}, err
 		}
@@ -31,6 +35,9 @@ func (w *Sweep) read(f client.RunFilter, at client.Cursor) (client.Page[client.R
 		w.trouble(err)
 		switch {
 		case err == nil:
+			if patience > patienceMin && time.Since(begun) > freshFor {
+				w.stalled.Store(true)
+			}
 			return page, nil
 		case w.ctx.Err() != nil:
 			return page, w.ctx.Err()
@@ -204,19 +211,21 @@ func (w *Sweep) queueSeen() error {
 }
 
 // verify looks until nothing is pending but what is explained, twice in a row: without a freeze more
-// may arrive between two looks.
+// may arrive between two looks. One that was held up, or waited for the network, knows nothing of
+// what came since its first pages.
 func (w *Sweep) verify() error {
 	stepped := time.Now()
 	for quiet := 0; quiet < 2; {
 		if err := runner.Sleep(w.ctx, lookEvery); err != nil {
 			return err
 		}
+		w.stalled.Store(false)
 		pending, err := w.look()
 		if err != nil {
 			return err
 		}
 		quiet++
-		if pending > 0 || w.q.Sent().Waiting > 0 {
+		if pending > 0 || w.q.Sent().Waiting > 0 || w.stalled.Load() {
 			quiet = 0
 		}
 		if time.Since(stepped) >= stepEvery {

@@ -28,7 +28,7 @@ func (w *Sweep) prove() error {
 	if err := w.readUnseen(); err != nil {
 		return err
 	}
-	if err := w.reopenShared(); err != nil {
+	if err := w.reopenEnded(); err != nil {
 		return err
 	}
 	if err := w.decide(); err != nil {
@@ -121,14 +121,14 @@ func (w *Sweep) hit(r *client.Run) bool {
 	return sent && !r.UpdatedAt.Before(since.Add(-overlap))
 }
 
-// reopenShared makes runs undecided that were to be left for another's sake and are not pending any
-// more: a freeze ended them, or a cancel that had left before the other run began, or they completed.
-func (w *Sweep) reopenShared() error {
+// reopenEnded makes runs undecided that were left, refused or given up and are not pending any more:
+// a freeze ended them, or a cancel that had left before, or they completed.
+func (w *Sweep) reopenEnded() error {
 	if err := w.book.flush(); err != nil {
 		return err
 	}
 	now := w.r.Client.ServerNow()
-	return w.book.each(w.ctx, []string{Shared.String()}, func(row journal.SweepRun) {
+	return w.book.each(w.ctx, []string{Shared.String(), Unconfirmed.String(), Refused.String()}, func(row journal.SweepRun) {
 		if k, _ := w.book.of(row.Run); k.look != w.looks {
 			w.book.change(row, Pending, k.look, now)
 		}

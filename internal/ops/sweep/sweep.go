@@ -38,9 +38,11 @@ type Sweep struct {
 	book   *book
 	survey *survey // nil where runs under one key and recipient are all in scope or all out of it
 	looks  uint16  // how often was looked at what is pending
-	late   atomic.Int64
-	most   atomic.Int64 // how many runs may be cancelled; 0 for no bound
-	before int          // answers of 429 before it began
+	// stalled is set once a page had to wait, for whoever holds the sweep up or for the network.
+	stalled atomic.Bool
+	late    atomic.Int64
+	most    atomic.Int64 // how many runs may be cancelled; 0 for no bound
+	before  int          // answers of 429 before it began
 
 	mu       sync.Mutex
 	p        Progress

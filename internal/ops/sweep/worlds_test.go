@@ -31,6 +31,10 @@ const (
 	worldVariable  = "KNOCKOPS_TEST_WORLD"
 )
 
+// failedOnce are worlds in which what a sweep said was wrong once: a stale look was taken for quiet,
+// and what was left, refused or given up and then ended was still called so.
+var failedOnce = []int{151863, 104314, 155526, 105562}
+
 // Whatever the world, the scope and the plan, and whatever happens meanwhile, what a sweep says of
 // each run is what Knock tells of it, and nothing is cancelled but what is in scope or began too
 // late for anybody to know of it.
@@ -45,9 +49,14 @@ func TestWhatASweepSaysIsWhatIs(t *testing.T) {
 	if os.Getenv(worldsVariable) != "" {
 		worlds = mustInt(t, worldsVariable)
 	}
-	const lanes = 2
 	played := &tally{n: map[string]int{}}
 	t.Cleanup(func() { t.Log(played) })
+	if worlds > 1 {
+		for _, seed := range failedOnce {
+			t.Run(fmt.Sprint("world ", seed), func(t *testing.T) { playWorld(t, seed, played) })
+		}
+	}
+	const lanes = 2
 	for lane := range min(lanes, worlds) {
 		t.Run(fmt.Sprint("lane ", lane), func(t *testing.T) {
 			t.Parallel()

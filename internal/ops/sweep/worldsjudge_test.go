@@ -75,11 +75,12 @@ func (p *player) judge(id int64, said sweep.Progress) {
 	if err != nil || rerr != nil {
 		p.t.Fatal(err, rerr)
 	}
-	v.quiet = record.StepAt
+	before := ""
 	for _, step := range record.Steps {
-		if step.Progress.Phase == sweep.PhaseProving {
+		if step.Progress.Phase == sweep.PhaseProving && before != sweep.PhaseProving {
 			v.quiet = step.At
 		}
+		before = step.Progress.Phase
 	}
 	p.judgeCounts(v)
 	for _, r := range p.w.Knock.Runs() {
@@ -131,7 +132,7 @@ func (p *player) judgeCounts(v verdict) {
 func (v verdict) of(r client.Run) string {
 	said := v.rows[r.ID].Outcome
 	lived := r.Status.Pending() || !r.UpdatedAt.Before(v.said.Began) // it was pending at some time of the sweep
-	surely := r.InsertedAt.Before(v.quiet.Add(-3 * time.Second))
+	surely := r.InsertedAt.Before(v.quiet.Add(-8 * time.Second))     // as long as a page may take at most
 	left := r.Status.Pending() || r.UpdatedAt.After(v.quiet)
 	switch {
 	case !inScope(v.scope, r):
