@@ -38,10 +38,10 @@ type survey struct {
 	mu   sync.Mutex
 	out  map[uint64]struct{}
 	next map[uint64]struct{} // what a full reading has found so far; nil while there is none
-	// upTo is when the last reading began: by Knock's clock, and by this machine's with its
-	// monotonic reading.
-	upTo, local time.Time
-	oldest      time.Duration // the oldest reading that a cancel rested on
+	// upTo is when the last reading began: by Knock's clock, and by both of this machine's, of which
+	// one stands still while it sleeps.
+	upTo, local, wall time.Time
+	oldest            time.Duration // the oldest reading that a cancel rested on
 }
 
 func newSurvey() *survey { return &survey{seed: maphash.MakeSeed(), out: map[uint64]struct{}{}} }
@@ -79,7 +79,7 @@ func (s *survey) end(upTo, local time.Time, ok bool) {
 	if ok {
 		s.out = s.next
 		if s.upTo.Before(upTo) {
-			s.upTo, s.local = upTo, local
+			s.set(upTo, local)
 		}
 	}
 	s.next = nil
@@ -89,7 +89,12 @@ func (s *survey) end(upTo, local time.Time, ok bool) {
 func (s *survey) read(upTo, local time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.upTo, s.local = upTo, local
+	s.set(upTo, local)
+}
+
+// set notes when the last reading began; the lock is held.
+func (s *survey) set(upTo, local time.Time) {
+	s.upTo, s.local, s.wall = upTo, local, local.Round(0)
 }
 
 // age is how old the last reading is. A machine that slept counts the time that it missed.
@@ -97,7 +102,7 @@ func (s *survey) age() time.Duration {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	return max(now.Sub(s.local), now.Round(0).Sub(s.local.Round(0)))
+	return max(now.Sub(s.local), now.Round(0).Sub(s.wall))
 }
 
 // fresh is asked as a cancel leaves.

@@ -120,18 +120,20 @@ func TestScopesThatAreRefused(t *testing.T) {
 		change func(*Scope)
 		want   string // "" for one that is taken
 	}{
-		"the workflow":                 {func(*Scope) {}, ""},
-		"no workflow":                  {func(s *Scope) { s.Workflow = "" }, "empty"},
-		"a list of no keys":            {func(s *Scope) { s.Keys = []string{} }, "holds none"},
-		"a list of no runs":            {func(s *Scope) { s.Runs = []string{} }, "holds none"},
-		"an empty key":                 {func(s *Scope) { s.Keys = []string{"a", ""} }, "key"},
-		"a recipient without an id":    {func(s *Scope) { s.Recipients = []client.Ref{{ID: "u"}, {}} }, "without an id"},
-		"a regex that is none":         {func(s *Scope) { s.KeyRegex = "(" }, "regex"},
-		"a source that Knock has not":  {func(s *Scope) { s.Sources = []string{"api", "cron"} }, "cron"},
-		"a field without a name":       {func(s *Scope) { s.Where = []Field{{"", "x"}} }, "field"},
-		"a field whose path ends open": {func(s *Scope) { s.Where = []Field{{"a.", "x"}} }, "field"},
-		"an end before its beginning":  {func(s *Scope) { s.Since, s.Until = noon, noon.Add(-1) }, "before"},
-		"one moment":                   {func(s *Scope) { s.Since, s.Until = noon, noon }, ""},
+		"the workflow":                  {func(*Scope) {}, ""},
+		"no workflow":                   {func(s *Scope) { s.Workflow = "" }, "empty"},
+		"a list of no keys":             {func(s *Scope) { s.Keys = []string{} }, "holds none"},
+		"a list of no runs":             {func(s *Scope) { s.Runs = []string{} }, "holds none"},
+		"an empty key":                  {func(s *Scope) { s.Keys = []string{"a", ""} }, "key"},
+		"a recipient without an id":     {func(s *Scope) { s.Recipients = []client.Ref{{ID: "u"}, {}} }, "without an id"},
+		"a regex that is none":          {func(s *Scope) { s.KeyRegex = "(" }, "regex"},
+		"a source that Knock has not":   {func(s *Scope) { s.Sources = []string{"api", "cron"} }, "cron"},
+		"a field without a name":        {func(s *Scope) { s.Where = []Field{{"", "x"}} }, "field"},
+		"a field whose path ends open":  {func(s *Scope) { s.Where = []Field{{"a.", "x"}} }, "field"},
+		"a field that a cancel changes": {func(s *Scope) { s.Where = []Field{{"status", "paused"}} }, "as a run ends"},
+		"another one":                   {func(s *Scope) { s.Where = []Field{{"updated_at", "x"}} }, "as a run ends"},
+		"an end before its beginning":   {func(s *Scope) { s.Since, s.Until = noon, noon.Add(-1) }, "before"},
+		"one moment":                    {func(s *Scope) { s.Since, s.Until = noon, noon }, ""},
 	} {
 		s := Scope{Workflow: "w"}
 		x.change(&s)

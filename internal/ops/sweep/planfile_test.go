@@ -2,12 +2,13 @@ package sweep_test
 
 import (
 	"encoding/json"
-	"errors"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/tuitest/world"
@@ -69,7 +70,6 @@ func TestAKeptPlanActsNowhereElse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var refusal *runner.Refusal
 		for name, change := range map[string]func(string) string{
 			"another run":      func(s string) string { return strings.Replace(s, `"u1"`, `"u2"`, 1) },
 			"a wider scope":    func(s string) string { return strings.Replace(s, "invite-reminder", "invoice-due", 1) },
@@ -84,8 +84,68 @@ func TestAKeptPlanActsNowhereElse(t *testing.T) {
 				t.Errorf("%s is read", name)
 			}
 		}
+		elsewhere := f
+		elsewhere.Environment = "production"
+		if _, _, err := sweeps.Compare(t.Context(), elsewhere, nil); !refusedFor(err, "made for production") {
+			t.Errorf("in another environment: %v", err)
+		}
 		f.Binding = "api.knock.app 000000000000"
-		if _, _, err := sweeps.Compare(t.Context(), f, nil); !errors.As(err, &refusal) {
+		if _, _, err := sweeps.Compare(t.Context(), f, nil); !refusedFor(err, "another key") {
+			t.Errorf("with another key: %v", err)
+		}
+	})
+}
+
+// A plan that does not know every run is not kept.
+func TestAPartOfAPlanIsNotKept(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		w.Trigger("invite-reminder", "a", "", "u1")
+		part := planned(t, w.Session, sweep.Scope{Workflow: "invite-reminder"})
+		part.Complete = false
+		if _, err := w.Session.Sweeps.File(part); !refusedFor(err, "does not know every run") {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// A retry is of the runs that had an outcome, and of no others, and acts where the sweep did.
+func TestARetryIsOfTheRunsThatHadAnOutcome(t *testing.T) {
+	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		for _, key := range []string{"a", "b", "c"} {
+			w.Trigger("invite-reminder", key, "", "u1")
+		}
+		time.Sleep(10 * time.Second)
+		w.Knock.Inject(emulator.Fault{Times: 1, Status: http.StatusUnprocessableEntity, Match: isCancel})
+		first, _ := started(t, w.Session, sweep.Scope{Workflow: "invite-reminder"}, follow).Wait(t.Context())
+		if first.Confirmed != 2 || first.Refused != 1 {
+			t.Fatalf("%+v", first)
+		}
+		plan, err := w.Session.Sweeps.Retry(t.Context(), 1, []string{sweep.Refused.String()}, nil)
+		if err != nil || len(plan.Scope.Runs) != 1 || plan.Cancellable != 1 {
+			t.Fatalf("%v: %+v", err, plan)
+		}
+		before := len(w.Changes())
+		going, err := w.Session.Sweeps.Start(t.Context(), plan, follow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := ended(t, going); said.Confirmed != 1 || len(w.Changes()) != before+1 {
+			t.Errorf("%d requests: %+v", len(w.Changes())-before, said)
+		}
+		if _, err := w.Session.Sweeps.Retry(t.Context(), 1, []string{sweep.Gone.String()}, nil); !refusedFor(err, "no run with that outcome") {
+			t.Errorf("of an outcome that none had: %v", err)
+		}
+		o := options("http://127.0.0.1", "sk_other")
+		o.Transport = w.Network.Transport()
+		c, err := client.New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		here := &runner.Runner{Profile: w.Session.Profile, Environment: w.Session.Environment, Client: c, Journal: w.Session.Journal}
+		elsewhere := sweep.NewSweeps(here, w.Session, func() int { return 0 })
+		defer elsewhere.Close()
+		if _, err := elsewhere.Retry(t.Context(), 1, []string{sweep.Refused.String()}, nil); !refusedFor(err, "another key") {
 			t.Errorf("with another key: %v", err)
 		}
 	})

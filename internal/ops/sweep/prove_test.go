@@ -51,31 +51,14 @@ func TestVerdicts(t *testing.T) {
 // reading is a sweep of runs that Knock answers for as it is told: by id, the status, "" for 404.
 func reading(t *testing.T, answers map[string]client.RunStatus, f func(*testing.T, *Sweep)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		serve := transport(func(r *http.Request) (*http.Response, error) {
-			id := path.Base(r.URL.Path)
-			status, body := http.StatusOK, fmt.Sprintf(`{"id":%q,"workflow":"w","status":%q,"recipient":"u","trigger_source":{"type":"api","cancellation_key":"k"}}`, id, answers[id])
-			if answers[id] == "" {
-				status, body = http.StatusNotFound, `{"code":"resource_missing","message":"not here","status":404,"type":"invalid_request_error"}`
-			}
-			return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
-		})
-		c, err := client.New(client.Options{APIKey: "sk_test", Transport: serve})
-		if err != nil {
-			t.Fatal(err)
+	serve := func(r *http.Request) (*http.Response, error) {
+		id := path.Base(r.URL.Path)
+		if answers[id] == "" {
+			return answer(r, http.StatusNotFound, `{"code":"resource_missing","message":"not here","status":404,"type":"invalid_request_error"}`)
 		}
-		j, err := journal.OpenMemory()
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer j.Close()
-		defer c.Close()
-		id, err := j.BeginSweep(t.Context(), journal.Sweep{Workflow: "w"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		w := NewSweeps(&runner.Runner{Client: c, Journal: j}, nil, func() int { return 0 }).make(id, Scope{Workflow: "w"}, Options{}, time.Now())
-		defer w.stop(nil)
+		return answer(r, http.StatusOK, fmt.Sprintf(`{"id":%q,"workflow":"w","status":%q,"recipient":"u","trigger_source":{"type":"api","cancellation_key":"k"}}`, id, answers[id]))
+	}
+	served(t, Scope{Workflow: "w"}, serve, func(t *testing.T, w *Sweep) {
 		var rows []journal.SweepRun
 		for run := range answers {
 			rows = append(rows, journal.SweepRun{Run: run, Workflow: "w", Key: "k", Recipient: "u", Outcome: Pending.String()})
@@ -86,6 +69,34 @@ func reading(t *testing.T, answers map[string]client.RunStatus, f func(*testing.
 		}
 		f(t, w)
 	})
+}
+
+// served is a sweep of a scope whose requests are answered by a function.
+func served(t *testing.T, scope Scope, serve transport, f func(*testing.T, *Sweep)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		c, err := client.New(client.Options{APIKey: "sk_test", Transport: serve})
+		if err != nil {
+			t.Fatal(err)
+		}
+		j, err := journal.OpenMemory()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer j.Close()
+		defer c.Close()
+		id, err := j.BeginSweep(t.Context(), journal.Sweep{Workflow: scope.Workflow})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := NewSweeps(&runner.Runner{Client: c, Journal: j}, nil, func() int { return 0 }).make(id, scope, Options{}, time.Now())
+		defer w.stop(nil)
+		f(t, w)
+	})
+}
+
+func answer(r *http.Request, status int, body string) (*http.Response, error) {
+	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
 type transport func(*http.Request) (*http.Response, error)

@@ -70,6 +70,9 @@ func (s Scope) Check() error {
 		if f.Path == "" || strings.HasPrefix(f.Path, ".") || strings.HasSuffix(f.Path, ".") {
 			return &client.InvalidError{Field: "where", Reason: fmt.Sprintf("%q names no field of a run: write one as Knock does, such as trigger_source.schedule_id", f.Path)}
 		}
+		if f.Path == "status" || f.Path == "updated_at" {
+			return &client.InvalidError{Field: "where", Reason: f.Path + " changes as a run ends, so that what was cancelled would be in scope no more; a sweep is of what is pending anyway"}
+		}
 	}
 	if !s.Since.IsZero() && !s.Until.IsZero() && s.Until.Before(s.Since) {
 		return &client.InvalidError{Field: "time", Reason: "the scope ends before it begins"}

@@ -2,6 +2,7 @@ package sweep_test
 
 import (
 	"net/http"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -91,12 +92,47 @@ func TestWhatIsLeftAndEndsIsNotCalledLeft(t *testing.T) {
 		triggerFor(t, other, "acme", "k", "u1")
 		triggerFor(t, other, "globex", "k", "u1")
 		time.Sleep(time.Hour - 30*time.Second)
-		going := started(t, w.Session, sweep.Scope{Workflow: "invite-reminder", Tenant: "acme"}, sweep.Options{Follow: true, Freeze: true})
+		plan := planned(t, w.Session, sweep.Scope{Workflow: "invite-reminder", Tenant: "acme"}) // so that the proof reads no list back to them
+		going, err := w.Session.Sweeps.Start(t.Context(), plan, sweep.Options{Follow: true, Freeze: true})
+		if err != nil {
+			t.Fatal(err)
+		}
 		until(t, going, func(p sweep.Progress) bool { return p.Inseparable == 1 })
 		going.Pause()
 		time.Sleep(time.Minute) // both wake, and end
 		going.Resume()
 		if p := endedWithin(t, going, 10*time.Minute); p.Confirmed != 1 || p.Inseparable != 0 || p.Requests != 0 {
+			t.Errorf("%+v", p)
+		}
+	})
+}
+
+// A cancel whose answer was lost with the program may have hit what is out of scope: a resumed sweep
+// looks for that too.
+func TestWhatALostCancelHitIsReported(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal.db")
+	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+		other := w.Client()
+		triggerFor(t, other, "acme", "k", "u1")
+		time.Sleep(time.Minute)
+		w.Knock.Inject(emulator.Fault{Times: 1, CarryOut: true, Match: isCancel})
+		s := reopened(t, w, path)
+		going := started(t, s, sweep.Scope{Workflow: "invite-reminder", Tenant: "acme"}, follow)
+		for len(w.Sent("POST", "/cancel")) == 0 {
+			time.Sleep(10 * time.Millisecond)
+		}
+		triggerFor(t, other, "globex", "k", "u1") // the cancel is still under way at Knock, and overtakes it
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = reopened(t, w, path)
+		defer s.Close()
+		time.Sleep(10 * time.Second)
+		again, err := s.Sweeps.Resume(t.Context(), going.ID())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p := endedWithin(t, again, 10*time.Minute); p.Confirmed != 1 || p.OutOfScope != 1 {
 			t.Errorf("%+v", p)
 		}
 	})
