@@ -32,8 +32,9 @@ const (
 )
 
 // failedOnce are worlds in which what a sweep said was wrong once: a stale look was taken for quiet,
-// and what was left, refused or given up and then ended was still called so.
-var failedOnce = []int{151863, 104314, 155526, 105562}
+// and what was left, refused or given up and then ended was still called so. In the last one a batch
+// was handed on, which no sweep can know of.
+var failedOnce = []int{151863, 104314, 155526, 105562, 124783}
 
 // Whatever the world, the scope and the plan, and whatever happens meanwhile, what a sweep says of
 // each run is what Knock tells of it, and nothing is cancelled but what is in scope or began too

@@ -162,6 +162,9 @@ func (v verdict) of(r client.Run) string {
 // ofOutside is of for a run that is out of scope.
 func (v verdict) ofOutside(r client.Run, said string) string {
 	hit := v.by(r)
+	if hit && r.Workflow == "comment-created" && !slices.ContainsFunc(v.cancels, func(c received) bool { return c.key == r.TriggerSource.CancellationKey }) {
+		return "" // it carries on a batch that a run under another key opened, and answers to that key: no list tells of it
+	}
 	switch {
 	case said != "" && said != "out of scope":
 		return "it is out of scope"
