@@ -228,7 +228,7 @@ var keptBreaks = []Break{
 		"case planned[r.Run]:", "case planned[r.Run] || len(planned) > 0:", sweepTests + "TestAKeptPlanIsCarriedOutAsItWasMade"},
 	{"gone-is-not-drift", counted, "what is pending no more is not told from what a plan holds", keptFile,
 		"of(k.Key).Gone++", "of(k.Key).Gone += 0", sweepTests + "TestAKeptPlanIsCarriedOutAsItWasMade"},
-	{"drift-without-bound", asked, "a plan is carried out however much has come since", "internal/cli/sweepapply.go",
+	{"drift-without-bound", asked, "a plan is carried out however much has come since", "internal/cli/sweep/apply.go",
 		"case grown > most:", "case false:", "internal/cli.TestScripts/sweep"},
 	{"retry-of-everything", scoped, "a retry is of all runs of the sweep", keptFile,
 		"Runs(ctx, x.r.Journal, id, outcomes, func", "Runs(ctx, x.r.Journal, id, nil, func", sweepTests + "TestARetryIsOfTheRunsThatHadAnOutcome"},
