@@ -128,8 +128,6 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return a.deliver(msg)
 	case openMsg:
 		return a.open(msg.page, msg.params)
-	case backMsg:
-		return a.back()
 	case dialogMsg:
 		a.dialogs = append(a.dialogs, shown{msg.dialog, time.Now()})
 		return nil

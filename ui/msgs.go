@@ -16,8 +16,6 @@ type openMsg struct {
 	params Params
 }
 
-type backMsg struct{}
-
 type dialogMsg struct{ dialog Dialog }
 
 type toastMsg struct {
@@ -30,11 +28,6 @@ type copyMsg struct{ what, text string }
 // Open shows a page on top of the current one.
 func Open(page string, params Params) tea.Cmd {
 	return func() tea.Msg { return openMsg{page, params} }
-}
-
-// Back closes the current page.
-func Back() tea.Cmd {
-	return func() tea.Msg { return backMsg{} }
 }
 
 // Show puts a dialog on top of everything.

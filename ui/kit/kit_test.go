@@ -19,7 +19,6 @@ import (
 	"github.com/knockops/knockops/ui/kit/jsonview"
 	"github.com/knockops/knockops/ui/kit/progress"
 	"github.com/knockops/knockops/ui/kit/sparkline"
-	"github.com/knockops/knockops/ui/kit/spinner"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/kit/timeline"
 	"github.com/knockops/knockops/ui/theme"
@@ -150,11 +149,6 @@ var widgets = map[string]func(*rapid.T) widget{
 		values := rapid.SliceOf(rapid.Float64()).Draw(t, "values")
 		th := theme.Default()
 		return &still{view: func(w, _ int) string { return sparkline.Line(th, values, w) }, setTheme: func(x *theme.Theme) { th = x }}
-	},
-	"spinner": func(t *rapid.T) widget {
-		s := spinner.New()
-		s.Start()
-		return &still{view: func(w, _ int) string { return ansi.Truncate(s.View(), w, "") }, setTheme: s.SetTheme}
 	},
 }
 

@@ -32,8 +32,6 @@ type Glyphs struct {
 	Left, Right string
 	// Spark are the levels of a sparkline, lowest first.
 	Spark []string
-	// Spinner are the frames of a spinner.
-	Spinner []string
 	// Corner are the corners of a frame: top left, top right, bottom left,
 	// bottom right.
 	Corner [4]string
@@ -50,9 +48,8 @@ var unicodeGlyphs = Glyphs{
 	Open: "▾", Folded: "▸",
 	Ascending: "↑", Descending: "↓",
 	Left: "‹", Right: "›",
-	Spark:   []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
-	Spinner: []string{"·  ", "·· ", "···", " ··", "  ·", "   "},
-	Corner:  [4]string{"╭", "╮", "╰", "╯"},
+	Spark:  []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
+	Corner: [4]string{"╭", "╮", "╰", "╯"},
 }
 
 var asciiGlyphs = Glyphs{
@@ -66,9 +63,8 @@ var asciiGlyphs = Glyphs{
 	Open: "v", Folded: ">",
 	Ascending: "^", Descending: "v",
 	Left: "<", Right: ">",
-	Spark:   []string{"_", ".", ":", "-", "=", "+", "*", "#"},
-	Spinner: []string{"|", "/", "-", `\`},
-	Corner:  [4]string{"+", "+", "+", "+"},
+	Spark:  []string{"_", ".", ":", "-", "=", "+", "*", "#"},
+	Corner: [4]string{"+", "+", "+", "+"},
 }
 
 // Frame returns a whole view ready for the terminal. For one that has ASCII
@@ -91,9 +87,8 @@ func (t *Theme) Frame(view string) string {
 	}, view)
 }
 
-// linear drops the glyphs that draw lines and frames, or move.
+// linear drops the glyphs that draw lines and frames.
 func (g Glyphs) linear() Glyphs {
 	g.Rule, g.Bar, g.Corner = " ", " ", [4]string{" ", " ", " ", " "}
-	g.Spinner = g.Spinner[:1]
 	return g
 }
