@@ -42,7 +42,7 @@ var Language = []Meaning{
 	{"!", "failures only", []string{"failures"}},
 	{"~", "changes only", []string{"changes"}},
 	{"a", "ask why: what became of it", []string{"why"}},
-	{"v", "compare with another", []string{"compare"}},
+	{"=", "compare with another", []string{"compare"}},
 	{"b", "group", []string{"group"}},
 	{">", "sort by the next column", []string{"sort"}},
 	{"<", "sort by the previous column", []string{"sortback"}},

@@ -103,7 +103,7 @@ func TestWhyPage(t *testing.T) {
 		s.Press("u").Until("User", time.Minute).Press("esc").See(sentence)
 		s.Press("J").See(`"cause"`, `"delivered_unseen"`).Press("esc")
 		s.Press("r").Wait(5 * time.Second).See(sentence)
-		s.Press("v").See("Compare with").Type("user_2").Press("enter").Until("THEY PART", time.Minute).See("user_2: ", "was not triggered")
+		s.Press("=").See("Compare with").Type("user_2").Press("enter").Until("THEY PART", time.Minute).See("user_2: ", "was not triggered")
 	})
 }
 

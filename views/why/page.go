@@ -33,7 +33,7 @@ func Pages(s *ops.Session) []ui.Page {
 		Actions: []keymap.Action{
 			{ID: "why.open", Title: "Open what the cursor is on, or copy the command", Short: "open", Scope: Name, Keys: []string{"enter"}},
 			{ID: "why.copy", Title: "Copy the sentence", Short: "copy sentence", Scope: Name, Keys: []string{"y"}},
-			{ID: "why.compare", Title: "Compare with another recipient", Short: "compare", Scope: Name, Keys: []string{"v"}},
+			{ID: "why.compare", Title: "Compare with another recipient", Short: "compare", Scope: Name, Keys: []string{"="}},
 			{ID: "why.user", Title: "Go to the recipient", Short: "user", Scope: Name, Keys: []string{"u"}},
 			{ID: "why.run", Title: "Go to the run", Short: "run", Scope: Name, Keys: []string{"p"}},
 			{ID: "why.raw", Title: "The answer as JSON", Short: "json", Scope: Name, Keys: []string{"J"}},
