@@ -77,44 +77,6 @@ func TestReceived(t *testing.T) {
 	}
 }
 
-func TestEventData(t *testing.T) {
-	parse := func(kind, data string) Envelope {
-		e, err := Parse([]byte(`{"type":"` + kind + `","event_data":` + data + `}`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return e
-	}
-	check := func(what string, got, want any, ok, wantOK bool) {
-		t.Helper()
-		if ok != wantOK || !reflect.DeepEqual(got, want) {
-			t.Errorf("%s: %+v, %v, want %+v, %v", what, got, ok, want, wantOK)
-		}
-	}
-	const failure = `{"failure_reason":"hard_bounce","failure_details":"550","token":"tok"}`
-	attempt, ok := parse("message.delivery_attempted", `{"attempt":2,"max_attempts":3,"retryable":true}`).Attempt()
-	check("attempt", attempt, Attempt{2, 3, true}, ok, true)
-	bounce, ok := parse("message.bounced", failure).Failure()
-	check("bounce", bounce, Failure{"hard_bounce", "550", "tok"}, ok, true)
-	failed, ok := parse("message.undelivered", `{"failure_reason":"provider_error","token":null}`).Failure()
-	check("undelivered", failed, Failure{Reason: "provider_error"}, ok, true)
-	link, ok := parse("message.link_clicked", `{"url":"https://example.com/"}`).LinkURL()
-	check("link", link, "https://example.com/", ok, true)
-	commit, ok := parse("translation.committed", `{"commit_id":"c1"}`).CommitID()
-	check("commit", commit, "c1", ok, true)
-	said, ok := parse("message.interacted", `{"button":"primary"}`).Interaction()
-	check("interaction", said, map[string]any{"button": "primary"}, ok, true)
-
-	_, ok = parse("message.sent", failure).Failure()
-	check("failure of another type", nil, nil, ok, false)
-	_, ok = parse("message.bounced", "null").Failure()
-	check("no data", nil, nil, ok, false)
-	_, ok = parse("message.link_clicked", `"https://example.com/"`).LinkURL()
-	check("data that is no object", nil, nil, ok, false)
-	_, ok = parse("workflow.updated", "null").CommitID()
-	check("no commit", nil, nil, ok, false)
-}
-
 // What is read of a body is what encoding/json reads of it.
 func FuzzParse(f *testing.F) {
 	for _, x := range bodies {

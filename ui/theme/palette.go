@@ -2,8 +2,6 @@ package theme
 
 import (
 	"image/color"
-	"maps"
-	"slices"
 	"strconv"
 
 	"charm.land/lipgloss/v2"
@@ -40,9 +38,6 @@ var (
 	ruleHue     = hue{"#444c56", "#c4cad1", "8", "8"}
 	selectedHue = hue{"236", "255", "", ""}
 )
-
-// Accents returns the names of the accents, sorted.
-func Accents() []string { return slices.Sorted(maps.Keys(accents)) }
 
 func paletteFor(o Options) palette {
 	if o.Profile == colorprofile.ASCII || o.Profile == colorprofile.NoTTY {

@@ -2,7 +2,9 @@ package theme
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,7 +36,7 @@ func TestWithoutColoursOnlyAttributesAreUsed(t *testing.T) {
 }
 
 func TestSixteenColours(t *testing.T) {
-	for _, accent := range append(Accents(), "#123456", "201", "nonsense") {
+	for _, accent := range append(slices.Sorted(maps.Keys(accents)), "#123456", "201", "nonsense") {
 		for _, dark := range []bool{true, false} {
 			th := New(Options{Dark: dark, Profile: colorprofile.ANSI, Accent: accent})
 			for _, i := range inks() {

@@ -210,13 +210,5 @@ func problem(fd field) error {
 	return fd.check()
 }
 
-// ErrRequired is what Required reports.
+// ErrRequired says that a field may not be empty.
 var ErrRequired = errors.New("must not be empty")
-
-// Required is a check for Text and Area fields that may not be empty.
-func Required(s string) error {
-	if s == "" {
-		return ErrRequired
-	}
-	return nil
-}

@@ -30,6 +30,13 @@ func press(f *Form, keys ...string) {
 	}
 }
 
+func required(s string) error {
+	if s == "" {
+		return ErrRequired
+	}
+	return nil
+}
+
 func identify() *Form {
 	f := New(
 		Text{ID: "email", Label: "Email", Help: "where mail goes", Validate: func(s string) error {
@@ -38,7 +45,7 @@ func identify() *Form {
 			}
 			return nil
 		}},
-		Text{ID: "name", Label: "Name", Validate: Required},
+		Text{ID: "name", Label: "Name", Validate: required},
 		Choice{ID: "channel", Label: "Channel", Options: []Option{{"email", "E-mail"}, {"sms", "SMS"}, {"push", "Push"}}},
 		Toggle{ID: "sandbox", Label: "Sandbox mode"},
 		Area{ID: "note", Label: "Note", Lines: 3},
