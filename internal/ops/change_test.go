@@ -27,7 +27,7 @@ func lastAction(t *testing.T, w *world.World) ops.AuditEntry {
 }
 
 func TestTheJournalHasWhatKnockAnswered(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		s := w.Session
 		for _, change := range []func() error{
 			func() error { _, err := s.Trigger(toDana, "").Result(); return err },
@@ -58,7 +58,7 @@ func TestAClosingSessionWaitsForTheAnswers(t *testing.T) {
 		slow  time.Duration
 		state journal.State
 	}{{runner.DrainFor / 2, journal.Done}, {2 * runner.DrainFor, journal.Unknown}} {
-		on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 			w.Knock.SetChaos(emulator.Chaos{Slow: 1, SlowBy: c.slow})
 			change := w.Session.Trigger(toDana, "ticket 1")
 			time.Sleep(time.Second)
@@ -79,7 +79,7 @@ func TestAClosingSessionWaitsForTheAnswers(t *testing.T) {
 }
 
 func TestNothingIsRepeatedByASessionThatIsClosed(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Knock.SetChaos(emulator.Chaos{TooMany: 1})
 		change := w.Session.Trigger(toDana, "ticket 1")
 		time.Sleep(100 * time.Millisecond)
@@ -103,7 +103,7 @@ func TestNothingIsRepeatedByASessionThatIsClosed(t *testing.T) {
 // A trigger whose answer is lost can be repeated and happens once: under its key, which is sent, and
 // kept where the operator finds it.
 func TestEveryTriggerHasAnIdempotencyKey(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		keys := map[string]bool{}
 		for _, own := range []string{"", "", "own"} {
 			x := toDana

@@ -10,7 +10,6 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
-	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -87,15 +86,6 @@ func StampText(s string) string {
 
 // namesShown is how many recipients are named before the rest is counted.
 const namesShown = 6
-
-// RefNames lists references; of many, the first and a count.
-func RefNames(all []client.Ref) string {
-	words := make([]string, len(all))
-	for i, r := range all {
-		words[i] = r.String()
-	}
-	return Names(words)
-}
 
 // Names lists names; of many, the first and a count.
 func Names(all []string) string {

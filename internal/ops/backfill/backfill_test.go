@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/knockops/knockops/client"
@@ -15,21 +14,6 @@ import (
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/internal/webhook"
 )
-
-func on(t *testing.T, o world.Options, f func(*testing.T, *world.World)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		var cleanups []func()
-		w := world.Session(t, o, func(f func()) { cleanups = append(cleanups, f) })
-		defer func() {
-			for i := len(cleanups) - 1; i >= 0; i-- {
-				cleanups[i]()
-			}
-			time.Sleep(time.Hour)
-		}()
-		f(t, w)
-	})
-}
 
 // told is one event: its type and what it is about. Of these types each has one at most.
 type told struct{ kind, id string }
@@ -141,7 +125,7 @@ func compare(t *testing.T, tell, have map[told]int) (share float64) {
 
 // After an hour in which no webhook arrived, what the API still tells is there, once, and marked. Again it adds nothing.
 func TestAnHourWithoutAReceiver(t *testing.T) {
-	on(t, world.Options{Webhooks: true, Emulator: emulator.Options{Seed: 7}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Webhooks: true, Emulator: emulator.Options{Seed: 7}}, func(t *testing.T, w *world.World) {
 		random := rand.New(rand.NewPCG(1, 1))
 		since := time.Now()
 		traffic(w, random, 10*time.Minute, 10*time.Second)
@@ -177,7 +161,7 @@ func TestAnHourWithoutAReceiver(t *testing.T) {
 
 // What comes late after all takes the place of what was put together for it.
 func TestWhatComesLateTakesItsPlace(t *testing.T) {
-	on(t, world.Options{Webhooks: true, Emulator: emulator.Options{Seed: 7}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Webhooks: true, Emulator: emulator.Options{Seed: 7}}, func(t *testing.T, w *world.World) {
 		since := time.Now()
 		w.HooksNetwork().Cut()
 		traffic(w, rand.New(rand.NewPCG(2, 2)), 20*time.Second, time.Second)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/knockops/knockops/client"
@@ -15,22 +14,6 @@ import (
 	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
-
-// on runs a test with a session on the emulator.
-func on(t *testing.T, o world.Options, f func(*testing.T, *world.World)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		var cleanups []func()
-		w := world.Session(t, o, func(f func()) { cleanups = append(cleanups, f) })
-		defer func() {
-			for i := len(cleanups) - 1; i >= 0; i-- {
-				cleanups[i]()
-			}
-			time.Sleep(time.Hour)
-		}()
-		f(t, w)
-	})
-}
 
 func pending(t *testing.T, w *world.World, workflow string) []*client.Run {
 	t.Helper()
@@ -49,7 +32,7 @@ func quiet(cancel.Result) {}
 func TestCancelUnderChaosEndsWithEveryRunAccountedFor(t *testing.T) {
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			on(t, world.Options{Emulator: emulator.Options{Seed: seed + 1}}, func(t *testing.T, w *world.World) {
+			world.On(t, world.Options{Emulator: emulator.Options{Seed: seed + 1}}, func(t *testing.T, w *world.World) {
 				for i := range 12 {
 					w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", "user_1", "user_2", "user_3")
 				}
@@ -98,7 +81,7 @@ func mustChaos(t *testing.T, spec string) emulator.Chaos {
 }
 
 func TestCancelWithoutAnAnswerIsUnconfirmedNotCancelled(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1")
 		time.Sleep(10 * time.Second)
 		p := cancel.PlanCancel(pending(t, w, "invite-reminder"), nil)
@@ -117,7 +100,7 @@ func TestCancelWithoutAnAnswerIsUnconfirmedNotCancelled(t *testing.T) {
 }
 
 func TestCancelThatCannotBeSentFails(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1")
 		time.Sleep(10 * time.Second)
 		p := cancel.PlanCancel(pending(t, w, "invite-reminder"), nil)
@@ -134,7 +117,7 @@ func TestCancelThatCannotBeSentFails(t *testing.T) {
 }
 
 func TestEveryoneReachesRunsThatNobodyKnew(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1", "user_2", "user_3", "user_4")
 		w.Trigger("invite-reminder", "other", "", "user_1")
 		counts, err := cancel.Run(t.Context(), &w.Session.Runner, cancel.PlanEveryone("invite-reminder", "k", nil), "", true, quiet)
@@ -148,7 +131,7 @@ func TestEveryoneReachesRunsThatNobodyKnew(t *testing.T) {
 }
 
 func TestEveryoneUnderAnUnknownKeyFindsNothing(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		counts, err := cancel.Run(t.Context(), &w.Session.Runner, cancel.PlanEveryone("invite-reminder", "nobody", nil), "", true, quiet)
 		if err != nil || counts != (cancel.Counts{}) {
 			t.Errorf("%+v, %v", counts, err)
@@ -157,7 +140,7 @@ func TestEveryoneUnderAnUnknownKeyFindsNothing(t *testing.T) {
 }
 
 func TestCancelIsWrittenDownBeforeItIsSentAndProvenAfter(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1")
 		time.Sleep(10 * time.Second)
 		p := cancel.PlanCancel(pending(t, w, "invite-reminder"), nil)
@@ -185,7 +168,7 @@ func TestCancelIsWrittenDownBeforeItIsSentAndProvenAfter(t *testing.T) {
 }
 
 func TestReadOnlySendsAndWritesNothing(t *testing.T) {
-	on(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
 		r := &client.Run{ID: "r", Workflow: "invite-reminder", Status: client.RunPaused, Recipient: client.Ref{ID: "user_1"}, TriggerSource: client.TriggerSource{CancellationKey: "k"}}
 		counts, err := cancel.Run(t.Context(), &w.Session.Runner, cancel.PlanCancel([]*client.Run{r}, nil), "", true, quiet)
 		if counts.Failed != 1 || err == nil || !strings.Contains(err.Error(), "read-only") {
@@ -204,7 +187,7 @@ func TestReadOnlySendsAndWritesNothing(t *testing.T) {
 }
 
 func TestTriggerWhoseAnswerIsLostIsSentOnce(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Seed: 3}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Seed: 3}}, func(t *testing.T, w *world.World) {
 		w.Knock.SetChaos(emulator.Chaos{Lost: 0.5})
 		for i := range 20 {
 			to := []client.Recipient{{Ref: client.Ref{ID: "user_1"}}}
@@ -226,7 +209,7 @@ func TestTriggerWhoseAnswerIsLostIsSentOnce(t *testing.T) {
 }
 
 func TestFollowTellsEveryChangeUntilTheEnd(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Speed: 60}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Speed: 60}}, func(t *testing.T, w *world.World) {
 		since := w.Session.Client.ServerNow()
 		done := w.Trigger("invite-reminder", "k", "", "user_1", "user_2")
 		var seen []string
@@ -249,7 +232,7 @@ func TestFollowTellsEveryChangeUntilTheEnd(t *testing.T) {
 
 // A repeat names the run that is still pending. Whoever got another run under the key since keeps it.
 func TestARepeatNamesWhoIsStillPending(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1")
 		time.Sleep(10 * time.Second)
 		w.Trigger("invite-reminder", "k", "", "user_2") // too young for the cancel, and nobody knows of it
@@ -269,7 +252,7 @@ func TestARepeatNamesWhoIsStillPending(t *testing.T) {
 }
 
 func TestWhatCompletesFirstIsNotConfirmed(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1")
 		time.Sleep(10 * time.Second)
 		p := cancel.PlanCancel(pending(t, w, "invite-reminder"), nil)

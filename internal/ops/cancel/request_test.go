@@ -19,7 +19,7 @@ func named(ids ...string) []client.Ref {
 }
 
 func TestPendingFindsWhatIsUnderTheKeys(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "a", "", "user_1", "user_2")
 		w.Trigger("invite-reminder", "b", "", "user_1")
 		w.Trigger("invite-reminder", "c", "", "user_2")
@@ -88,7 +88,7 @@ func TestPlanRecipientsNamesAllOfThem(t *testing.T) {
 }
 
 func TestRequestCancelSendsAndClaimsNothing(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "a", "", "user_1", "user_2")
 		known := pending(t, w, "invite-reminder")
 		start := time.Now()

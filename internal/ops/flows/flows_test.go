@@ -17,22 +17,6 @@ import (
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
 
-// on runs a test with a session on the emulator.
-func on(t *testing.T, o world.Options, f func(*testing.T, *world.World)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		var cleanups []func()
-		w := world.Session(t, o, func(f func()) { cleanups = append(cleanups, f) })
-		defer func() {
-			for i := len(cleanups) - 1; i >= 0; i-- {
-				cleanups[i]()
-			}
-			time.Sleep(time.Hour)
-		}()
-		f(t, w)
-	})
-}
-
 func yes(context.Context, consent.Prompt) error { return nil }
 
 func TestBuiltInFlows(t *testing.T) {
@@ -45,7 +29,7 @@ func TestBuiltInFlows(t *testing.T) {
 			for _, p := range f.Check() {
 				t.Error(p)
 			}
-			on(t, world.Options{Webhooks: true, Emulator: emulator.Options{Seed: 1}}, func(t *testing.T, w *world.World) {
+			world.On(t, world.Options{Webhooks: true, Emulator: emulator.Options{Seed: 1}}, func(t *testing.T, w *world.World) {
 				var trace flow.Trace
 				o := flows.Operator{Session: w.Session, Ask: yes}
 				r, id, err := o.Run(t.Context(), f, &f.Workflows[0], flow.Options{Observe: trace.Add})
@@ -81,7 +65,7 @@ const early = `- workflowId: w
 `
 
 func TestACancelWaitsUntilItCannotMiss(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		f := parse(t, early)
 		o := flows.Operator{Session: w.Session, Reason: "why"}
 		var waits []flow.Wait
@@ -127,7 +111,7 @@ func TestWhatIsAskedAndRefused(t *testing.T) {
 		{"recipients are agreed to with the run", early, false, nil, "", 2, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			on(t, world.Options{ReadOnly: c.readOnly}, func(t *testing.T, w *world.World) {
+			world.On(t, world.Options{ReadOnly: c.readOnly}, func(t *testing.T, w *world.World) {
 				f := parse(t, c.workflow)
 				asked := ""
 				o := flows.Operator{Session: w.Session}
@@ -151,7 +135,7 @@ func TestWhatIsAskedAndRefused(t *testing.T) {
 
 // Whatever was typed to agree to the run, a cancel for everyone asks again.
 func TestTheAgreementToARunIsNoneForEveryone(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		f := parse(t, strings.Replace(early, ", recipients: [user_1]}}}", "}}}", 1))
 		o := flows.Operator{Session: w.Session, Granted: consent.Question{Level: consent.Word}}
 		r, _, err := o.Run(t.Context(), f, &f.Workflows[0], flow.Options{})
@@ -162,7 +146,7 @@ func TestTheAgreementToARunIsNoneForEveryone(t *testing.T) {
 }
 
 func TestANetworkThatIsDown(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Network.Cut()
 		f := parse(t, "- {workflowId: w, steps: [{stepId: a, operationId: listUsers}]}\n")
 		o := flows.Operator{Session: w.Session}
@@ -177,7 +161,7 @@ func TestANetworkThatIsDown(t *testing.T) {
 
 // What waits to be sent when the session ends is not sent.
 func TestRunsEndWithTheSession(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		f := parse(t, early)
 		runs := flows.NewRuns(w.Session)
 		live := runs.Start(f, &f.Workflows[0], flow.Options{}, consent.Question{}, "", false)
@@ -194,7 +178,7 @@ func TestRunsEndWithTheSession(t *testing.T) {
 
 // A breakpoint holds the request back until somebody decides; one decision is for one pause.
 func TestBreakpoints(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		f := parse(t, early)
 		runs := flows.NewRuns(w.Session)
 		live := runs.Start(f, &f.Workflows[0], flow.Options{}, consent.Question{}, "", true)
@@ -225,7 +209,7 @@ func TestAPasswordIsNotShownToBeEdited(t *testing.T) {
   steps: [{stepId: set, operationId: identifyUser, parameters: [{name: user_id, in: path, value: u}], requestBody: {payload: {pin: $inputs.pin}}}]
 `
 	for pin, hidden := range map[string]bool{"hunter2-hunter2": true, "": false} {
-		on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 			f := parse(t, secret)
 			inputs := map[string]any{}
 			if pin != "" {

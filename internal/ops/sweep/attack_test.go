@@ -68,7 +68,7 @@ func tampered(t *testing.T, path, statement string) {
 // A cancel that has to wait, here because Knock asks for half a minute, leaves on no reading from
 // before that: another tenant got runs under the same keys meanwhile.
 func TestNoCancelRestsOnAnOldReading(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		const keys = 300
 		other := w.Client()
 		key := func(i int) string { return fmt.Sprint("key-", i) }
@@ -105,7 +105,7 @@ func TestNoCancelRestsOnAnOldReading(t *testing.T) {
 // Reading takes a while. What begins meanwhile stands on no page that is still to come, and is read
 // before a cancel rests on the whole.
 func TestWhatBeginsDuringAReadingIsSeen(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		other := w.Client()
 		for i := range 3 {
 			triggerFor(t, other, "acme", "k", recipients(fmt.Sprint("r", i), 500)...)
@@ -126,7 +126,7 @@ func TestWhatBeginsDuringAReadingIsSeen(t *testing.T) {
 
 // What begins between the reading and the cancel nobody can leave out: it is looked for, and said.
 func TestWhatBeganTooLateToBeKnownIsReported(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		other := w.Client()
 		triggerFor(t, other, "acme", "k", "user_1", "user_2")
 		time.Sleep(10 * time.Second)
@@ -142,7 +142,7 @@ func TestWhatBeganTooLateToBeKnownIsReported(t *testing.T) {
 
 // A paused sweep sends nothing, repeats nothing and reads nothing.
 func TestPausedNothingLeaves(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		var keys []string
 		for i := range 1200 {
 			keys = append(keys, fmt.Sprint("key-", i))
@@ -173,7 +173,7 @@ func TestPausedNothingLeaves(t *testing.T) {
 }
 
 func TestAbortedNothingLeaves(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		var keys []string
 		for i := range 1200 {
 			keys = append(keys, fmt.Sprint("key-", i))
@@ -198,7 +198,7 @@ func TestMaxBoundsWhatIsCancelled(t *testing.T) {
 		"a workflow":               {Workflow: "invite-reminder"},
 		"listed keys of recipient": {Workflow: "invite-reminder", Keys: []string{"key-0", "key-1", "key-2", "late-0", "late-1"}, Recipients: []client.Ref{user}},
 	} {
-		on(t, world.Options{Emulator: emulator.Options{Latency: 3 * time.Second}}, func(t *testing.T, w *world.World) {
+		world.On(t, world.Options{Emulator: emulator.Options{Latency: 3 * time.Second}}, func(t *testing.T, w *world.World) {
 			for i := range 3 {
 				w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", "user_1")
 			}
@@ -233,7 +233,7 @@ func TestMaxBoundsWhatIsCancelled(t *testing.T) {
 
 // Beyond a plan as much goes out as is allowed, counted apart, and who allows more is asked again.
 func TestMoreThanPlannedIsAskedAbout(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		for i := range 3 {
 			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", "user_1")
 		}
@@ -264,7 +264,7 @@ func TestMoreThanPlannedIsAskedAbout(t *testing.T) {
 
 // Between two looks more may arrive: one that finds nothing pending proves nothing.
 func TestOneQuietLookIsNotEnough(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1")
 		time.Sleep(10 * time.Second)
 		going := started(t, w.Session, sweep.Scope{Workflow: "invite-reminder"}, follow)
@@ -279,7 +279,7 @@ func TestOneQuietLookIsNotEnough(t *testing.T) {
 }
 
 func TestExclusionIsCheckedAgainstASample(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		for i := range 5 {
 			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", recipients("r", 500)...)
 		}
@@ -296,13 +296,13 @@ func TestExclusionIsCheckedAgainstASample(t *testing.T) {
 }
 
 func TestAMistypedWorkflowIsNoAllClear(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		var unknown *sweep.UnknownWorkflowError
 		if _, err := w.Session.Sweeps.Plan(t.Context(), sweep.Scope{Workflow: "invite-remider"}, nil); !errors.As(err, &unknown) || !strings.Contains(err.Error(), "invite-remider") {
 			t.Errorf("%v", err)
 		}
 	})
-	on(t, world.Options{NoServiceToken: true}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{NoServiceToken: true}, func(t *testing.T, w *world.World) {
 		if p := planned(t, w.Session, sweep.Scope{Workflow: "invite-remider"}); !strings.Contains(p.Doubt, "spelled right") {
 			t.Errorf("%+v", p)
 		}
@@ -314,7 +314,7 @@ func TestAMistypedWorkflowIsNoAllClear(t *testing.T) {
 }
 
 func TestAKeyThatNobodyKnowsIsNotConfirmed(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1")
 		time.Sleep(10 * time.Second)
 		p := endedWithin(t, started(t, w.Session, sweep.Scope{Workflow: "invite-reminder", Keys: []string{"k", "kk"}}, follow), 10*time.Minute)
@@ -325,7 +325,7 @@ func TestAKeyThatNobodyKnowsIsNotConfirmed(t *testing.T) {
 }
 
 func TestARecallNeedsABeginning(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		p, err := w.Session.Sweeps.FindRecall(t.Context(), sweep.Scope{Workflow: "comment-created"}, time.Time{}, nil)
 		var refusal *runner.Refusal
 		if !errors.As(err, &refusal) || len(p.IDs) != 0 || len(w.Knock.Requests()) != 0 {
@@ -337,7 +337,7 @@ func TestARecallNeedsABeginning(t *testing.T) {
 // What came of cancels is written down, or no more of them leave.
 func TestSweepEndsWhenOutcomesCannotBeWritten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	on(t, slow, func(t *testing.T, w *world.World) {
+	world.On(t, slow, func(t *testing.T, w *world.World) {
 		scope := manyKeys(w)
 		s := reopened(t, w, path)
 		defer s.Close()
@@ -354,7 +354,7 @@ func TestSweepEndsWhenOutcomesCannotBeWritten(t *testing.T) {
 
 // A key that may read and not cancel is told so once, and nothing is sent after that.
 func TestAKeyThatMayNotCancelEndsTheSweep(t *testing.T) {
-	on(t, slow, func(t *testing.T, w *world.World) {
+	world.On(t, slow, func(t *testing.T, w *world.World) {
 		scope := manyKeys(w)
 		w.Knock.Inject(emulator.Fault{Status: http.StatusUnauthorized, Match: isCancel})
 		ctx, stop := context.WithTimeout(t.Context(), 10*time.Minute)

@@ -18,7 +18,7 @@ import (
 // A sweep acts where it was begun, or nowhere: with that profile, in that environment, at that host,
 // with that key, and while that may be changed.
 func TestWhereASweepIsNotResumed(t *testing.T) {
-	on(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
 		w.Session.Guard.Arm(time.Hour)
 		going := started(t, w.Session, sweep.Scope{Workflow: "invite-reminder", Keys: []string{"k"}}, follow)
 		going.Abort()
@@ -79,7 +79,7 @@ func options(base, key string) client.Options {
 func TestAScopeOfALaterVersionIsNotResumed(t *testing.T) {
 	for _, column := range []string{"scope", "options"} {
 		path := filepath.Join(t.TempDir(), "journal.db")
-		on(t, slow, func(t *testing.T, w *world.World) {
+		world.On(t, slow, func(t *testing.T, w *world.World) {
 			scope := manyKeys(w)
 			s := reopened(t, w, path)
 			defer s.Close()
@@ -99,7 +99,7 @@ func TestAScopeOfALaterVersionIsNotResumed(t *testing.T) {
 // as sent and not as accepted.
 func TestAResumedSweepSendsWhatHadNoAnswer(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	on(t, slow, func(t *testing.T, w *world.World) {
+	world.On(t, slow, func(t *testing.T, w *world.World) {
 		keys := []string{"key-0", "key-1", "key-2"}
 		for _, key := range keys {
 			w.Trigger("invite-reminder", key, "", "user_1")
@@ -137,7 +137,7 @@ func TestAResumedSweepSendsWhatHadNoAnswer(t *testing.T) {
 // What was refused before may be taken now: a resumed sweep tries it again.
 func TestAResumedSweepTriesAgainWhatItLeft(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	on(t, slow, func(t *testing.T, w *world.World) {
+	world.On(t, slow, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "refused", "", "user_1")
 		w.Trigger("invite-reminder", "taken", "", "user_1")
 		time.Sleep(10 * time.Second)
@@ -166,7 +166,7 @@ func TestAResumedSweepTriesAgainWhatItLeft(t *testing.T) {
 
 // What may not be carried out is refused, for its own reason, before anything is sent.
 func TestSweepRefusals(t *testing.T) {
-	on(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1", "user_2")
 		whole := planned(t, w.Session, sweep.Scope{Workflow: "invite-reminder"})
 		part := whole

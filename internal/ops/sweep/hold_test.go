@@ -31,7 +31,7 @@ func manyKeys(w *world.World) sweep.Scope {
 
 func TestSweepIsCarriedOutByOneProcessAtATime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	on(t, slow, func(t *testing.T, w *world.World) {
+	world.On(t, slow, func(t *testing.T, w *world.World) {
 		scope := manyKeys(w)
 		first, second := reopened(t, w, path), reopened(t, w, path)
 		defer second.Close()
@@ -72,7 +72,7 @@ func TestSweepIsCarriedOutByOneProcessAtATime(t *testing.T) {
 // One that was taken for gone, and was not, leaves the sweep to whoever took it over.
 func TestSweepThatWasTakenOverEnds(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	on(t, slow, func(t *testing.T, w *world.World) {
+	world.On(t, slow, func(t *testing.T, w *world.World) {
 		scope := manyKeys(w)
 		s := reopened(t, w, path)
 		defer s.Close()

@@ -61,7 +61,7 @@ func TestWhatIsSaidOfARunawayIsWhatWasCancelled(t *testing.T) {
 			for _, freeze := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%d s, webhooks %v, freeze %v", seconds, webhooks, freeze), func(t *testing.T) {
 					t.Parallel()
-					on(t, world.Options{Webhooks: webhooks, Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+					world.On(t, world.Options{Webhooks: webhooks, Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 						sweepARunaway(t, w, seconds, freeze)
 					})
 				})
@@ -113,7 +113,7 @@ func TestAHundredThousandRunsAreAccountedForByExclusion(t *testing.T) {
 	if testing.Short() || sweep.Scaled {
 		t.Skip("100,000 runs take some seconds")
 	}
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		crowd := recipients("crowd", 500)
 		for i := range 200 {
 			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", crowd...)
@@ -150,7 +150,7 @@ func TestAHundredThousandRunsAreAccountedForByExclusion(t *testing.T) {
 // An environment that lost its data no longer knows the runs: the sweep says so, and never that
 // they were cancelled.
 func TestRunsThatKnockNoLongerKnowsAreNotConfirmed(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		for i := range 10 {
 			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", recipients("r", 300)...)
 		}

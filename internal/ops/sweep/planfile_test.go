@@ -17,7 +17,7 @@ import (
 // A plan that was kept cancels the runs that it holds and are pending still, and nothing that came
 // since, also not under its keys.
 func TestAKeptPlanIsCarriedOutAsItWasMade(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "a", "", "u1", "u2", "u3")
 		w.Trigger("invite-reminder", "b", "", "u1")
 		time.Sleep(10 * time.Second)
@@ -59,7 +59,7 @@ func TestAKeptPlanIsCarriedOutAsItWasMade(t *testing.T) {
 }
 
 func TestAKeptPlanActsNowhereElse(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "a", "", "u1")
 		sweeps := w.Session.Sweeps
 		f, err := sweeps.File(planned(t, w.Session, sweep.Scope{Workflow: "invite-reminder"}))
@@ -98,7 +98,7 @@ func TestAKeptPlanActsNowhereElse(t *testing.T) {
 
 // A plan that does not know every run is not kept.
 func TestAPartOfAPlanIsNotKept(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "a", "", "u1")
 		part := planned(t, w.Session, sweep.Scope{Workflow: "invite-reminder"})
 		part.Complete = false
@@ -110,7 +110,7 @@ func TestAPartOfAPlanIsNotKept(t *testing.T) {
 
 // A retry is of the runs that had an outcome, and of no others, and acts where the sweep did.
 func TestARetryIsOfTheRunsThatHadAnOutcome(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		for _, key := range []string{"a", "b", "c"} {
 			w.Trigger("invite-reminder", key, "", "u1")
 		}

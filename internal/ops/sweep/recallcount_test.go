@@ -12,7 +12,7 @@ import (
 )
 
 func TestAPlanCountsWhatARecallWouldTake(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("comment-created", "before", `{}`, "user_9")
 		time.Sleep(time.Hour)
 		w.Trigger("comment-created", "c-1", `{}`, "user_1", "user_2")
@@ -51,7 +51,7 @@ func TestAPlanCountsWhatARecallWouldTake(t *testing.T) {
 
 // At three in the morning nobody waits for a count: it ends in time, and says "at least".
 func TestTheCountOfARecallIsBounded(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: time.Second}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: time.Second}}, func(t *testing.T, w *world.World) {
 		w.Trigger("comment-created", "c", `{}`, recipients("r", 900)...)
 		time.Sleep(10 * time.Minute)
 		for _, scope := range []sweep.Scope{

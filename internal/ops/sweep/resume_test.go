@@ -63,7 +63,7 @@ func TestSweepIsResumed(t *testing.T) {
 	for point := range points {
 		t.Run(fmt.Sprint("point ", point), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "journal.db")
-			on(t, world.Options{Emulator: emulator.Options{Seed: uint64(point + 1), Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+			world.On(t, world.Options{Emulator: emulator.Options{Seed: uint64(point + 1), Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 				draw := rand.New(rand.NewPCG(uint64(point), 0))
 				var listed []string
 				for i := range keys {
@@ -127,7 +127,7 @@ func TestSweepIsResumed(t *testing.T) {
 }
 
 func TestSweepOutlivesALostNetwork(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		for i := range 50 {
 			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", "user_1")
 		}
@@ -146,7 +146,7 @@ func TestSweepOutlivesALostNetwork(t *testing.T) {
 }
 
 func TestSweepWithAKeyThatIsRefusedFailsAndCanBeResumed(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1")
 		time.Sleep(10 * time.Second)
 		w.Revoke()
@@ -169,7 +169,7 @@ func TestSweepWithAKeyThatIsRefusedFailsAndCanBeResumed(t *testing.T) {
 }
 
 func TestSweepWaitsWhileTheProfileIsNotArmed(t *testing.T) {
-	on(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Protected: true}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1")
 		w.Session.Guard.Arm(time.Minute)
 		going := started(t, w.Session, sweep.Scope{Workflow: "invite-reminder"}, follow)
@@ -187,7 +187,7 @@ func TestSweepWaitsWhileTheProfileIsNotArmed(t *testing.T) {
 }
 
 func TestSweepOfAnotherEnvironmentIsNotResumed(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		going := started(t, w.Session, sweep.Scope{Workflow: "invite-reminder", Keys: []string{"k"}}, sweep.Options{})
 		ended(t, going)
 		w.Session.Environment = "production"

@@ -108,7 +108,7 @@ func TestSweepNeverTouchesWhatIsOutOfScope(t *testing.T) {
 		drawn := anyScope.Draw(rt, "scope")
 		wait := rapid.IntRange(0, 8).Draw(rt, "wait")
 		var wrong []string
-		on(t, world.Options{}, func(t *testing.T, w *world.World) {
+		world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 			scope := drawn.Scope
 			begun := time.Now()
 			for _, x := range triggers {

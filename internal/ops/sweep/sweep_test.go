@@ -74,7 +74,7 @@ func until(t *testing.T, w *sweep.Sweep, wanted func(sweep.Progress) bool) time.
 var follow = sweep.Options{Follow: true, Reason: "drill"}
 
 func TestSweepCancelsAWholeWorkflowAndProvesIt(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		for i := range 30 {
 			w.Trigger("invite-reminder", fmt.Sprint("invite-", i), "", recipients("r", 10)...)
 		}
@@ -104,7 +104,7 @@ func TestSweepCancelsAWholeWorkflowAndProvesIt(t *testing.T) {
 
 // What the plan has read is not read again before it is cancelled.
 func TestSweepBeginsWithTheKeysOfItsPlan(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		const keys = 60
 		for i := range keys {
 			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", recipients("r", 100)...)
@@ -125,7 +125,7 @@ func TestSweepBeginsWithTheKeysOfItsPlan(t *testing.T) {
 }
 
 func TestSweepOfTenThousandKeysFromAFile(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		var keys []string
 		for i := range 10_000 {
 			keys = append(keys, fmt.Sprint("key-", i))
@@ -149,7 +149,7 @@ func TestSweepOfAHundredThousandRuns(t *testing.T) {
 	if testing.Short() || sweep.Scaled {
 		t.Skip("100,000 runs take some seconds")
 	}
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		crowd := recipients("crowd", 500)
 		for i := range 200 {
 			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", crowd...)
@@ -176,7 +176,7 @@ func TestSweepOfAHundredThousandRuns(t *testing.T) {
 func TestSweepOfARunaway(t *testing.T) {
 	for _, freeze := range []bool{false, true} {
 		t.Run(fmt.Sprint("freeze ", freeze), func(t *testing.T) {
-			on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond, Runaway: "invite-reminder"}}, func(t *testing.T, w *world.World) {
+			world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond, Runaway: "invite-reminder"}}, func(t *testing.T, w *world.World) {
 				time.Sleep(2 * time.Minute)
 				going := started(t, w.Session, sweep.Scope{Workflow: "invite-reminder"}, sweep.Options{Follow: true, Freeze: freeze})
 				if freeze {
@@ -215,7 +215,7 @@ func TestSweepOfARunaway(t *testing.T) {
 func TestSweepUnderChaos(t *testing.T) {
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
-			on(t, world.Options{Emulator: emulator.Options{Seed: seed + 1, Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+			world.On(t, world.Options{Emulator: emulator.Options{Seed: seed + 1, Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 				for i := range 400 {
 					w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", "user_1", "user_2", "user_3")
 				}
@@ -242,7 +242,7 @@ func TestSweepUnderChaos(t *testing.T) {
 }
 
 func TestSweepPauses(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		var keys []string
 		for i := range 1500 {
 			keys = append(keys, fmt.Sprint("key-", i))
@@ -264,7 +264,7 @@ func TestSweepPauses(t *testing.T) {
 }
 
 func TestEstimateStopsWithItsContextAndStaysAPlan(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		for i := range 10 {
 			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", recipients("r", 500)...)
 		}
@@ -279,7 +279,7 @@ func TestEstimateStopsWithItsContextAndStaysAPlan(t *testing.T) {
 }
 
 func TestSweepRecalls(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("comment-created", "before", `{}`, "user_1")
 		time.Sleep(time.Hour)
 		w.Trigger("comment-created", "c-1", `{}`, "user_1", "user_2")
@@ -314,7 +314,7 @@ func TestSweepRecalls(t *testing.T) {
 // One request takes a thousand recipients; those of a key are gathered from
 // several pages, and others under it stay.
 func TestSweepNamesRecipientsInFewRequests(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", recipients("before", 10)...)
 		time.Sleep(time.Minute)
 		for i := range 3 {
@@ -340,7 +340,7 @@ func TestSweepNamesRecipientsInFewRequests(t *testing.T) {
 }
 
 func TestSweepRecallsWhatItsRunsDelivered(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		w.Trigger("comment-created", "c-1", `{}`, "user_1", "user_2")
 		time.Sleep(6 * time.Minute) // the batch closes: feeds and mailboxes have them
 		w.Trigger("comment-created", "c-2", `{}`, "user_3")
@@ -376,7 +376,7 @@ func TestSweepRecallsWhatItsRunsDelivered(t *testing.T) {
 }
 
 func TestSweepThatCannotFreezeSendsNothing(t *testing.T) {
-	on(t, world.Options{NoServiceToken: true}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{NoServiceToken: true}, func(t *testing.T, w *world.World) {
 		w.Trigger("invite-reminder", "k", "", "user_1")
 		going := started(t, w.Session, sweep.Scope{Workflow: "invite-reminder"}, sweep.Options{Freeze: true, Follow: true})
 		if _, err := going.Wait(t.Context()); !errors.Is(err, client.ErrNoServiceToken) {
@@ -389,7 +389,7 @@ func TestSweepThatCannotFreezeSendsNothing(t *testing.T) {
 }
 
 func TestSchedulesAreDeletedAndJournalled(t *testing.T) {
-	on(t, world.Options{}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
 		s := w.Session
 		there, err := s.Schedules(t.Context(), "weekly-digest")
 		if err != nil || len(there) < 2 {

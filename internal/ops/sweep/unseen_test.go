@@ -16,7 +16,7 @@ import (
 // A cancel for everyone ends more than was read before it left: what nobody saw pending is counted,
 // from when on runs may have been pending.
 func TestWhatNobodySawPendingIsCounted(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		const runs = 600
 		w.Trigger("invite-reminder", "k", "", recipients("r", runs)...)
 		time.Sleep(time.Minute)
@@ -30,7 +30,7 @@ func TestWhatNobodySawPendingIsCounted(t *testing.T) {
 // What completes before its cancel takes effect is said to have finished first, whether it was seen
 // pending or not.
 func TestWhatCompletesFirstFinishedFirst(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		const early, late = 60, 3
 		w.Trigger("invite-reminder", "early", "", recipients("r", early)...)
 		time.Sleep(time.Minute)
@@ -47,7 +47,7 @@ func TestWhatCompletesFirstFinishedFirst(t *testing.T) {
 // seen that nothing is pending.
 func TestALookThatWasHeldUpIsNotQuiet(t *testing.T) {
 	for which := range 4 { // one of them is the second quiet look
-		on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+		world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 			other := w.Client()
 			triggerFor(t, other, "acme", "k", "u1", "u2")
 			time.Sleep(time.Minute)
@@ -87,7 +87,7 @@ func TestALookThatWasHeldUpIsNotQuiet(t *testing.T) {
 // A run that was left for another's sake, and that the sweep's own freeze then ended, is not called
 // left.
 func TestWhatIsLeftAndEndsIsNotCalledLeft(t *testing.T) {
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		other := w.Client()
 		triggerFor(t, other, "acme", "k", "u1")
 		triggerFor(t, other, "globex", "k", "u1")
@@ -111,7 +111,7 @@ func TestWhatIsLeftAndEndsIsNotCalledLeft(t *testing.T) {
 // looks for that too.
 func TestWhatALostCancelHitIsReported(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "journal.db")
-	on(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
+	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		other := w.Client()
 		triggerFor(t, other, "acme", "k", "u1")
 		time.Sleep(time.Minute)

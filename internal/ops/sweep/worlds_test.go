@@ -151,7 +151,7 @@ func playWorld(t *testing.T, seed int, played *tally) {
 		t.Fatal(err)
 	}
 	o := world.Options{Journal: path, Webhooks: draw.IntN(8) == 0, Emulator: emulator.Options{Seed: uint64(seed + 1), Latency: 50 * time.Millisecond, World: smallWorld(t)}}
-	on(t, o, func(t *testing.T, w *world.World) {
+	world.On(t, o, func(t *testing.T, w *world.World) {
 		p := &player{t: t, w: w, draw: draw, other: w.Client(), path: path, s: w.Session, played: played}
 		defer func() { p.s.Close() }()
 		p.populate()

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -82,8 +83,24 @@ type World struct {
 	armed   bool // can be
 }
 
-// Session starts an emulator and ties a session to it. cleanup gets what ends both.
-func Session(t *testing.T, o Options, cleanup func(func())) *World {
+// On runs a test with a session on the emulator, in a bubble of its own.
+func On(t *testing.T, o Options, f func(*testing.T, *World)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		var cleanups []func()
+		w := session(t, o, func(f func()) { cleanups = append(cleanups, f) })
+		defer func() {
+			for i := len(cleanups) - 1; i >= 0; i-- {
+				cleanups[i]()
+			}
+			time.Sleep(time.Hour) // timers that were under way run out
+		}()
+		f(t, w)
+	})
+}
+
+// session starts an emulator and ties a session to it. cleanup gets what ends both.
+func session(t *testing.T, o Options, cleanup func(func())) *World {
 	t.Helper()
 	if o.Emulator.Seed == 0 {
 		o.Emulator.Seed = 1
@@ -189,7 +206,7 @@ func Play(t *testing.T, o Options, story func(*World)) {
 	}
 	var w *World
 	tuitest.Run(t, o.Stage, func(cleanup func(func())) tea.Model {
-		w = Session(t, o, cleanup)
+		w = session(t, o, cleanup)
 		pages := o.Pages(w.Session)
 		status := w.status
 		if o.Status != nil {
