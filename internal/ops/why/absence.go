@@ -11,7 +11,7 @@ import (
 // nothingRan reads why there may be no run: the recipient, the workflow, what sources received, other environments.
 func (g *gatherer) nothingRan(ctx context.Context) {
 	c := g.session.Client
-	if g.missing == "" {
+	if g.missing == "" && !g.Recipient.IsZero() {
 		g.readUser(ctx)
 	}
 	if c.Unmanaged() == nil {

@@ -181,12 +181,12 @@ func neverTriggered(f *facts) *Finding {
 func (f *facts) nothingFound() *Finding {
 	text := "nothing tells what became of it"
 	switch {
+	case len(f.unread) > 0:
+		text += ": " + strings.Join(f.unread, ", ") + " could not be read"
 	case f.missing != "":
 		text = fmt.Sprintf("neither Knock nor the journal knows the %s %s", f.missing, cmp.Or(f.Message, f.Run, f.Trigger, f.Recipient.String()))
 	case f.run != nil && f.run.Status == client.RunCompleted:
 		text = "the run is over, and nothing tells of a message"
-	case len(f.unread) > 0:
-		text += ": " + strings.Join(f.unread, ", ") + " could not be read"
 	}
 	found := likely(text + "; looked at " + strings.Join(f.looked, ", "))
 	found.Cause, found.Kind = "unknown", Unknown

@@ -123,19 +123,17 @@ func (g *gatherer) subject(ctx context.Context) error {
 		}
 		return nil
 	}
+	what, found := "", true
 	switch {
 	case g.Message != "":
-		if !g.readMessage(ctx, g.Message) {
-			g.missing = "message"
-		}
+		what, found = "message", g.readMessage(ctx, g.Message)
 	case g.Run != "":
-		if !g.readRun(ctx, g.Run) {
-			g.missing = "run"
-		}
+		what, found = "run", g.readRun(ctx, g.Run)
 	case g.Trigger != "":
-		if !g.readTrigger(ctx, g.Trigger) {
-			g.missing = "trigger"
-		}
+		what, found = "trigger", g.readTrigger(ctx, g.Trigger)
+	}
+	if !found && len(g.unread) == 0 { // what could not be read may be there
+		g.missing = what
 	}
 	return nil
 }
