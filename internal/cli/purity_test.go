@@ -29,7 +29,7 @@ var harmless = []string{"net/url", "net/mail"}
 
 // What does I/O on their behalf, in commands.
 func does(name string) bool {
-	return name == "client" || name == "internal/ops" || strings.HasPrefix(name, "internal/ops/")
+	return name == "client" || strings.HasPrefix(name, "internal/flow") || name == "internal/ops" || strings.HasPrefix(name, "internal/ops/")
 }
 
 // Nothing that draws can reach a file, a process or the network but through the

@@ -37,6 +37,17 @@ var reach = map[string]func(*world.World){
 		sweepAborted(w)
 		w.Stage.Press("enter").Until("R resumes it", time.Minute)
 	},
+	"outcomes.retry": func(w *world.World) {
+		w.Trigger("invite-reminder", "invite-1", "", "dana")
+		w.Stage.Wait(10 * time.Second)
+		going := started(w, sweep.Plan{Scope: sweep.Scope{Workflow: "invite-reminder"}})
+		w.Stage.Wait(time.Second)
+		w.Trigger("invite-reminder", "invite-2", "", "dana")
+		w.Stage.Wait(3 * time.Second) // it was seen, and is too young for its cancel
+		going.Abort()
+		w.Stage.Wait(10 * time.Second)
+		w.Stage.Press(":").Type("sweeps").Press("enter").Until("aborted", time.Minute).Press("enter").Until("Pending", time.Minute).Press("enter").Until("dana", time.Minute)
+	},
 	"flow.run": func(w *world.World) {
 		w.Stage.Press(":").Type("flows").Press("enter").Until("bounce", time.Minute).Press("/").Type("delivered").Press("enter", "enter").Until("version 1", time.Minute)
 	},
@@ -71,14 +82,18 @@ func planMade(w *world.World) {
 
 // sweepAborted is one that was aborted before it sent anything.
 func sweepAborted(w *world.World) {
-	scope := sweep.Scope{Workflow: "invite-reminder"}
 	w.Trigger("invite-reminder", "invite-1", "", "dana")
-	sweep, err := w.Session.Sweeps.Start(context.Background(), sweep.Plan{Scope: scope}, sweep.Options{})
+	started(w, sweep.Plan{Scope: sweep.Scope{Workflow: "invite-reminder"}}).Abort()
+	w.Stage.Wait(10*time.Second).Press(":").Type("sweeps").Press("enter").Until("aborted", time.Minute)
+}
+
+// started is a sweep that follows a plan.
+func started(w *world.World, p sweep.Plan) *sweep.Sweep {
+	x, err := w.Session.Sweeps.Start(context.Background(), p, sweep.Options{Follow: true})
 	if err != nil {
 		panic(err) // the test shows where
 	}
-	sweep.Abort()
-	w.Stage.Wait(10*time.Second).Press(":").Type("sweeps").Press("enter").Until("aborted", time.Minute)
+	return x
 }
 
 func pendingRun(w *world.World) {

@@ -2,7 +2,6 @@ package flows
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -116,7 +115,7 @@ func (p *page) exchange(r flow.Record) {
 		p.body(q.Body)
 	}
 	if a := r.Response; a != nil {
-		p.title("Answer  %d %s, %s", a.Status, http.StatusText(a.Status), a.Took.Round(time.Millisecond))
+		p.title("Answer  %d, %s", a.Status, a.Took.Round(time.Millisecond))
 		if a.RequestID != "" {
 			p.add(theme.Muted, "request id %s", a.RequestID)
 		}
@@ -131,7 +130,7 @@ func (p *page) exchange(r flow.Record) {
 	}
 }
 
-func (p *page) headers(h http.Header) {
+func (p *page) headers(h map[string][]string) {
 	for _, name := range value.Names(h) {
 		p.add(theme.Muted, "%s: %s", name, strings.Join(h[name], ", "))
 	}
