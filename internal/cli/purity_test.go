@@ -139,6 +139,9 @@ func (w walker) Visit(n ast.Node) ast.Visitor {
 		if w.waits(n) {
 			w.fault(n, "waits for "+types.ExprString(n.Fun))
 		}
+		if within(w.path(n)) == "internal/flow" && w.name(n) == "Load" {
+			w.fault(n, "reads a file")
+		}
 		if w.path(n) == "time" && w.name(n) == "Sleep" {
 			w.fault(n, "sleeps")
 		}
