@@ -1,6 +1,6 @@
 //go:build race
 
-package cli
+package scenario
 
 // Under the race detector a step takes fifteen times as long.
 func init() {
