@@ -183,11 +183,14 @@ func TestLimiterIsFairAndForgetsWhoLeaves(t *testing.T) {
 func TestRefusalPausesTheEndpointForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
+		var mu sync.Mutex // two requests leave at once
 		var at []time.Duration
 		c := newClient(t, func(r *http.Request) (*http.Response, error) {
 			if r.URL.Path == "/v1/users" {
 				return respond(200, `{}`), nil
 			}
+			mu.Lock()
+			defer mu.Unlock()
 			at = append(at, time.Since(start))
 			if len(at) == 1 {
 				return respond(429, "", "Retry-After", "7"), nil
