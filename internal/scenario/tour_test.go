@@ -32,7 +32,7 @@ func onTour(t *testing.T, name string, auto, light bool, story func(*tuitest.Sta
 
 func TestATourGoesOnAndBack(t *testing.T) {
 	onTour(t, "identify-trigger-cancel", false, false, func(s *tuitest.Stage) {
-		s.See("Identify, trigger, cancel.", "1/9", "space goes on").Wait(time.Hour).See("1/9")
+		s.See("Identify, trigger, cancel.", "1/9", "space goes on").Wait(time.Minute).See("1/9")
 		for scene := 2; scene <= 9; scene++ {
 			s.Press("space").Until(string(rune('0'+scene))+"/9 · space", 5*time.Minute).Miss("did not come")
 			if scene == 8 {
@@ -59,6 +59,9 @@ func TestEveryTourPlaysByItself(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, about := range all {
+		if raced && i > 0 {
+			break
+		}
 		t.Run(about.Name, func(t *testing.T) {
 			last := ""
 			play := func(s *tuitest.Stage) {

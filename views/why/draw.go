@@ -12,6 +12,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/timeline"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -104,11 +105,11 @@ func (v *view) hop(id string, h why.Hop) timeline.Entry {
 	}
 	switch {
 	case h.Message != "":
-		v.opens[id] = func() tea.Cmd { return ui.Open("message", ui.Params{"id": h.Message}) }
+		v.opens[id] = func() tea.Cmd { return nav.Message(h.Message) }
 	case h.Hop == "run":
-		v.opens[id] = func() tea.Cmd { return ui.Open("run", ui.Params{"id": h.ID}) }
+		v.opens[id] = func() tea.Cmd { return nav.Run(h.ID) }
 	case h.Hop == "step":
-		v.opens[id] = func() tea.Cmd { return ui.Open("run", ui.Params{"id": v.answer.Run}) }
+		v.opens[id] = func() tea.Cmd { return nav.Run(v.answer.Run) }
 	}
 	for _, found := range v.answer.Findings {
 		if h.Cause == "" || found.Cause != h.Cause {

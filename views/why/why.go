@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
 	"github.com/knockops/knockops/ui/kit/timeline"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // view is one question and its answer.
@@ -201,7 +202,7 @@ func (v *view) Do(action string) tea.Cmd {
 	case "why.user":
 		return openRecipient(v.answer.Recipient)
 	case "why.run":
-		return ui.Open("run", ui.Params{"id": v.answer.Run})
+		return nav.Run(v.answer.Run)
 	case "why.refresh":
 		return v.ask()
 	case "why.compare":
@@ -215,16 +216,16 @@ func (v *view) Do(action string) tea.Cmd {
 		if err != nil {
 			return ui.Toast(ui.Bad, "%s", err)
 		}
-		return ui.Open("json", ui.Params{"title": "why " + v.Crumb(), "json": string(raw)})
+		return nav.JSON("why "+v.Crumb(), raw)
 	}
 	return nil
 }
 
 func openRecipient(ref string) tea.Cmd {
 	if r, err := client.ParseRef(ref); err == nil && r.Collection == "" {
-		return ui.Open("user", ui.Params{"id": r.ID})
+		return nav.User(r.ID)
 	}
-	return ui.Open("runs", ui.Params{"recipient": ref, "status": "all"})
+	return nav.Runs(nav.RunsOf{Recipient: ref, Status: "all"})
 }
 
 // compare asks whom to compare with.
