@@ -21,6 +21,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/emulator"
+	"github.com/knockops/knockops/internal/ops/sweep"
 )
 
 // killsVariable sets at how many points TestTheProgramIsKilled kills the program.
@@ -29,8 +30,8 @@ const killsVariable = "KNOCKOPS_TEST_KILLS"
 // The program itself, killed again and again in the midst of a sweep of a runaway while the network
 // comes and goes, and resumed, comes to the figures that another process, the emulator, knows.
 func TestTheProgramIsKilled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a program that is killed lives in real time: this takes half a minute")
+	if testing.Short() || sweep.Scaled {
+		t.Skip("a program that is killed lives in real time, and has no race detector: this takes half a minute")
 	}
 	kills := 10
 	if os.Getenv(killsVariable) != "" {

@@ -42,7 +42,7 @@ var failedOnce = []int{151863, 104314, 155526, 105562, 124783}
 func TestWhatASweepSaysIsWhatIs(t *testing.T) {
 	first, worlds := 0, 1000
 	if testing.Short() || sweep.Scaled {
-		worlds = 100
+		worlds = 50
 	}
 	if os.Getenv(worldVariable) != "" {
 		first, worlds = mustInt(t, worldVariable), 1

@@ -15,9 +15,6 @@ import (
 	"github.com/knockops/knockops/internal/ops/why"
 )
 
-// cases is how many are generated. Each has its own seed.
-const cases = 500
-
 // Fractions of the cases, as one in so many.
 const (
 	opaqueIn  = 10 // events of runs have names that nobody knows, and no data
