@@ -199,6 +199,7 @@ func takesItsConfirm(t *testing.T, w *world.World, protected bool, action keymap
 }
 
 func TestNoDestructiveActionOnAReadOnlyProfile(t *testing.T) {
+	atFullSpeed(t)
 	for _, action := range destructive(t) {
 		t.Run(action.ID, func(t *testing.T) {
 			o := console

@@ -21,6 +21,14 @@ import (
 // since the others take the same goroutines another way.
 var raced bool
 
+// atFullSpeed leaves a long test to the run without the race detector.
+func atFullSpeed(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("played without the race detector, which makes it ten times as long")
+	}
+}
+
 // linked gives a world the status of the program itself.
 func linked(o world.Options) world.Options {
 	l := &app.Link{}
@@ -95,6 +103,7 @@ func runCancelled(w *world.World) {
 // Whatever comes between, what was shown stays, the screen says what is wrong,
 // and all is as before once it is over.
 func TestEveryPageOutlivesEveryHindrance(t *testing.T) {
+	atFullSpeed(t)
 	for what, h := range faults {
 		if raced && what != "lost network" {
 			continue
@@ -240,6 +249,7 @@ func TestDialogsFitAnyWindow(t *testing.T) {
 
 // Every page can be opened on a Knock that is not there, and says so.
 func TestEveryPageOpensWithoutKnock(t *testing.T) {
+	atFullSpeed(t)
 	for what, h := range faults {
 		if raced && what != "lost network" {
 			continue

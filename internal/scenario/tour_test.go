@@ -31,6 +31,7 @@ func onTour(t *testing.T, name string, auto, light bool, story func(*tuitest.Sta
 }
 
 func TestATourGoesOnAndBack(t *testing.T) {
+	atFullSpeed(t)
 	onTour(t, "identify-trigger-cancel", false, false, func(s *tuitest.Stage) {
 		s.See("Identify, trigger, cancel.", "1/9", "space goes on").Wait(time.Minute).See("1/9")
 		for scene := 2; scene <= 9; scene++ {
@@ -54,14 +55,12 @@ var clocks = regexp.MustCompile(`\d\d:\d\d:\d\d`)
 
 // Every tour plays by itself to its end, and what it shows is the same every time.
 func TestEveryTourPlaysByItself(t *testing.T) {
+	atFullSpeed(t)
 	all, err := tours.List()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, about := range all {
-		if raced && i > 0 {
-			break
-		}
 		t.Run(about.Name, func(t *testing.T) {
 			last := ""
 			play := func(s *tuitest.Stage) {
@@ -81,6 +80,7 @@ func TestEveryTourPlaysByItself(t *testing.T) {
 }
 
 func TestTheToursSpeed(t *testing.T) {
+	atFullSpeed(t)
 	onTour(t, "schedule", true, false, func(s *tuitest.Stage) {
 		s.Press("+", "+", "+").See("speed 4").Until("That was the tour", time.Minute).Press("-").See("speed 2")
 	})

@@ -237,7 +237,7 @@ func (l *labelled) freeze(workflow string) {
 }
 
 // deaf keeps webhooks out of the journal.
-func (l *labelled) deaf() { l.desk.deaf = true }
+func (l *labelled) deaf() { l.desk.deaf.Store(true) }
 
 func (l *labelled) messages() []client.Message {
 	page, err := l.others.ListMessages(l.t.Context(), client.MessageFilter{WorkflowRunID: l.trigger1}, client.Cursor{})

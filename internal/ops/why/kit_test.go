@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,9 +35,9 @@ type desk struct {
 	// rename gives other words to the names and reasons of a run's events.
 	rename map[string]string
 	// unverified webhooks are received without a secret.
-	unverified bool
+	unverified atomic.Bool
 	// deaf drops them.
-	deaf bool
+	deaf atomic.Bool
 	// answer, if not nil, is asked first.
 	answer func(*http.Request) *http.Response
 	asked  int // requests of the session
@@ -151,14 +152,14 @@ func (d *desk) receive(j *journal.Journal, r *http.Request) (*http.Response, err
 	if err != nil {
 		return nil, err
 	}
-	if d.deaf {
+	if d.deaf.Load() {
 		return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
 	}
 	hook, err := webhook.Received(time.Now(), nil, body)
 	if err != nil {
 		return nil, err
 	}
-	hook.Verified = !d.unverified
+	hook.Verified = !d.unverified.Load()
 	if _, err := j.AddDeliveries(context.Background(), []webhook.Delivery{hook}); err != nil {
 		return nil, err
 	}

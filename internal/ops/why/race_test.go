@@ -3,4 +3,4 @@
 package why_test
 
 // cases is how many are generated. Each has its own seed. The race detector makes each ten times as slow.
-const cases = 100
+const cases = 10

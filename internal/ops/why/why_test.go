@@ -78,7 +78,7 @@ func TestALargeRecipient(t *testing.T) {
 // A Knock that is busy is asked again, and every request counts.
 func TestRequestsAreBounded(t *testing.T) {
 	at(t, emulator.Options{World: caseWorld("email", reachable())}, func(d *desk) {
-		d.deaf = true
+		d.deaf.Store(true)
 		d.trigger(false, client.Trigger{Workflow: "plain", Recipients: []client.Recipient{{Ref: client.Ref{ID: "dana"}}}})
 		time.Sleep(settled)
 		busy := 0
@@ -125,7 +125,7 @@ func TestUnverifiedWebhooksAreLikely(t *testing.T) {
 	p := reachable()
 	bounce("email", p)
 	at(t, emulator.Options{World: caseWorld("email", p)}, func(d *desk) {
-		d.unverified = true
+		d.unverified.Store(true)
 		d.trigger(false, client.Trigger{Workflow: "plain", Recipients: []client.Recipient{{Ref: client.Ref{ID: "dana"}}}})
 		time.Sleep(40 * 24 * time.Hour)
 		a := d.ask(why.Question{Recipient: client.Ref{ID: "dana"}}, nil)
@@ -142,7 +142,7 @@ func TestTheLastWordMayBeOld(t *testing.T) {
 		for len(d.sent("message.sent")) == 0 {
 			time.Sleep(50 * time.Millisecond)
 		}
-		d.deaf = true // what comes later is lost
+		d.deaf.Store(true) // what comes later is lost
 		time.Sleep(40 * 24 * time.Hour)
 		a := d.ask(why.Question{Recipient: client.Ref{ID: "dana"}}, nil)
 		if a.Cause != "sent_unconfirmed" || a.Proven {
