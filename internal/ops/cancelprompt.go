@@ -46,7 +46,7 @@ func (s *Session) CancelPrompt(p cancel.Plan, known []*client.Run, complete bool
 	case isEveryone(p) && complete:
 		add("%s known under %s.", termtext.Plural(n, "pending run"), theseKeys(p))
 	case isEveryone(p):
-		add("%s known under %s so far: the list is still being read.", termtext.Plural(n, "pending run"), theseKeys(p))
+		add("%s known under %s so far; there may be more.", termtext.Plural(n, "pending run"), theseKeys(p))
 	case !complete:
 		add("Not every run is known here: more may be pending under %s, and stay as they are.", theseKeys(p))
 	}

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/knockops/knockops/internal/ops/consent"
@@ -25,9 +24,14 @@ func (s *Session) SweepPrompt(act consent.Act, p sweep.Plan, o sweep.Options, re
 	if !p.Complete {
 		runs = "at least " + runs
 	}
+	total := fmt.Sprintf("%s   %s   %s", workflow, runs, termtext.Plural(p.Keys, "key"))
+	if listed := len(p.Scope.Keys); !p.Complete && listed > 0 { // the list says it all: nothing need be read first
+		runs = "what is pending under " + termtext.Plural(listed, "listed key")
+		total = workflow + "   " + runs
+	}
 	q := consent.Prompt{
 		Question: consent.For(act, f), Title: fmt.Sprintf("Sweep %s in %s: cancel %s", workflow, s.Where(), runs),
-		Totals: append([]string{fmt.Sprintf("%s   %s   %s", workflow, runs, termtext.Plural(p.Keys, "key"))}, scopeLine(p.Scope)...),
+		Totals: totals(p.Scope, total),
 		Yes:    "Sweep " + runs, No: "No, send nothing",
 	}
 	if p.Runs == 0 && p.Complete && o.Recall && !o.Freeze {
@@ -69,7 +73,7 @@ func (s *Session) ResumePrompt(r sweep.Record) consent.Prompt {
 	f.Count, f.AtLeast = max(r.Progress.Pending, r.Progress.Runs-r.Progress.Accounted()), true // it is not read again before
 	q := consent.Prompt{
 		Question: consent.For(consent.SweepResume, f), Title: fmt.Sprintf("Resume sweep %d of %s in %s", r.ID, r.Scope.Workflow, s.Where()),
-		Totals: scopeLine(r.Scope),
+		Totals: totals(r.Scope),
 		Lines: []string{
 			"Started " + r.At.Local().Format(time.DateTime) + " by " + r.Who + ". It is " + r.State() + ".",
 			"What Knock accepted is not sent again, unless its runs are still pending.",
@@ -104,11 +108,10 @@ func (s *Session) MorePrompt(w *sweep.Sweep, why error) consent.Prompt {
 	return q
 }
 
-// scopeLine says what a scope leaves out of its workflow, where it leaves something out.
-func scopeLine(s sweep.Scope) []string {
-	words := s.Narrowed(func(t time.Time) string { return t.Local().Format(time.DateTime) })
-	if len(words) == 0 {
-		return nil
+// totals are lines that stay in sight, with what a scope leaves out where it leaves something out.
+func totals(s sweep.Scope, lines ...string) []string {
+	if words := s.Words(); words != "" {
+		lines = append(lines, words)
 	}
-	return []string{strings.Join(words, " · ")}
+	return lines
 }

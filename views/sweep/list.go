@@ -49,7 +49,7 @@ func newList(env ui.Env, s *ops.Session) *list {
 func columns(t *theme.Theme) []table.Column[sweep.Record] {
 	type record = sweep.Record
 	scope := func(r record) (string, theme.Ink) {
-		if words := narrowed(r.Scope); words != "" {
+		if words := r.Scope.Words(); words != "" {
 			return words, theme.Plain
 		}
 		return "all of it", theme.Muted

@@ -213,7 +213,7 @@ func (v *plan) Crumb() string {
 	case v.params[Workflow] == "":
 		return "no scope yet"
 	}
-	return termtext.Clean(strings.TrimSuffix(v.params[Workflow]+" · "+narrowed(v.scope), " · "))
+	return termtext.Clean(strings.TrimSuffix(v.params[Workflow]+" · "+v.scope.Words(), " · "))
 }
 
 func (v *plan) Note() string {

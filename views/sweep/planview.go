@@ -65,7 +65,7 @@ func (v *plan) planned() []string {
 	lines := v.drifted()
 	for _, f := range e.Facts(sweep.Options{Freeze: v.takes(stepFreeze)}, v.session.Client.ServerNow()) {
 		lines = append(lines, v.fact(inks[f.Tone], f.Name, f.Text)...)
-		if words := narrowed(v.scope); f.Name == "In scope" && words != "" && v.file == nil {
+		if words := v.scope.Words(); f.Name == "In scope" && words != "" && v.file == nil {
 			lines = append(lines, v.fact(theme.Muted, "", words)...)
 		}
 	}

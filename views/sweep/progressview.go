@@ -72,7 +72,7 @@ func (v *watch) draw() {
 }
 
 func (v *watch) headline() string {
-	return strings.TrimSuffix(v.record.Scope.Workflow+" · "+narrowed(v.record.Scope), " · ")
+	return strings.TrimSuffix(v.record.Scope.Workflow+" · "+v.record.Scope.Words(), " · ")
 }
 
 func (v *watch) bars() []string {

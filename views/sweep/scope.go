@@ -64,9 +64,6 @@ func parts(s string) []string {
 	return out
 }
 
-// narrowed are the words for what a scope leaves out of its workflow.
-func narrowed(s sweep.Scope) string { return strings.Join(s.Narrowed(moment), " · ") }
-
 func moment(t time.Time) string {
 	if t.IsZero() {
 		return ""

@@ -99,12 +99,18 @@ func (s Scope) wholeWorkflow() bool {
 
 // String is the workflow and what the scope leaves out of it, times in UTC.
 func (s Scope) String() string {
-	words := s.Narrowed(func(t time.Time) string { return t.UTC().Format(time.RFC3339) })
+	words := s.narrowed(func(t time.Time) string { return t.UTC().Format(time.RFC3339) })
 	return strings.Join(append([]string{s.Workflow}, words...), "; ")
 }
 
-// Narrowed words what the scope leaves out of its workflow, a part each; at words a time.
-func (s Scope) Narrowed(at func(time.Time) string) []string {
+// Words say what the scope leaves out of its workflow, times as the clock on the wall has them; ""
+// for nothing.
+func (s Scope) Words() string {
+	return strings.Join(s.narrowed(func(t time.Time) string { return t.Local().Format(time.DateTime) }), " · ")
+}
+
+// narrowed are the words for what the scope leaves out, a part each; at words a time.
+func (s Scope) narrowed(at func(time.Time) string) []string {
 	var parts []string
 	add := func(what, value string) {
 		if value != "" {
