@@ -116,52 +116,30 @@ func listCmd(a *app.App) *cobra.Command {
 }
 
 func getCmd(a *app.App) *cobra.Command {
-	return &cobra.Command{
-		Use: "get ID", Short: "Show a message", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.Reading(cmd)
-			if err != nil {
-				return err
-			}
-			m, err := c.GetMessage(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			data := ""
-			if len(m.Data) > 0 {
-				data = output.ValueText(m.Data)
-			}
-			return a.Item(m,
-				output.Fact{"id", m.ID}, output.Fact{"status", string(m.Status)}, output.Fact{"engagement", output.Joined(m.EngagementStatuses)},
-				output.Fact{"channel", strings.TrimSpace(output.ChannelName(m) + " " + m.Channel.Provider)}, output.Fact{"channel_id", m.ChannelID},
-				output.Fact{"recipient", m.Recipient.String()}, output.Fact{"tenant", m.Tenant}, output.Fact{"workflow", m.Source.Key}, output.Fact{"step", m.Source.StepRef},
-				output.Fact{"run", m.Source.WorkflowRecipientRunID}, output.Fact{"workflow_run_id", m.Source.WorkflowRunID}, output.Fact{"data", data},
-				output.Fact{"inserted_at", output.Stamp(m.InsertedAt)}, output.Fact{"scheduled_at", output.Stamp(m.ScheduledAt)}, output.Fact{"seen_at", output.Stamp(m.SeenAt)},
-				output.Fact{"read_at", output.Stamp(m.ReadAt)}, output.Fact{"link_clicked_at", output.Stamp(m.LinkClickedAt)}, output.Fact{"interacted_at", output.Stamp(m.InteractedAt)},
-				output.Fact{"archived_at", output.Stamp(m.ArchivedAt)},
-			)
-		},
-	}
+	return app.Get(a, "get ID", "Show a message", (*client.Client).GetMessage, func(_ context.Context, _ *client.Client, m client.Message) error {
+		data := ""
+		if len(m.Data) > 0 {
+			data = output.ValueText(m.Data)
+		}
+		return a.Item(m,
+			output.Fact{"id", m.ID}, output.Fact{"status", string(m.Status)}, output.Fact{"engagement", output.Joined(m.EngagementStatuses)},
+			output.Fact{"channel", strings.TrimSpace(output.ChannelName(m) + " " + m.Channel.Provider)}, output.Fact{"channel_id", m.ChannelID},
+			output.Fact{"recipient", m.Recipient.String()}, output.Fact{"tenant", m.Tenant}, output.Fact{"workflow", m.Source.Key}, output.Fact{"step", m.Source.StepRef},
+			output.Fact{"run", m.Source.WorkflowRecipientRunID}, output.Fact{"workflow_run_id", m.Source.WorkflowRunID}, output.Fact{"data", data},
+			output.Fact{"inserted_at", output.Stamp(m.InsertedAt)}, output.Fact{"scheduled_at", output.Stamp(m.ScheduledAt)}, output.Fact{"seen_at", output.Stamp(m.SeenAt)},
+			output.Fact{"read_at", output.Stamp(m.ReadAt)}, output.Fact{"link_clicked_at", output.Stamp(m.LinkClickedAt)}, output.Fact{"interacted_at", output.Stamp(m.InteractedAt)},
+			output.Fact{"archived_at", output.Stamp(m.ArchivedAt)},
+		)
+	})
 }
 
 func contentCmd(a *app.App) *cobra.Command {
-	return &cobra.Command{
-		Use: "content ID", Short: "Show a message as it was rendered", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.Reading(cmd)
-			if err != nil {
-				return err
-			}
-			content, err := c.MessageContent(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			if a.Format != output.Table {
-				return a.Object(content)
-			}
-			return printContent(a, content)
-		},
-	}
+	return app.Get(a, "content ID", "Show a message as it was rendered", (*client.Client).MessageContent, func(_ context.Context, _ *client.Client, content client.MessageContent) error {
+		if a.Format != output.Table {
+			return a.Object(content)
+		}
+		return printContent(a, content)
+	})
 }
 
 // printContent prints what a person would have read: what stands above it as

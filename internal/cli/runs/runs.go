@@ -2,6 +2,7 @@
 package runs
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"iter"
@@ -107,24 +108,13 @@ func columns(c *client.Client) []output.Column[client.Run] {
 }
 
 func getCmd(a *app.App) *cobra.Command {
-	return &cobra.Command{
-		Use: "get ID", Short: "Show a run, what happened to it, and its messages", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.Reading(cmd)
-			if err != nil {
-				return err
-			}
-			run, err := c.GetRun(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			if a.Format != output.Table {
-				return a.Object(run)
-			}
-			page, err := c.ListMessages(cmd.Context(), client.MessageFilter{WorkflowRecipientRunID: run.ID}, client.Cursor{})
-			return errors.Join(printRun(a, c, run, page.Items), err)
-		},
-	}
+	return app.Get(a, "get ID", "Show a run, what happened to it, and its messages", (*client.Client).GetRun, func(ctx context.Context, c *client.Client, run client.Run) error {
+		if a.Format != output.Table {
+			return a.Object(run)
+		}
+		page, err := c.ListMessages(ctx, client.MessageFilter{WorkflowRecipientRunID: run.ID}, client.Cursor{})
+		return errors.Join(printRun(a, c, run, page.Items), err)
+	})
 }
 
 func printRun(a *app.App, c *client.Client, r client.Run, messages []client.Message) error {

@@ -2,6 +2,8 @@
 package tenants
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/client"
@@ -16,20 +18,11 @@ func Command(a *app.App) *cobra.Command {
 }
 
 func getCmd(a *app.App) *cobra.Command {
-	return &cobra.Command{
-		Use: "get ID", Short: "Show a tenant with its settings", Args: cobra.ExactArgs(1), Example: "  knockops tenants get acme -o json",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.Reading(cmd)
-			if err != nil {
-				return err
-			}
-			t, err := c.GetTenant(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return a.Item(t, output.Fact{"id", t.ID}, output.Fact{"name", t.Name}, output.Fact{"settings", string(t.Settings)})
-		},
-	}
+	cmd := app.Get(a, "get ID", "Show a tenant with its settings", (*client.Client).GetTenant, func(_ context.Context, _ *client.Client, t client.TenantEntity) error {
+		return a.Item(t, output.Fact{"id", t.ID}, output.Fact{"name", t.Name}, output.Fact{"settings", string(t.Settings)})
+	})
+	cmd.Example = "  knockops tenants get acme -o json"
+	return cmd
 }
 
 func listCmd(a *app.App) *cobra.Command {

@@ -3,6 +3,7 @@ package users
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -114,20 +115,8 @@ func decode(b []byte, into any) error {
 }
 
 func getCmd(a *app.App) *cobra.Command {
-	return &cobra.Command{
-		Use: "get ID", Short: "Show a user with all properties", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.Reading(cmd)
-			if err != nil {
-				return err
-			}
-			user, err := c.GetUser(cmd.Context(), args[0])
-			if err != nil {
-				return err
-			}
-			return printUser(a, user)
-		},
-	}
+	return app.Get(a, "get ID", "Show a user with all properties", (*client.Client).GetUser,
+		func(_ context.Context, _ *client.Client, u client.User) error { return printUser(a, u) })
 }
 
 func listCmd(a *app.App) *cobra.Command {

@@ -2,6 +2,7 @@
 package workflows
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -63,28 +64,21 @@ func state(w client.Workflow) string {
 }
 
 func getCmd(a *app.App) *cobra.Command {
-	return &cobra.Command{
-		Use: "get KEY", Short: "Show a workflow and its steps", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := a.Reading(cmd)
-			if err != nil {
-				return err
-			}
-			w, err := c.GetWorkflow(cmd.Context(), args[0])
-			if err != nil {
-				return Managing(err)
-			}
-			if err := printWorkflow(a, w); err != nil || a.Format != output.Table {
-				return err
-			}
-			return output.Section(a.Printer, "steps", output.NewLister(a.Printer,
-				output.Col("REF", func(s client.Step) string { return s.Ref }),
-				output.Col("TYPE", func(s client.Step) string { return s.Type }),
-				output.Col("CHANNEL", func(s client.Step) string { return s.ChannelKey + s.ChannelGroupKey }),
-				output.Col("NAME", func(s client.Step) string { return s.Name }),
-			), w.Steps)
-		},
+	read := func(c *client.Client, ctx context.Context, key string) (client.Workflow, error) {
+		w, err := c.GetWorkflow(ctx, key)
+		return w, Managing(err)
 	}
+	return app.Get(a, "get KEY", "Show a workflow and its steps", read, func(_ context.Context, _ *client.Client, w client.Workflow) error {
+		if err := printWorkflow(a, w); err != nil || a.Format != output.Table {
+			return err
+		}
+		return output.Section(a.Printer, "steps", output.NewLister(a.Printer,
+			output.Col("REF", func(s client.Step) string { return s.Ref }),
+			output.Col("TYPE", func(s client.Step) string { return s.Type }),
+			output.Col("CHANNEL", func(s client.Step) string { return s.ChannelKey + s.ChannelGroupKey }),
+			output.Col("NAME", func(s client.Step) string { return s.Name }),
+		), w.Steps)
+	})
 }
 
 func printWorkflow(a *app.App, w client.Workflow) error {
