@@ -105,9 +105,6 @@ func runCancelled(w *world.World) {
 func TestEveryPageOutlivesEveryHindrance(t *testing.T) {
 	atFullSpeed(t)
 	for what, h := range faults {
-		if raced && what != "lost network" {
-			continue
-		}
 		for where, p := range places {
 			t.Run(what+" on "+where, func(t *testing.T) {
 				world.Play(t, linked(console), func(w *world.World) {
@@ -229,6 +226,7 @@ var dialogs = map[string]func(*world.World){
 }
 
 func TestDialogsFitAnyWindow(t *testing.T) {
+	atFullSpeed(t)
 	for title, open := range dialogs {
 		t.Run(title, func(t *testing.T) {
 			world.Play(t, linked(console), func(w *world.World) {
@@ -251,9 +249,6 @@ func TestDialogsFitAnyWindow(t *testing.T) {
 func TestEveryPageOpensWithoutKnock(t *testing.T) {
 	atFullSpeed(t)
 	for what, h := range faults {
-		if raced && what != "lost network" {
-			continue
-		}
 		for _, p := range app.Pages(&ops.Session{}) {
 			if p.Hidden {
 				continue

@@ -125,6 +125,9 @@ func TestSweepBeginsWithTheKeysOfItsPlan(t *testing.T) {
 }
 
 func TestSweepOfTenThousandKeysFromAFile(t *testing.T) {
+	if sweep.Scaled {
+		t.Skip("10,000 keys take a minute under the race detector: they are played without it")
+	}
 	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		var keys []string
 		for i := range 10_000 {
