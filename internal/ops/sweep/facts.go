@@ -46,12 +46,16 @@ func (p Plan) Facts(o Options, now time.Time) []Fact {
 	if p.Runs > 0 {
 		age = "   age " + termtext.Age(now.Sub(p.Youngest)) + " … " + termtext.Age(now.Sub(p.Oldest))
 	}
-	add(Plain, "In scope", "%s%s   %s%s", least, plural(p.Runs, "run"), plural(p.Keys, "key"), age)
-	if len(p.BySource) > 0 {
-		add(Plain, "By source", "%s", countedBy(p.BySource))
+	if !p.Complete && p.Runs == 0 && len(p.Scope.Keys) > 0 { // the list says it all: nothing need be read first
+		add(Plain, "In scope", "what is pending under %s   %s", plural(len(p.Scope.Keys), "listed key"), plural(p.Promise(o), "request"))
+	} else {
+		add(Plain, "In scope", "%s%s   %s%s", least, plural(p.Runs, "run"), plural(p.Keys, "key"), age)
+		if len(p.BySource) > 0 {
+			add(Plain, "By source", "%s", countedBy(p.BySource))
+		}
+		add(Plain, "Can cancel", "%s%s   %s   %s, then reading to prove it: %s",
+			least, plural(p.Cancellable, "run"), plural(p.Promise(o), "request"), roughly(p.SendTime), roughly(p.ProveTime))
 	}
-	add(Plain, "Can cancel", "%s%s   %s   %s, then reading to prove it: %s",
-		least, plural(p.Cancellable, "run"), plural(p.Promise(o), "request"), roughly(p.SendTime), roughly(p.ProveTime))
 	for _, source := range slices.Sorted(maps.Keys(p.NoKeyBySource)) {
 		add(Notice, "Cannot cancel", "%s   no key: %s", plural(p.NoKeyBySource[source], "run"), remedy(source))
 	}
