@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
@@ -132,7 +133,7 @@ func destructive(t *testing.T) []keymap.Action {
 func byPalette(w *world.World, a keymap.Action) { w.Stage.Press("ctrl+p").Type(a.ID).Press("enter") }
 
 func TestEveryDestructiveActionTakesItsConfirm(t *testing.T) {
-	atFullSpeed(t)
+	fullscale.Only(t)
 	for _, action := range destructive(t) {
 		for profile, protected := range map[string]bool{"plain": false, "protected and armed": true} {
 			t.Run(action.ID+", "+profile, func(t *testing.T) {
@@ -197,7 +198,7 @@ func takesItsConfirm(t *testing.T, w *world.World, protected bool, action keymap
 }
 
 func TestNoDestructiveActionOnAReadOnlyProfile(t *testing.T) {
-	atFullSpeed(t)
+	fullscale.Only(t)
 	for _, action := range destructive(t) {
 		t.Run(action.ID, func(t *testing.T) {
 			o := console
@@ -221,7 +222,7 @@ func TestNoDestructiveActionOnAReadOnlyProfile(t *testing.T) {
 
 // A confirm that was opened while armed must not act once that is over.
 func TestAnArmingThatEndsTakesItsConfirmsWithIt(t *testing.T) {
-	atFullSpeed(t)
+	fullscale.Only(t)
 	o := console
 	o.Protected = true
 	o.Start, o.With = compose.Name, ui.Params{compose.Workflow: "invite-reminder", compose.To: "dana"}

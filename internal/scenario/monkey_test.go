@@ -18,13 +18,14 @@ import (
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
 )
 
 var (
-	monkeySteps = flag.Int("monkey.steps", 120, "how many things each monkey does")
-	monkeySeeds = flag.Int("monkey.seeds", 10, "how many monkeys there are")
+	monkeySteps = flag.Int("monkey.steps", fullscale.N(120, 20), "how many things each monkey does")
+	monkeySeeds = flag.Int("monkey.seeds", fullscale.N(10, 3), "how many monkeys there are")
 )
 
 // Monkeys at the whole console: whatever is pressed, clicked, pasted, resized,

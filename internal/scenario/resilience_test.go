@@ -12,22 +12,11 @@ import (
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/compose"
 )
-
-// raced says that the race detector watches: one case of each kind does then,
-// since the others take the same goroutines another way.
-var raced bool
-
-// atFullSpeed leaves a long test to the run without the race detector.
-func atFullSpeed(t *testing.T) {
-	t.Helper()
-	if raced {
-		t.Skip("played without the race detector, which makes it ten times as long")
-	}
-}
 
 // linked gives a world the status of the program itself.
 func linked(o world.Options) world.Options {
@@ -103,9 +92,11 @@ func runCancelled(w *world.World) {
 // Whatever comes between, what was shown stays, the screen says what is wrong,
 // and all is as before once it is over.
 func TestEveryPageOutlivesEveryHindrance(t *testing.T) {
-	atFullSpeed(t)
 	for what, h := range faults {
 		for where, p := range places {
+			if where != "run" && !fullscale.On() {
+				continue
+			}
 			t.Run(what+" on "+where, func(t *testing.T) {
 				world.Play(t, linked(console), func(w *world.World) {
 					w.Session.Pulse.Start() // as the program does: it asks Knock whatever page is on top
@@ -226,7 +217,7 @@ var dialogs = map[string]func(*world.World){
 }
 
 func TestDialogsFitAnyWindow(t *testing.T) {
-	atFullSpeed(t)
+	fullscale.Only(t)
 	for title, open := range dialogs {
 		t.Run(title, func(t *testing.T) {
 			world.Play(t, linked(console), func(w *world.World) {
@@ -247,8 +238,10 @@ func TestDialogsFitAnyWindow(t *testing.T) {
 
 // Every page can be opened on a Knock that is not there, and says so.
 func TestEveryPageOpensWithoutKnock(t *testing.T) {
-	atFullSpeed(t)
 	for what, h := range faults {
+		if what != "lost network" && !fullscale.On() {
+			continue
+		}
 		for _, p := range app.Pages(&ops.Session{}) {
 			if p.Hidden {
 				continue
@@ -268,10 +261,7 @@ func TestEveryPageOpensWithoutKnock(t *testing.T) {
 
 // Ids of any kind can be found, shown and filtered by.
 func TestAwkwardIDsInTheWholeConsole(t *testing.T) {
-	for _, id := range []string{"a/b?c", "no#1", "50%", "with space", "zoë-ü", "..", "👩‍👩‍👧‍👦", "x" + strings.Repeat("y", 254)} {
-		if raced && id != "a/b?c" {
-			continue
-		}
+	for _, id := range fullscale.First(1, []string{"a/b?c", "no#1", "50%", "with space", "zoë-ü", "..", "👩‍👩‍👧‍👦", "x" + strings.Repeat("y", 254)}) {
 		t.Run(short(id), func(t *testing.T) {
 			o := linked(console)
 			o.Start, o.With = "user", ui.Params{"id": id}

@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
 )
@@ -31,10 +32,7 @@ var hostile = []string{
 }
 
 func TestNothingFromOutsideActsOnTheTerminal(t *testing.T) {
-	for i, bad := range hostile {
-		if raced && i > 0 {
-			break
-		}
+	for i, bad := range fullscale.First(1, hostile) {
 		t.Run(fmt.Sprintf("%.12q", bad), func(t *testing.T) {
 			o := linked(console)
 			world.Play(t, o, func(w *world.World) {

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/app"
 	tours "github.com/knockops/knockops/internal/tour"
 	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/pulse"
@@ -31,7 +32,6 @@ func onTour(t *testing.T, name string, auto, light bool, story func(*tuitest.Sta
 }
 
 func TestATourGoesOnAndBack(t *testing.T) {
-	atFullSpeed(t)
 	onTour(t, "identify-trigger-cancel", false, false, func(s *tuitest.Stage) {
 		s.See("Identify, trigger, cancel.", "1/9", "space goes on").Wait(time.Minute).See("1/9")
 		for scene := 2; scene <= 9; scene++ {
@@ -55,7 +55,7 @@ var clocks = regexp.MustCompile(`\d\d:\d\d:\d\d`)
 
 // Every tour plays by itself to its end, and what it shows is the same every time.
 func TestEveryTourPlaysByItself(t *testing.T) {
-	atFullSpeed(t)
+	fullscale.Only(t)
 	all, err := tours.List()
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +80,6 @@ func TestEveryTourPlaysByItself(t *testing.T) {
 }
 
 func TestTheToursSpeed(t *testing.T) {
-	atFullSpeed(t)
 	onTour(t, "schedule", true, false, func(s *tuitest.Stage) {
 		s.Press("+", "+", "+").See("speed 4").Until("That was the tour", time.Minute).Press("-").See("speed 2")
 	})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/views/compose"
 	"github.com/knockops/knockops/views/events"
@@ -113,7 +114,7 @@ func TestPaneNeedsRoom(t *testing.T) {
 func TestAnyKeysWhileEventsCome(t *testing.T) {
 	t.Chdir(t.TempDir()) // they may export
 	keys := strings.Fields("up down home end pgdown enter esc esc tab space E W F B b x / U u p m w R C y X | ? : 1 4 n N f6 f7 ctrl+u d a n : ! ctrl+l A P")
-	for seed := range uint64(6) {
+	for seed := range uint64(fullscale.N(6, 2)) {
 		o := docked(docks[seed%2], events.Name)
 		o.Stage.Stay = true
 		world.Play(t, o, func(w *world.World) {

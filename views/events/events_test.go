@@ -13,6 +13,7 @@ import (
 
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/internal/webhook"
 	"github.com/knockops/knockops/ui"
@@ -186,7 +187,7 @@ func TestHostileEventsCannotDisturbTheScreen(t *testing.T) {
 		"\x1b[2J\x1b]0;owned\x07", "\u202egnp.exe\u202c", "a\u200bb\u2066c", strings.Repeat("W", 10_000), strings.Repeat("名", 5_000),
 		"line\nbreak\r\ttab", "\u0301\u0301", "\x00\x7f\u0085",
 	}
-	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+	for _, size := range fullscale.First(1, [][2]int{{80, 24}, {120, 40}}) {
 		o := opts
 		o.Stage = tuitest.Options{Width: size[0], Height: size[1]}
 		world.Play(t, o, func(w *world.World) {

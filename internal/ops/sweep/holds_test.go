@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
 
@@ -52,11 +53,7 @@ func allowed(t *testing.T, w *sweep.Sweep) (p sweep.Progress, asked int) {
 // What a sweep of a runaway says was cancelled is what was cancelled in fact, and nothing is left,
 // however long it ran before and goes on, with webhooks and without, frozen or not.
 func TestWhatIsSaidOfARunawayIsWhatWasCancelled(t *testing.T) {
-	lengths := []int{30, 100, 300}
-	if testing.Short() || sweep.Scaled {
-		lengths = lengths[:1]
-	}
-	for _, seconds := range lengths {
+	for _, seconds := range fullscale.First(1, []int{30, 100, 300}) {
 		for _, webhooks := range []bool{false, true} {
 			for _, freeze := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%d s, webhooks %v, freeze %v", seconds, webhooks, freeze), func(t *testing.T) {
@@ -110,9 +107,7 @@ func sweepARunaway(t *testing.T, w *world.World, seconds int, freeze bool) {
 // 100,000 runs under 200 keys, of which 500 finish first, are accounted for, every one, within 75 s
 // of the start: most by exclusion.
 func TestAHundredThousandRunsAreAccountedForByExclusion(t *testing.T) {
-	if testing.Short() || sweep.Scaled {
-		t.Skip("100,000 runs take some seconds")
-	}
+	fullscale.Only(t)
 	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		crowd := recipients("crowd", 500)
 		for i := range 200 {

@@ -17,6 +17,7 @@ import (
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 )
 
 // Variables that make the test binary the program that TestSweepKilled kills.
@@ -77,9 +78,7 @@ func sweepUntilKilled(path string) error {
 
 // A program that is killed in the midst of a sweep forgets no key.
 func TestSweepKilled(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a program that is killed lives in real time: this takes ten seconds")
-	}
+	fullscale.Only(t)
 	knock, err := emulator.New(emulator.Options{Seed: 1, Latency: 50 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/emulator"
-	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 )
 
 // killsVariable sets at how many points TestTheProgramIsKilled kills the program.
@@ -30,9 +30,7 @@ const killsVariable = "KNOCKOPS_TEST_KILLS"
 // The program itself, killed again and again in the midst of a sweep of a runaway while the network
 // comes and goes, and resumed, comes to the figures that another process, the emulator, knows.
 func TestTheProgramIsKilled(t *testing.T) {
-	if testing.Short() || sweep.Scaled {
-		t.Skip("a program that is killed lives in real time, and has no race detector: this takes half a minute")
-	}
+	fullscale.Only(t)
 	kills := 10
 	if os.Getenv(killsVariable) != "" {
 		kills = mustInt(t, killsVariable)

@@ -10,14 +10,13 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/cancel"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 )
 
 // The book of a million runs and the survey of half a million keep less than 100 MB: what tells runs
 // apart is in the journal.
 func TestAMillionRunsStaySmall(t *testing.T) {
-	if testing.Short() || Scaled {
-		t.Skip("a million runs take seconds")
-	}
+	fullscale.Only(t)
 	const runs, most = 1_000_000, 100 << 20
 	j, err := journal.Open(filepath.Join(t.TempDir(), "journal.db"))
 	if err != nil {

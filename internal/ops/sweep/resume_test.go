@@ -18,6 +18,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
 
@@ -60,11 +61,7 @@ func killed(t *testing.T, w *world.World, path string, s *ops.Session) string {
 // resumed to the same end.
 func TestSweepIsResumed(t *testing.T) {
 	const keys = 20
-	points := 100
-	if sweep.Scaled {
-		points = 20
-	}
-	for point := range points {
+	for point := range fullscale.N(100, 20) {
 		t.Run(fmt.Sprint("point ", point), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "journal.db")
 			world.On(t, world.Options{Emulator: emulator.Options{Seed: uint64(point + 1), Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {

@@ -12,6 +12,7 @@ import (
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
 
@@ -125,9 +126,7 @@ func TestSweepBeginsWithTheKeysOfItsPlan(t *testing.T) {
 }
 
 func TestSweepOfTenThousandKeysFromAFile(t *testing.T) {
-	if sweep.Scaled {
-		t.Skip("10,000 keys take a minute under the race detector: they are played without it")
-	}
+	fullscale.Only(t)
 	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		var keys []string
 		for i := range 10_000 {
@@ -149,9 +148,7 @@ func TestSweepOfTenThousandKeysFromAFile(t *testing.T) {
 }
 
 func TestSweepOfAHundredThousandRuns(t *testing.T) {
-	if testing.Short() || sweep.Scaled {
-		t.Skip("100,000 runs take some seconds")
-	}
+	fullscale.Only(t)
 	world.On(t, world.Options{Emulator: emulator.Options{Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {
 		crowd := recipients("crowd", 500)
 		for i := range 200 {

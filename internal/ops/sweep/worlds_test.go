@@ -21,6 +21,7 @@ import (
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
 
@@ -40,10 +41,7 @@ var failedOnce = []int{151863, 104314, 155526, 105562, 124783}
 // each run is what Knock tells of it, and nothing is cancelled but what is in scope or began too
 // late for anybody to know of it.
 func TestWhatASweepSaysIsWhatIs(t *testing.T) {
-	first, worlds := 0, 1000
-	if testing.Short() || sweep.Scaled {
-		worlds = 50
-	}
+	first, worlds := 0, fullscale.N(1000, 50)
 	if os.Getenv(worldVariable) != "" {
 		first, worlds = mustInt(t, worldVariable), 1
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/why"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 )
 
 // Fractions of the cases, as one in so many.
@@ -355,6 +356,7 @@ func play(t *testing.T, n int, judge func(*labelled, why.Answer)) {
 func TestLabelledCases(t *testing.T) {
 	right, proven, provenWrong := 0, 0, 0
 	missed := map[string]int{}
+	cases := fullscale.N(500, 25) // each has its own seed
 	for n := range cases {
 		play(t, n, func(l *labelled, a why.Answer) {
 			if a.Proven {
@@ -374,7 +376,7 @@ func TestLabelledCases(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d cases of %d causes: %d right (%.1f %%), %d proven, %d proven and wrong; missed %v", cases, len(causesOf(tales)), right, 100*float64(right)/cases, proven, provenWrong, missed)
+	t.Logf("%d cases of %d causes: %d right (%.1f %%), %d proven, %d proven and wrong; missed %v", cases, len(causesOf(tales)), right, 100*float64(right)/float64(cases), proven, provenWrong, missed)
 	if right*100 < 97*cases {
 		t.Errorf("%d of %d are right", right, cases)
 	}
