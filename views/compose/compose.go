@@ -7,10 +7,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/internal/confirm"
-	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/requestpane"
 )
 
@@ -61,7 +58,7 @@ type (
 func newView(env ui.Env, s *ops.Session, d *workspace, p ui.Params) *view {
 	v := &view{env: env, session: s, workspace: d}
 	if d.open(env.Theme, p) {
-		v.opened = ui.Toast(ui.Info, "your previous draft is kept: %s opens it", env.Key("compose.other"))
+		v.opened = ui.Toast(ui.Info, "your previous draft is kept: %s opens it", env.Hint(otherDraft))
 	}
 	d.top().form.Focus()
 	return v
@@ -122,7 +119,7 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 			d.form.Click(msg.Y)
 		}
 	case tea.MouseWheelMsg:
-		return v.scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
+		return v.scroll(msg)
 	}
 	return nil
 }
@@ -146,13 +143,15 @@ func (v *view) typed(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
+// Move implements [ui.Mover].
+func (v *view) Move(key tea.KeyPressMsg) tea.Cmd { return v.scroll(key) }
+
 // scroll moves in what stands beside the form.
-func (v *view) scroll(n int) tea.Cmd {
+func (v *view) scroll(msg tea.Msg) tea.Cmd {
 	if v.side() == sideRuns {
-		v.workspace.live.timeline.Down(n)
-		return nil
+		return v.workspace.live.timeline.Update(msg)
 	}
-	v.request.Scroll(n)
+	v.request.Update(msg)
 	return nil
 }
 
@@ -166,132 +165,6 @@ func (v *view) side() side {
 }
 
 func (v *view) Editing() bool { return v.workspace.top().form.Focused() != "" }
-
-func (v *view) Do(action string) tea.Cmd {
-	d := v.workspace.top()
-	switch action {
-	case "compose.send":
-		return v.send()
-	case "compose.pick":
-		return v.pick()
-	case "compose.show":
-		v.turn()
-	case "compose.new":
-		return v.askNew()
-	case "compose.other":
-		v.workspace.rotate()
-		v.workspace.top().form.Focus()
-		return v.await(v.workspace.top())
-	case "compose.format":
-		d.json.Format()
-	case "compose.edit":
-		if v.left == 0 {
-			v.showing = sideForm
-		}
-		return d.form.Focus()
-	case "compose.open":
-		if v.side() != sideRuns {
-			return v.Do("compose.edit")
-		}
-		if r, ok := v.workspace.live.cursor(); ok {
-			return nav.Run(r.ID)
-		}
-	case "compose.cancel":
-		pending, all := v.workspace.live.pending()
-		return confirm.Cancel(v.env, v.session, pending, all, false)
-	case "compose.copy":
-		t := d.trigger()
-		if v.side() == sideRuns {
-			t = v.workspace.live.sent.trigger
-		}
-		r, err := v.session.Client.TriggerRequest(t)
-		if err != nil {
-			return ui.Toast(ui.Warn, "no request yet: %s", err)
-		}
-		return ui.Copy("the request as curl", r.Curl())
-	case "compose.copykey":
-		return ui.Copy("the cancellation key", v.shownKey())
-	default:
-		return v.list(action)
-	}
-	return nil
-}
-
-func (v *view) list(action string) tea.Cmd {
-	if v.side() == sideRuns {
-		if k := ui.ListKey(action); k != nil {
-			return v.workspace.live.timeline.Update(k)
-		}
-		return nil
-	}
-	return v.scroll(map[string]int{
-		"list.up": -1, "list.down": 1, "list.pageup": -v.height, "list.pagedown": v.height, "list.home": -1 << 20, "list.end": 1 << 20,
-	}[action])
-}
-
-// rotate goes to the next thing to see.
-func (v *view) turn() {
-	v.showing = v.side() + 1
-	if v.showing > sideRuns || v.showing == sideRuns && v.workspace.live == nil {
-		v.showing = sideForm
-	}
-	if v.showing == sideForm && v.left > 0 {
-		v.showing = sideJSON
-	}
-}
-
-// shownKey is the key of what is looked at: of the trigger that was sent, or of the draft.
-func (v *view) shownKey() string {
-	if v.side() == sideRuns {
-		return v.workspace.live.sent.trigger.CancellationKey
-	}
-	k, _ := v.workspace.top().key()
-	return k
-}
-
-func (v *view) Disabled(action string) string {
-	d, l := v.workspace.top(), v.workspace.live
-	switch action {
-	case "compose.send":
-		if d.attempt != nil {
-			return "already sending"
-		}
-	case "compose.other":
-		if len(v.workspace.drafts) < 2 {
-			return "there is no other draft"
-		}
-	case "compose.edit":
-		if v.Editing() {
-			return "already editing"
-		}
-	case "compose.copykey":
-		if v.shownKey() == "" {
-			return "there is no cancellation key"
-		}
-	case "compose.open":
-		if v.side() == sideRuns && len(l.now.Runs) == 0 {
-			return "its runs have not appeared yet"
-		}
-	case "compose.cancel":
-		if l == nil || len(l.now.Runs) == 0 {
-			return "there are no runs of this page yet: " + v.env.Key("compose.send") + " sends"
-		}
-		return l.uncancellable()
-	}
-	return ""
-}
-
-// uncancellable says why none of the runs can be cancelled.
-func (l *live) uncancellable() string {
-	pending, all := l.pending()
-	if len(pending) == 0 {
-		return "all runs of this trigger have ended"
-	}
-	if l.sent.trigger.CancellationKey == "" {
-		return cancel.Uncancellable(all[0])
-	}
-	return ""
-}
 
 // askNew starts a draft, and asks before that when something would be lost.
 func (v *view) askNew() tea.Cmd {

@@ -24,20 +24,7 @@ func Pages(s *ops.Session) []ui.Page {
 	d := &workspace{}
 	return []ui.Page{{
 		Name: Name, Title: "Compose", Help: "Trigger a workflow and follow its runs",
-		Scopes: []string{keymap.List}, Arg: Workflow,
-		Actions: []keymap.Action{
-			{ID: "compose.open", Title: "Open the run, or edit", Short: "open", Scope: Name, Keys: []string{"enter"}},
-			{ID: "compose.cancel", Title: "Cancel the runs of this trigger", Short: "cancel these runs", Scope: Name, Keys: []string{"c"}, Danger: keymap.Destroys},
-			{ID: "compose.edit", Title: "Edit", Short: "type", Scope: Name, Keys: []string{"i", "tab"}},
-			{ID: "compose.send", Title: "Send the trigger", Short: "send", Scope: Name, Keys: []string{"ctrl+s"}, Danger: keymap.Destroys, InText: true},
-			{ID: "compose.pick", Title: "Pick a workflow", Short: "workflows", Scope: Name, Keys: []string{"ctrl+o"}, InText: true},
-			{ID: "compose.show", Title: "Show the request as JSON, as curl, or the runs", Short: "JSON/curl", Scope: Name, Keys: []string{"ctrl+t"}, InText: true},
-			{ID: "compose.new", Title: "Start a new draft", Short: "new", Scope: Name, Keys: []string{"ctrl+n"}, InText: true},
-			{ID: "compose.other", Title: "Go to the previous draft", Short: "other draft", Scope: Name, Keys: []string{"ctrl+r"}, InText: true},
-			{ID: "compose.format", Title: "Format the data", Scope: Name, Keys: []string{"ctrl+g"}, InText: true},
-			{ID: "compose.copy", Title: "Copy the request as curl", Short: "copy curl", Scope: Name, Keys: []string{"C"}},
-			{ID: "compose.copykey", Title: "Copy the cancellation key", Scope: Name, Keys: []string{"Y"}},
-		},
+		Scopes: []string{keymap.List}, Arg: Workflow, Bindings: bindings(),
 		Open: func(env ui.Env, p ui.Params) ui.View { return newView(env, s, d, p) },
 	}}
 }

@@ -93,7 +93,7 @@ func (v *view) requestLines() []requestpane.Line {
 		if err != nil {
 			return append(lines, requestpane.Line{Text: t.Glyphs.Error + " " + err.Error(), Ink: theme.Danger})
 		}
-		return append(lines, requestpane.Lines(theme.Plain, cut(r.Curl(), v.env.Key("compose.copy")))...)
+		return append(lines, requestpane.Lines(theme.Plain, cut(r.Curl(), v.env.Hint(copyCurl)))...)
 	}
 	if err == nil {
 		lines = append(lines, requestpane.Head(r)...)
@@ -145,7 +145,7 @@ func (v *view) foot() []string {
 	t, d := v.env.Theme, v.workspace.top()
 	var lines []string
 	if d.failure != nil {
-		for i, l := range termtext.Wrap(d.failureText(v.env.Key("compose.send")), max(10, v.width-4)) {
+		for i, l := range termtext.Wrap(d.failureText(v.env.Hint(sendIt)), max(10, v.width-4)) {
 			sign := "  "
 			if i == 0 {
 				sign = t.Glyphs.Error + " "
@@ -159,7 +159,7 @@ func (v *view) foot() []string {
 			lines = append(lines, " "+t.Paint(theme.Attention, termtext.Truncate(warning, v.width-2)))
 		}
 	}
-	send := v.env.Key("compose.send")
+	send := v.env.Hint(sendIt)
 	return append(lines, " "+t.Key.Render(send)+" "+t.Plain.Render(termtext.Truncate(v.act(d), v.width-termtext.Width(send)-3)))
 }
 

@@ -86,7 +86,7 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 		return d.viewer(d.body.Update(msg.Msg))
 	case tea.MouseWheelMsg:
 		if d.raw {
-			d.request.Scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
+			d.request.Update(msg)
 			return nil
 		}
 	}
@@ -271,8 +271,6 @@ func (d *detail) Move(key tea.KeyPressMsg) tea.Cmd {
 	if !d.raw {
 		return d.viewer(d.body.Update(key))
 	}
-	d.request.Scroll(map[rune]int{
-		tea.KeyUp: -1, tea.KeyDown: 1, tea.KeyPgUp: -d.height / 2, tea.KeyPgDown: d.height / 2, tea.KeyHome: -1 << 20, tea.KeyEnd: 1 << 20,
-	}[key.Code])
+	d.request.Update(key)
 	return nil
 }

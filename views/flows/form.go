@@ -106,7 +106,7 @@ func (v *inputs) Update(msg tea.Msg) tea.Cmd {
 			v.look()
 		}
 	case tea.MouseWheelMsg:
-		v.pane.Scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
+		v.pane.Update(msg)
 	}
 	return nil
 }
@@ -143,8 +143,7 @@ func (v *inputs) options() flow.Options {
 }
 
 func (v *inputs) Move(key tea.KeyPressMsg) tea.Cmd {
-	step := map[rune]int{tea.KeyUp: -1, tea.KeyDown: 1, tea.KeyPgUp: -v.height, tea.KeyPgDown: v.height}[key.Code]
-	v.pane.Scroll(step)
+	v.pane.Update(key)
 	return nil
 }
 

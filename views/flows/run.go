@@ -102,7 +102,7 @@ func (v *run) Update(msg tea.Msg) tea.Cmd {
 	case answerMsg:
 		v.live.Answer(msg.prompt, msg.reason)
 	case tea.MouseWheelMsg:
-		v.pane.Scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
+		v.pane.Update(msg)
 	}
 	return nil
 }

@@ -124,7 +124,7 @@ func (v *identify) Update(msg tea.Msg) tea.Cmd {
 	case tea.MouseClickMsg:
 		v.draft.form.Click(msg.Y)
 	case tea.MouseWheelMsg:
-		v.request.Scroll(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
+		v.request.Update(msg)
 	}
 	return nil
 }

@@ -43,31 +43,21 @@ func (p *Pager) scroll(n int) { p.top = max(0, min(p.top+n, len(p.lines)-p.h)) }
 
 // Update scrolls for the usual keys and the wheel.
 func (p *Pager) Update(msg tea.Msg) tea.Cmd {
+	p.scroll(Step(msg, p.h))
+	return nil
+}
+
+// Step is how many lines down a key or the wheel scrolls in a window of some
+// height; up when it is negative.
+func Step(msg tea.Msg, height int) int {
+	const all = 1 << 30
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
-		switch msg.String() {
-		case "up":
-			p.scroll(-1)
-		case "down":
-			p.scroll(1)
-		case "pgup":
-			p.scroll(-p.h)
-		case "pgdown":
-			p.scroll(p.h)
-		case "home":
-			p.scroll(-len(p.lines))
-		case "end":
-			p.scroll(len(p.lines))
-		}
+		return map[string]int{"up": -1, "down": 1, "pgup": -height, "pgdown": height, "home": -all, "end": all}[msg.String()]
 	case tea.MouseWheelMsg:
-		switch msg.Button {
-		case tea.MouseWheelUp:
-			p.scroll(-3)
-		case tea.MouseWheelDown:
-			p.scroll(3)
-		}
+		return map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button]
 	}
-	return nil
+	return 0
 }
 
 // View draws the lines in sight.

@@ -6,8 +6,11 @@ import (
 	"net/url"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/ui/kit/pager"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -47,6 +50,7 @@ type Pane struct {
 	lines []Line
 	drawn []Line // lines, wrapped for width
 	width int
+	h     int // as it was drawn last
 	top   int
 }
 
@@ -56,9 +60,13 @@ func (p *Pane) Set(lines []Line) { p.lines, p.drawn = lines, nil }
 // Scroll moves the window n lines down, up when n is negative.
 func (p *Pane) Scroll(n int) { p.top = max(0, p.top+n) }
 
+// Update scrolls for the usual keys and the wheel.
+func (p *Pane) Update(msg tea.Msg) { p.Scroll(pager.Step(msg, p.h)) }
+
 // View draws the lines in sight, and the count of those below.
 func (p *Pane) View(t *theme.Theme, width, height int) string {
 	width, height = max(1, width), max(1, height)
+	p.h = height
 	if p.drawn == nil || p.width != width {
 		p.drawn, p.width = nil, width
 		for _, l := range p.lines {
