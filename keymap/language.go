@@ -23,6 +23,7 @@ var Language = []Meaning{
 	{"W", "the pane: go there, come back", []string{"focus"}},
 	{"F", "the pane: follow what is selected", []string{"follow"}},
 	{"B", "the pane: beside the page, under it", []string{"place"}},
+	{`\`, "the preview of what is selected: show it, hide it", []string{"preview"}},
 	{"k", "up", []string{"up"}},
 	{"j", "down", []string{"down"}},
 	{"g", "first", []string{"home"}},

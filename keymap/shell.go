@@ -7,6 +7,7 @@ var (
 	AppBack    = Action{ID: "app.back", Title: "Go back", Scope: Global, Keys: []string{"esc", "backspace"}}
 	AppArm     = Action{ID: "app.arm", Title: "Arm or disarm the protected profile", Scope: Global, Keys: []string{"A"}}
 	AppProfile = Action{ID: "app.profile", Title: "Switch to another profile", Scope: Global, Keys: []string{"P"}}
+	AppPreview = Action{ID: "app.preview", Title: "Show or hide the preview of what is selected", Scope: Global, Keys: []string{`\`}}
 	AppRedraw  = Action{ID: "app.redraw", Title: "Redraw the screen", Scope: Global, Keys: []string{"ctrl+l"}, InText: true}
 	AppSuspend = Action{ID: "app.suspend", Title: "Suspend to the shell", Scope: Global, Keys: []string{"ctrl+z"}}
 	AppQuit    = Action{ID: "app.quit", Title: "Quit", Scope: Global, Keys: []string{"q", "ctrl+c"}, InText: true}

@@ -41,6 +41,10 @@ type Config struct {
 	// Start is the first page, StartWith its parameters.
 	Start     string
 	StartWith Params
+	// Preview shows what is selected beside its list; Remember is told when the operator
+	// chose otherwise, nil for nobody.
+	Preview  bool
+	Remember func(preview bool)
 }
 
 // App is the root of the console.
@@ -61,6 +65,7 @@ type App struct {
 	recent        []string // actions run from the palette, last first
 	next          string   // the profile to go on with
 	dock          dock
+	preview       preview
 }
 
 type frame struct {
@@ -74,7 +79,7 @@ type tick struct{}
 
 // New builds the console. It does no I/O.
 func New(cfg Config) *App {
-	a := &App{cfg: cfg, pages: map[string]Page{}, bindings: bindings(cfg.Pages), theme: theme.New(cfg.Theme), status: cfg.Status()}
+	a := &App{cfg: cfg, pages: map[string]Page{}, bindings: bindings(cfg.Pages), theme: theme.New(cfg.Theme), status: cfg.Status(), preview: preview{off: !cfg.Preview}}
 	for _, p := range cfg.Pages {
 		a.pages[p.Name] = p
 		if p.Dock != nil {
@@ -100,7 +105,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		key.Mod = 0
 		msg = key
 	}
-	return a, tea.Batch(a.update(msg), a.followSelection())
+	return a, tea.Batch(a.update(msg), a.followSelection(), a.previewSelection())
 }
 
 func (a *App) update(msg tea.Msg) tea.Cmd {
@@ -126,6 +131,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return nextTick()
 	case toView:
 		return a.deliver(msg)
+	case restedMsg:
+		return a.rested(msg)
 	case openMsg:
 		return a.open(msg.page, msg.params)
 	case dialogMsg:
@@ -244,6 +251,9 @@ func (a *App) mouse(msg tea.MouseMsg) tea.Cmd {
 		if !inside {
 			return nil
 		}
+		if under == a.preview.frame {
+			return nil // it is looked at: enter opens the page itself
+		}
 		a.dock.focused = under == a.dock.frame
 		return under.view.Update(tea.MouseClickMsg(m))
 	case tea.MouseWheelMsg:
@@ -280,4 +290,5 @@ func (a *App) Close() {
 	if a.dock.frame != nil {
 		a.dock.frame.cancel()
 	}
+	a.dropPreview()
 }

@@ -68,6 +68,7 @@ func init() { // what it refers to refers to it
 		shellAction(keymap.AppBack, (*App).back, nil),
 		shellAction(keymap.AppArm, (*App).arm, (*App).cannotArm),
 		shellAction(keymap.AppProfile, (*App).switchProfile, (*App).cannotSwitch),
+		shellAction(keymap.AppPreview, (*App).togglePreview, (*App).noPreview),
 		shellAction(keymap.AppRedraw, func(*App) tea.Cmd { return tea.ClearScreen }, nil),
 		shellAction(keymap.AppSuspend, func(*App) tea.Cmd { return tea.Suspend }, nil),
 		shellAction(keymap.AppQuit, (*App).quit, nil),

@@ -25,10 +25,14 @@ func (a *App) bodyHeight() int { return max(0, a.height-chromeRows) }
 func (a *App) layout() {
 	for _, f := range a.stack {
 		page, pane := a.split(f.page)
-		f.view.SetSize(page.w, page.h)
+		list, _ := a.beside(f, page)
+		f.view.SetSize(list.w, list.h)
 		if a.dock.frame != nil && pane.h > 0 {
 			a.dock.frame.view.SetSize(pane.w, pane.h)
 		}
+	}
+	if p := a.previewArea(); a.preview.frame != nil && p.h > 0 {
+		a.preview.frame.view.SetSize(p.w, p.h)
 	}
 }
 
@@ -203,7 +207,11 @@ func (a *App) body() string {
 		return strings.Repeat("\n", max(0, a.bodyHeight()-1))
 	}
 	page, pane := a.split(top.page)
-	lines := a.dim(block(top.view.View(), page))
+	list, beside := a.beside(top, page)
+	lines := a.dim(block(top.view.View(), list))
+	if beside.h > 0 {
+		lines = a.withPreview(lines, list, beside)
+	}
 	if a.docked() {
 		lines = a.withDock(lines, page, pane)
 	}

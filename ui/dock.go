@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/knockops/knockops/internal/termtext"
@@ -200,6 +201,10 @@ func (a *App) followSelection() tea.Cmd {
 // is the body's.
 func (a *App) under(m tea.Mouse) (*frame, tea.Mouse) {
 	page := a.top()
+	if p := a.previewArea(); a.preview.frame != nil && p.holds(m.X, m.Y) {
+		m.X, m.Y = m.X-p.x, m.Y-p.y
+		return a.preview.frame, m
+	}
 	_, pane := a.split(page.page)
 	title := area{x: pane.x, y: pane.y - 1, w: pane.w, h: 1}
 	if pane.h == 0 || a.dock.frame == nil || !pane.holds(m.X, m.Y) && !title.holds(m.X, m.Y) {
@@ -212,7 +217,11 @@ func (a *App) under(m tea.Mouse) (*frame, tea.Mouse) {
 // withDock puts the pane to the lines of the page, which fill the page's area.
 func (a *App) withDock(lines []string, page, pane area) []string {
 	view := block(a.dock.frame.view.View(), pane)
-	title := a.dockTitle(pane.w)
+	ink := a.theme.Title
+	if a.dock.focused {
+		ink = a.theme.Key
+	}
+	title := a.paneTitle(a.dock.frame, pane.w, ink)
 	if pane.x == 0 {
 		return append(append(lines, title), view...)
 	}
@@ -223,13 +232,9 @@ func (a *App) withDock(lines []string, page, pane area) []string {
 	return lines
 }
 
-// dockTitle is the rule above the pane: what it shows on the left, its counts on the right.
-func (a *App) dockTitle(w int) string {
-	t, f := a.theme, a.dock.frame
-	ink := t.Title
-	if a.dock.focused {
-		ink = t.Key
-	}
+// paneTitle is the rule above a pane: what it shows on the left, its counts on the right.
+func (a *App) paneTitle(f *frame, w int, ink lipgloss.Style) string {
+	t := a.theme
 	rule := func(n int) string { return a.frameInk().Render(strings.Repeat(t.Glyphs.Rule, max(0, n))) }
 	left := rule(2) + ink.Render(" "+f.page.Title+" ")
 	if c := f.view.Crumb(); c != "" {

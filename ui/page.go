@@ -107,10 +107,14 @@ func (e Env) Hint(a keymap.Action) string {
 	return e.app.key(a.ID)
 }
 
-// Shown reports that the view is the page on top, so that what it reads is seen.
+// Shown reports that the view is the page on top, or the preview beside it, so that what it reads is seen.
 // One that is not can rest until [Resumer] says that it is again.
 func (e Env) Shown() bool {
-	return e.app == nil || e.app.top() != nil && e.app.top().id == e.view
+	if e.app == nil {
+		return true
+	}
+	top, beside := e.app.top(), e.app.preview.frame
+	return top != nil && top.id == e.view || beside != nil && beside.id == e.view
 }
 
 // Go runs f outside the program's loop and brings its message to this view,

@@ -97,8 +97,10 @@ func (a *App) deliver(m toView) tea.Cmd {
 			return f.view.Update(m.msg)
 		}
 	}
-	if f := a.dock.frame; f != nil && f.id == m.view {
-		return f.view.Update(m.msg)
+	for _, f := range []*frame{a.dock.frame, a.preview.frame} {
+		if f != nil && f.id == m.view {
+			return f.view.Update(m.msg)
+		}
 	}
 	return nil
 }

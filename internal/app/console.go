@@ -140,7 +140,7 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 		Clipboard: nativeClipboard(), Browse: Browse,
 		Theme:  inks,
 		Others: others(d.cfg, d.Profile.Name), Notice: d.notice,
-		Start: start,
+		Start: start, Preview: true,
 	})
 	defer app.Close()
 	d.Session.Pulse.Start()

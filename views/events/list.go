@@ -10,6 +10,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 const (
@@ -30,6 +31,7 @@ type listing interface {
 	ui.View
 	ui.Lister
 	ui.Mover
+	ui.Previewer
 }
 
 // list is the live table of events, on a page or docked to one.
@@ -84,6 +86,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params, docked bool) *list {
 	noRoom := func(title string) bool { return slices.Contains(l.events.Table.Dropped(), title) }
 	l.events = listpage.New(env, listpage.Spec[*row]{
 		Noun: "event", ID: func(r *row) string { return r.id }, Columns: columns(env.Theme, noRoom), CopyOf: "event number",
+		Preview:   func(r *row) tea.Cmd { return nav.Event(r.ID) },
 		Searched:  func(r *row) []string { return []string{r.RunID, r.WorkflowRunID, r.MessageID, r.Tenant} },
 		AskFilter: l.openLine, Filtered: l.filtered, Unfilter: l.unfilter,
 		Empty: l.nothing, Above: l.above, Notes: l.notes, AskExport: l.askExport,

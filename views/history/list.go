@@ -40,7 +40,8 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	l.filter, bad = parseFilter(p)
 	l.List = listpage.New(env, listpage.Spec[ops.AuditEntry]{
 		Noun: "action", ID: func(a ops.AuditEntry) string { return strconv.FormatInt(a.ID, 10) }, Columns: columns(env.Theme),
-		Read: read(s, l.filter), Every: lookEvery, First: 5000,
+		Preview: func(a ops.AuditEntry) tea.Cmd { return nav.Action(a.ID) },
+		Read:    read(s, l.filter), Every: lookEvery, First: 5000,
 		CopyOf: "request id", Copied: func(a ops.AuditEntry) string { return a.RequestID }, Searched: searched, Search: p[Text],
 		AskFilter: l.askFilter, Filtered: func() string { return l.filter.String() },
 		Unfilter: func() tea.Cmd { return env.Send(filterMsg{}) },

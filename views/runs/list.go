@@ -13,6 +13,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/confirm"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
 )
 
@@ -45,6 +46,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	l := &list{session: s}
 	l.List = listpage.New(env, listpage.Spec[*client.Run]{
 		Noun: "run", ID: func(r *client.Run) string { return r.ID }, Columns: columns(env.Theme, s), CopyOf: "run id",
+		Preview:   func(r *client.Run) tea.Cmd { return nav.Run(r.ID) },
 		Searched:  func(r *client.Run) []string { return []string{r.WorkflowRunID} },
 		AskFilter: l.askFilter, Filtered: func() string { return l.filter.String() }, Unfilter: l.unfilter,
 		Empty: func() (what, help string) {

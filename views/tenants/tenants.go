@@ -57,7 +57,7 @@ func pending(t tenant) tea.Cmd { return nav.Runs(nav.RunsOf{Tenant: t.ID}) }
 
 func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	return &list{listpage.New(env, listpage.Spec[tenant]{
-		Noun: "tenant", ID: func(t tenant) string { return t.ID }, CopyOf: "tenant id", First: 150, Search: p[Find],
+		Noun: "tenant", ID: func(t tenant) string { return t.ID }, CopyOf: "tenant id", Preview: func(t tenant) tea.Cmd { return nav.TenantDetail(t.ID) }, First: 150, Search: p[Find],
 		Columns: []table.Column[tenant]{
 			{Title: "ID", Width: 28, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(t tenant) string { return t.ID })},
 			{Title: "NAME", Width: 28, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(t tenant) string { return t.Name })},

@@ -51,6 +51,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	l := &list{session: s}
 	l.List = listpage.New(env, listpage.Spec[*client.User]{
 		Noun: "user", ID: func(u *client.User) string { return u.ID }, Columns: columns(s), CopyOf: "user id",
+		Preview: func(u *client.User) tea.Cmd { return nav.User(u.ID) },
 		Read: func(ctx context.Context, after string) ([]*client.User, string, error) {
 			page, err := s.Client.ListUsers(ctx, client.Cursor{After: after})
 			users := make([]*client.User, len(page.Items))

@@ -54,6 +54,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	l := &list{session: s}
 	l.List = listpage.New(env, listpage.Spec[row]{
 		Noun: "workflow", ID: func(r row) string { return r.key }, Columns: columns(env.Theme, s), CopyOf: "workflow key", Search: p[Find],
+		Preview: func(r row) tea.Cmd { return nav.WorkflowDetail(r.key) },
 		Read: func(ctx context.Context, _ string) ([]row, string, error) {
 			all, err := s.Workflows(ctx)
 			rows := make([]row, len(all))

@@ -56,6 +56,8 @@ type Options struct {
 	Pages func(*ops.Session) []ui.Page
 	Start string
 	With  ui.Params
+	// Preview shows what is selected beside its list.
+	Preview bool
 	// Browse opens an address; nil for a machine without a browser.
 	Browse func(url string) error
 	// Around is what the console is shown in; nil for nothing.
@@ -220,7 +222,7 @@ func Play(t *testing.T, o Options, story func(*World)) {
 			Arm: func() { w.Session.Guard.Arm(ArmedFor) }, Disarm: w.Session.Guard.Disarm,
 			Accepted: func(c ui.Confirm) { w.Accepted = append(w.Accepted, c) },
 			Browse:   o.Browse,
-			Theme:    inks, Start: o.Start, StartWith: o.With,
+			Theme:    inks, Start: o.Start, StartWith: o.With, Preview: o.Preview,
 		})
 		cleanup(app.Close)
 		w.frames = &frames{t: t, Model: app}

@@ -69,6 +69,8 @@ type Spec[R any] struct {
 	Above func() []string
 	// Notes come before the counts in the title line; nil for none.
 	Notes func() []string
+	// Preview opens a row's own page, which shows beside the list; nil for rows without one.
+	Preview func(R) tea.Cmd
 	// AskExport takes the place of the usual export; nil for that.
 	AskExport func() tea.Cmd
 }

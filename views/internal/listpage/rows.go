@@ -117,6 +117,18 @@ func (l *List[R]) Copy() tea.Cmd {
 	return ui.Copy(what, strings.Join(ids, "\n"))
 }
 
+// Previewed reports whether the rows have a preview.
+func (l *List[R]) Previewed() bool { return l.spec.Preview != nil }
+
+// Preview opens the page of the row under the cursor, nil when there is none.
+func (l *List[R]) Preview() tea.Cmd {
+	r, whyNot := l.Selected()
+	if whyNot != "" {
+		return nil
+	}
+	return l.spec.Preview(r)
+}
+
 // NoRows says that there is none to act on, "" when there is one.
 func (l *List[R]) NoRows() string {
 	if l.Table.Len() == 0 {
@@ -164,4 +176,7 @@ func (l *List[R]) NothingToCopy() string {
 	return ""
 }
 
-var _ ui.Lister = (*List[int])(nil)
+var (
+	_ ui.Lister    = (*List[int])(nil)
+	_ ui.Previewer = (*List[int])(nil)
+)
