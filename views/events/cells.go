@@ -37,7 +37,7 @@ func columns(t *theme.Theme, noRoom func(title string) bool) []table.Column[*row
 			Order: func(a, b *row) int { return a.ReceivedAt.Compare(b.ReceivedAt) },
 		},
 		{Title: "TYPE", Width: 28, Min: 24, Cell: kind},
-		{Title: "RECIPIENT", Width: 18, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(r *row) string { return r.Recipient })},
+		{Title: "RECIPIENT", Width: 18, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(r *row) string { return r.Recipient })},
 		{Title: "WORKFLOW", Width: 18, Min: 12, Flex: true, Priority: 5, Cell: table.Text(theme.Plain, func(r *row) string { return r.Workflow })},
 		{Title: "CHANNEL", Width: 11, Priority: 2, Cell: table.Text(theme.Muted, func(r *row) string { return status.Words(r.ChannelType) })},
 		{Title: "SENT", Width: 4, Right: true, Priority: 1, Cell: sent, Order: table.By(func(r *row) int { return r.Repeats })},

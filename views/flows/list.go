@@ -122,7 +122,7 @@ func (r row) what() string {
 func columns(t *theme.Theme) []table.Column[row] {
 	return []table.Column[row]{
 		{Title: "WHAT", Width: 9, Cell: table.Text(theme.Muted, row.what)},
-		{Title: "NAME", Width: 28, Min: 16, Flex: true, Cell: table.Text(theme.Plain, row.name)},
+		{Title: "NAME", Width: 28, Min: 16, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, row.name)},
 		{Title: "STATE", Width: 13, Cell: func(r row) (string, theme.Ink) { return r.state(t) }},
 		{Title: "STEPS", Width: 5, Priority: 2, Cell: table.Text(theme.Muted, row.steps)},
 		{Title: "BEGUN", Width: 16, Priority: 3, Cell: table.Text(theme.Muted, row.begun)},

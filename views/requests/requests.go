@@ -58,7 +58,7 @@ func newList(env ui.Env, log *ops.RequestLog) *list {
 var columns = []table.Column[ops.Logged]{
 	{Title: "AT", Width: 12, Cell: table.Text(theme.Muted, func(x ops.Logged) string { return x.At.Format("15:04:05.000") })},
 	{Title: "METHOD", Width: 6, Cell: method},
-	{Title: "PATH", Width: 40, Min: 16, Flex: true, Cell: table.Text(theme.Plain, func(x ops.Logged) string { return x.Path })},
+	{Title: "PATH", Width: 40, Min: 16, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(x ops.Logged) string { return x.Path })},
 	{Title: "STATUS", Width: 10, Cell: answer},
 	table.Count("MS", 7, 0, theme.Muted, func(x ops.Logged) int { return int(x.Duration.Milliseconds()) }),
 	table.Count("TRY", 3, 1, theme.Muted, func(x ops.Logged) int { return x.Attempt }),

@@ -19,9 +19,9 @@ func columns(t *theme.Theme, s *ops.Session) []table.Column[*client.Run] {
 	}
 	return []table.Column[run]{
 		{Title: "STATUS", Width: 16, Min: 11, Cell: func(r run) (string, theme.Ink) { return status.Run(t, s, r) }},
-		{Title: "WORKFLOW", Width: 20, Min: 10, Flex: true, Cell: table.Text(theme.Plain, func(r run) string { return r.Workflow })},
-		{Title: "RECIPIENT", Width: 20, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(r run) string { return r.Recipient.String() })},
-		{Title: "KEY", Width: 20, Min: 12, Flex: true, Cell: key},
+		{Title: "WORKFLOW", Width: 20, Min: 14, Flex: true, Cell: table.Text(theme.Plain, func(r run) string { return r.Workflow })},
+		{Title: "RECIPIENT", Width: 20, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(r run) string { return r.Recipient.String() })},
+		{Title: "KEY", Width: 20, Min: 12, Flex: true, Identifies: true, Cell: key},
 		{Title: "SOURCE", Width: 11, Priority: 3, Cell: table.Text(theme.Muted, func(r run) string { return r.TriggerSource.Type })},
 		{Title: "TENANT", Width: 12, Min: 8, Priority: 1, Cell: table.Text(theme.Muted, func(r run) string { return r.Tenant })},
 		table.Nonzero("ERRORS", 6, 2, theme.Danger, func(r run) int { return r.ErrorCount }),

@@ -58,7 +58,7 @@ func columns(t *theme.Theme) []table.Column[sweep.Record] {
 		{Title: "BEGUN", Width: 16, Cell: table.Text(theme.Muted, func(r record) string { return r.At.Local().Format("2006-01-02 15:04") })},
 		{Title: "STATE", Width: 14, Cell: func(r record) (string, theme.Ink) { return state(t, r) }},
 		{Title: "WORKFLOW", Width: 20, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(r record) string { return r.Scope.Workflow })},
-		{Title: "SCOPE", Width: 20, Min: 10, Flex: true, Priority: 2, Cell: scope},
+		{Title: "SCOPE", Width: 20, Min: 10, Flex: true, Priority: 2, Identifies: true, Cell: scope},
 		table.Count("RUNS", 9, 0, theme.Plain, func(r record) int { return r.Progress.Runs }),
 		table.Count("CONFIRMED", 9, 4, theme.Plain, func(r record) int { return r.Progress.Confirmed }),
 		table.Count("PENDING", 8, 3, theme.Plain, func(r record) int { return r.Progress.Pending }),

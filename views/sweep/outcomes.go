@@ -51,9 +51,9 @@ func newOutcomes(env ui.Env, s *ops.Session, p ui.Params) *outcomes {
 	v.List = listpage.New(env, listpage.Spec[run]{
 		Noun: "run", ID: func(r run) string { return r.Run }, CopyOf: "run id", Read: readOutcome(s, v.id, v.outcome),
 		Columns: []table.Column[run]{
-			{Title: "RUN", Width: 36, Min: 14, Cell: table.Text(theme.Plain, func(r run) string { return r.Run })},
-			{Title: "RECIPIENT", Width: 18, Min: 8, Flex: true, Cell: table.Text(theme.Plain, func(r run) string { return r.Recipient })},
-			{Title: "KEY", Width: 18, Min: 8, Flex: true, Priority: 4, Cell: table.Text(theme.Plain, func(r run) string { return r.Key })},
+			{Title: "RUN", Width: 36, Min: 14, Identifies: true, Cell: table.Text(theme.Plain, func(r run) string { return r.Run })},
+			{Title: "RECIPIENT", Width: 18, Min: 8, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(r run) string { return r.Recipient })},
+			{Title: "KEY", Width: 18, Min: 8, Flex: true, Priority: 4, Identifies: true, Cell: table.Text(theme.Plain, func(r run) string { return r.Key })},
 			{Title: "TENANT", Width: 10, Priority: 1, Cell: table.Text(theme.Muted, func(r run) string { return r.Tenant })},
 			{Title: "TRIGGERED", Width: 19, Priority: 2, Cell: table.Text(theme.Muted, func(r run) string { return moment(r.Triggered) })},
 			{Title: "EVIDENCE", Width: 14, Min: 8, Priority: 3, Cell: table.Text(theme.Muted, func(r run) string { return r.Evidence })},

@@ -59,7 +59,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	return &list{listpage.New(env, listpage.Spec[tenant]{
 		Noun: "tenant", ID: func(t tenant) string { return t.ID }, CopyOf: "tenant id", Preview: func(t tenant) tea.Cmd { return nav.TenantDetail(t.ID) }, First: 150, Search: p[Find],
 		Columns: []table.Column[tenant]{
-			{Title: "ID", Width: 28, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(t tenant) string { return t.ID })},
+			{Title: "ID", Width: 28, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(t tenant) string { return t.ID })},
 			{Title: "NAME", Width: 28, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(t tenant) string { return t.Name })},
 			{Title: "SETTINGS", Width: 40, Min: 10, Flex: true, Priority: 1, Cell: table.Text(theme.Muted, func(t tenant) string { return string(t.Settings) })},
 		},

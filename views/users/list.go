@@ -71,7 +71,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 func columns(s *ops.Session) []table.Column[*client.User] {
 	type user = *client.User
 	return []table.Column[user]{
-		{Title: "ID", Width: 22, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(u user) string { return u.ID })},
+		{Title: "ID", Width: 22, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(u user) string { return u.ID })},
 		{Title: "NAME", Width: 20, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(u user) string { return u.Name })},
 		{Title: "EMAIL", Width: 26, Min: 14, Flex: true, Cell: table.Text(theme.Plain, func(u user) string { return u.Email })},
 		{Title: "PHONE", Width: 15, Priority: 1, Cell: table.Text(theme.Muted, func(u user) string { return u.PhoneNumber })},

@@ -22,7 +22,7 @@ func columns(t *theme.Theme, s *ops.Session) []table.Column[row] {
 	}
 	return []table.Column[row]{
 		{Title: "STATE", Width: 11, Cell: func(r row) (string, theme.Ink) { return state(t, r.workflow) }},
-		{Title: "KEY", Width: 24, Min: 14, Flex: true, Cell: table.Text(theme.Plain, func(r row) string { return r.key })},
+		{Title: "KEY", Width: 24, Min: 14, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(r row) string { return r.key })},
 		{Title: "NAME", Width: 24, Min: 10, Flex: true, Priority: 3, Cell: told(theme.Plain, func(w *client.Workflow) string { return w.Name })},
 		{
 			Title: "PENDING", Width: 9, Right: true, Cell: func(r row) (string, theme.Ink) { return r.pending(t) },

@@ -7,8 +7,7 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 )
 
-// Column is a column of rows of R. Widths are in cells and depend on the columns
-// and the window alone, never on the rows, so that nothing jumps while data streams.
+// Column is a column of rows of R. Widths are in cells.
 type Column[R any] struct {
 	// Title heads the column and names it among the others.
 	Title string
@@ -16,10 +15,13 @@ type Column[R any] struct {
 	Cell func(R) (string, theme.Ink)
 	// Order compares two rows by this column; nil compares what the cells say.
 	Order func(a, b R) int
-	// Width is what the column takes when there is room; 0 is the title's width.
+	// Width is what the column usually takes; 0 is the title's width. It takes more when
+	// its cells need it and nothing else does, and less when they need less.
 	Width int
-	// Min is what it may shrink to; 0 is Width.
+	// Min is what it may shrink to; 0 is Width, for cells of a fixed form.
 	Min int
+	// Identifies says that the column tells rows apart: it is cut last, and in the middle.
+	Identifies bool
 	// Flex columns share what room is left.
 	Flex bool
 	// Right aligns to the right, as numbers are.

@@ -101,6 +101,7 @@ func (t *Table[R]) moveTo(i int) {
 	t.cursorID = t.ids[t.cursor]
 	t.lost = false
 	t.keepCursorInSight()
+	t.scrolled()
 }
 
 func (t *Table[R]) keepCursorInSight() {

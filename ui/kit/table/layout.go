@@ -14,14 +14,19 @@ type placement[R any] struct {
 }
 
 // place lays the columns out for the window's width: it drops what does not
-// fit, gives every column its minimum, then up to its width, then shares the
-// rest among those that flex.
+// fit, gives every column its minimum, then what tells rows apart and the others
+// what their cells need, then shares the rest among those that flex.
 func (t *Table[R]) place() {
 	room := t.w - gutter
+	least := func(p placement[R]) int { return min(p.min(), t.want(p.Column)) }
+	usual := func(p placement[R]) int { return min(p.width(), t.want(p.Column)) }
 	t.placed, t.dropped = t.placed[:0], t.dropped[:0]
 	for _, c := range t.columns {
-		if !t.off[c.Title] {
-			t.placed = append(t.placed, placement[R]{c, c.min()})
+		if p := (placement[R]{Column: c}); !t.off[c.Title] {
+			if p.cells = least(p); c.Identifies {
+				p.cells = usual(p) // others are dropped before it is cut
+			}
+			t.placed = append(t.placed, p)
 		}
 	}
 	for t.taken() > room {
@@ -32,7 +37,17 @@ func (t *Table[R]) place() {
 		t.dropped = append(t.dropped, t.placed[i].Title)
 		t.placed = slices.Delete(t.placed, i, i+1)
 	}
-	t.grow(room-t.taken(), func(p placement[R]) int { return p.width() - p.cells })
+	if t.taken() > room {
+		for i, p := range t.placed {
+			t.placed[i].cells = least(p)
+		}
+	}
+	third := func(p placement[R]) int { return min(max(p.width(), room/3), t.want(p.Column)) }
+	t.grow(room, true, third)
+	t.grow(room, false, usual)
+	all := func(p placement[R]) int { return t.want(p.Column) }
+	t.grow(room, true, all)
+	t.grow(room, false, all)
 	t.flex(room - t.taken())
 	t.clip(room)
 }
@@ -57,12 +72,17 @@ func (t *Table[R]) leastImportant() int {
 	return least
 }
 
-// grow gives out room from left to right, to each what it wants.
-func (t *Table[R]) grow(room int, wants func(placement[R]) int) {
-	for i := range t.placed {
-		n := min(max(0, room), wants(t.placed[i]))
+// grow gives what is free of room from left to right to the columns that identify
+// a row, or to the others, until each is as wide as it should be.
+func (t *Table[R]) grow(room int, identify bool, wide func(placement[R]) int) {
+	free := max(0, room-t.taken())
+	for i, p := range t.placed {
+		if p.Identifies != identify {
+			continue
+		}
+		n := max(0, min(free, wide(p)-p.cells))
 		t.placed[i].cells += n
-		room -= n
+		free -= n
 	}
 }
 

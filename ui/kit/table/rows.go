@@ -8,12 +8,15 @@ import "slices"
 func (t *Table[R]) SetRows(rows []R) {
 	t.rows = rows
 	t.rebuild()
+	t.came()
 }
 
 // SetFilter shows only rows that keep returns true for; nil shows all.
 func (t *Table[R]) SetFilter(keep func(R) bool) {
 	t.keep = keep
 	t.rebuild()
+	t.content.from, t.content.to = 0, 0 // others are in sight
+	t.scrolled()
 }
 
 // rebuild makes view and ids anew and puts the cursor back on its object.

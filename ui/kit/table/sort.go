@@ -14,6 +14,7 @@ func (t *Table[R]) SetSort(title string, desc bool) {
 	}
 	t.sortBy, t.desc = title, desc
 	t.rebuild()
+	t.refit()
 }
 
 // Sort returns the title of the column that orders the rows, empty when none does.

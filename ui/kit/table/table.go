@@ -22,6 +22,7 @@ type Table[R any] struct {
 	w, h    int
 	placed  []placement[R] // layout of columns for w
 	dropped []string       // columns that w has no room for
+	content content
 
 	rows   []R
 	view   []int    // rows that the filter keeps, in order, as indexes into rows
@@ -53,15 +54,20 @@ func New[R any](t *theme.Theme, id func(R) string, columns ...Column[R]) *Table[
 
 // SetSize sets the window in cells, the header line included.
 func (t *Table[R]) SetSize(w, h int) {
+	wider := w != t.w
 	t.w, t.h = max(0, w), max(0, h)
-	t.place()
 	t.keepCursorInSight()
+	if wider {
+		t.refit()
+	} else {
+		t.scrolled()
+	}
 }
 
 // Show switches a column on or off.
 func (t *Table[R]) Show(column string, on bool) {
 	t.off[column] = !on
-	t.place()
+	t.refit()
 }
 
 // Shown reports whether a column is switched on. It may still be dropped for

@@ -195,12 +195,60 @@ func TestMarkRange(t *testing.T) {
 	}
 }
 
-func TestColumnsDependOnTheWindowAlone(t *testing.T) {
+func header(t *Table[item]) string { return strings.Split(ansi.Strip(t.View()), "\n")[0] }
+
+func TestColumnsStandStillWhileRowsStream(t *testing.T) {
 	tb := newTable(100, 5)
-	before := strings.Split(ansi.Strip(tb.View()), "\n")[0]
-	tb.SetRows([]item{{id: strings.Repeat("w", 200), name: "名前がとても長いワークフロー"}})
-	if after := strings.Split(ansi.Strip(tb.View()), "\n")[0]; after != before {
-		t.Errorf("the header moved with the content:\n%q\n%q", before, after)
+	tb.SetRows(items("a", "b"))
+	before := header(tb)
+	for _, id := range []string{strings.Repeat("w", 200), "名前がとても長い", ""} {
+		tb.SetRows([]item{{id: id, name: strings.Repeat("名", 40)}, {id: "b"}})
+		if after := header(tb); after != before {
+			t.Errorf("the header moved with the content:\n%q\n%q", before, after)
+		}
+	}
+	tb.SetSize(99, 5)
+	if header(tb) == before[:len(before)-1] {
+		t.Error("a window of another size is not laid out by what is in sight now")
+	}
+}
+
+// What tells rows apart is whole as long as there is room, and cut in the middle; a column that
+// says nothing takes no more than its title.
+func TestColumnsAreAsWideAsWhatIsInSight(t *testing.T) {
+	long := "invite-2026-11-27-batch-00001"
+	plain := func(of func(item) string) func(item) (string, theme.Ink) {
+		return func(r item) (string, theme.Ink) { return of(r), theme.Plain }
+	}
+	tb := New(theme.Default(), func(r item) string { return r.id },
+		Column[item]{Title: "NAME", Width: 20, Min: 8, Flex: true, Cell: plain(func(r item) string { return r.name })},
+		Column[item]{Title: "ID", Width: 12, Min: 8, Identifies: true, Cell: plain(func(r item) string { return r.id })},
+		Column[item]{Title: "TENANT", Width: 12, Min: 8, Cell: plain(func(item) string { return "" })},
+	)
+	rows := []item{{id: long, name: "a name of thirty letters in all"}, {id: "b"}}
+	for i := range 40 {
+		rows = append(rows, item{id: fmt.Sprint(i)})
+	}
+	rows = append(rows, item{id: "last", name: strings.Repeat("n", 55)})
+	for width, want := range map[int][]string{
+		100: {long, "a name of thirty letters in all  "},
+		60:  {long[:13] + "…" + long[len(long)-13:], "a name of thirty le…"},
+	} {
+		tb.SetSize(width, 5)
+		tb.SetRows(rows)
+		for _, sees := range want {
+			if screen := ansi.Strip(tb.View()); !strings.Contains(screen, sees) {
+				t.Errorf("at %d there is no %q:\n%s", width, sees, screen)
+			}
+		}
+		if h := header(tb); strings.TrimRight(h, " ") != h || !strings.HasSuffix(h, "TENANT") {
+			t.Errorf("at %d an empty column takes more than its title: %q", width, h)
+		}
+	}
+	tb.SetSize(100, 5)
+	tb.End()
+	if screen := ansi.Strip(tb.View()); !strings.Contains(screen, strings.Repeat("n", 55)) {
+		t.Errorf("what came into sight has no room:\n%s", screen)
 	}
 }
 

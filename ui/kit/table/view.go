@@ -84,6 +84,9 @@ func (t *Table[R]) writeRow(b *strings.Builder, i int) {
 			termtext.WriteSpaces(b, gap)
 			used += gap
 		}
+		if p.Identifies {
+			content = termtext.Middle(content, p.cells)
+		}
 		writeCell(b, content, p.cells, p.Right)
 		used += p.cells
 		b.WriteString(t.theme.After(ink, selected))
