@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -54,7 +55,8 @@ func knockOnce(c *http.Client, addr string, body []byte) int {
 
 // Every event that was acknowledged is there after a kill -9, once, however often it was sent.
 func TestKilledWhileReceiving(t *testing.T) {
-	const rounds, senders, perRound = 50, 8, 60
+	const senders, perRound = 8, 60
+	rounds := fullscale.N(50, 8)
 	path := filepath.Join(t.TempDir(), "j.db")
 	acknowledged := map[int]bool{}
 	for round := range rounds {

@@ -9,6 +9,7 @@ import (
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/views/runs"
 )
@@ -70,11 +71,11 @@ func TestGoldenScreens(t *testing.T) {
 	sizes := []tuitest.Options{{Width: 80, Height: 24}, {Width: 120, Height: 40}, {Width: 200, Height: 60}}
 	for _, view := range []string{"pulse", "workflows", "history", "sweep", "runs", "users", "compose", "requests"} {
 		for _, size := range sizes {
-			for _, background := range []string{"dark", "light"} {
+			for _, background := range fullscale.First(1, []string{"dark", "light"}) {
 				o := console
 				o.Stage = size
 				o.Stage.Light = background == "light"
-				o.Start = view
+				o.Start, o.Preview = view, true
 				o.Emulator = emulator.Options{Seed: 7, Lively: true}
 				name := view + "-" + sizeName(size) + "-" + background
 				t.Run(name, func(t *testing.T) {

@@ -16,13 +16,14 @@ type Column[R any] struct {
 	// Order compares two rows by this column; nil compares what the cells say.
 	Order func(a, b R) int
 	// Width is what the column usually takes; 0 is the title's width. It takes more when
-	// its cells need it and nothing else does, and less when they need less.
+	// its cells need it and there is room, its title's when they say nothing, and one that
+	// flexes what its cells need.
 	Width int
-	// Min is what it may shrink to; 0 is Width, for cells of a fixed form.
+	// Min is what it may shrink to; 0 is Width.
 	Min int
 	// Identifies says that the column tells rows apart: it is cut last, and in the middle.
 	Identifies bool
-	// Flex columns share what room is left.
+	// Flex columns fit what is in sight; the last takes what room is left.
 	Flex bool
 	// Right aligns to the right, as numbers are.
 	Right bool

@@ -13,8 +13,8 @@ type content struct {
 // nothing stands in cells that have nothing to say.
 const nothing = "–"
 
-// want is what a column takes when there is room for all it says. One of a fixed
-// form, such as an age, keeps its width, since what it says changes by itself.
+// want is what a column takes when there is room for all it says. One that does not
+// flex, such as an age or a status, keeps its width, since what it says changes by itself.
 func (t *Table[R]) want(c Column[R]) int {
 	title := termtext.Width(termtext.Clean(c.Title))
 	if c.Title == t.sortBy {
@@ -26,7 +26,7 @@ func (t *Table[R]) want(c Column[R]) int {
 		return max(title, c.width())
 	case wide == 0:
 		return title
-	case !c.Flex && c.Min == 0:
+	case !c.Flex:
 		return max(title, wide, c.width())
 	}
 	return max(title, wide)

@@ -15,7 +15,7 @@ type placement[R any] struct {
 
 // place lays the columns out for the window's width: it drops what does not
 // fit, gives every column its minimum, then what tells rows apart and the others
-// what their cells need, then shares the rest among those that flex.
+// what their cells need, and the rest to the last one that flexes.
 func (t *Table[R]) place() {
 	room := t.w - gutter
 	least := func(p placement[R]) int { return min(p.min(), t.want(p.Column)) }
@@ -86,18 +86,14 @@ func (t *Table[R]) grow(room int, identify bool, wide func(placement[R]) int) {
 	}
 }
 
-// flex shares room evenly among the columns that flex.
+// flex gives what room is left to the last column that flexes, so that the others
+// stand close together.
 func (t *Table[R]) flex(room int) {
-	var flexible []int
-	for i, p := range t.placed {
-		if p.Flex {
-			flexible = append(flexible, i)
+	for i := len(t.placed) - 1; i >= 0; i-- {
+		if t.placed[i].Flex {
+			t.placed[i].cells += max(0, room)
+			return
 		}
-	}
-	for n, i := range flexible {
-		share := max(0, room) / (len(flexible) - n)
-		t.placed[i].cells += share
-		room -= share
 	}
 }
 
