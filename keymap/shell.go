@@ -13,6 +13,14 @@ var (
 	AppQuit    = Action{ID: "app.quit", Title: "Quit", Scope: Global, Keys: []string{"q", "ctrl+c"}, InText: true}
 )
 
+// Actions of the pane that lies under or beside the page. The shell names it in their titles.
+var (
+	DockToggle = Action{ID: "dock.toggle", Title: "Show or hide the %s pane", Scope: Global, Keys: []string{"E", "f6"}, InText: true}
+	DockFocus  = Action{ID: "dock.focus", Title: "Switch between the page and the %s pane", Scope: Global, Keys: []string{"W", "f7"}, InText: true}
+	DockFollow = Action{ID: "dock.follow", Title: "Let the %s pane follow what is selected, or show all", Scope: Global, Keys: []string{"F"}}
+	DockPlace  = Action{ID: "dock.place", Title: "Put the %s pane beside the page, or under it", Scope: Global, Keys: []string{"B"}}
+)
+
 // Actions that move a cursor or a window, wherever there is one.
 var (
 	Up       = Action{ID: "list.up", Title: "Move up", Scope: List, Keys: []string{"up", "k"}}

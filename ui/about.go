@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/knockops/knockops/keymap"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/keymap"
+)
 
 // About is how a page tells about what is selected on any other page, by one action that works everywhere.
 type About struct {
@@ -12,17 +16,16 @@ type About struct {
 	Nothing string
 }
 
-// about is the page that an action opens about what is selected, with its parameters, nil where nothing fitting is.
-func (a *App) about(id string) (page Page, params Params, ok bool) {
-	for _, page := range a.pages {
-		if page.About == nil || page.About.Action.ID != id {
-			continue
-		}
+// aboutBinding opens a page about what is selected.
+func aboutBinding(p Page) Binding {
+	params := func(a *App) Params {
 		var s Subject
-		if p, ok := a.focus().view.(Pointed); ok {
-			s = p.Subject()
+		if pointed, ok := a.focus().view.(Pointed); ok {
+			s = pointed.Subject()
 		}
-		return page, page.About.Params(s), true
+		return p.About.Params(s)
 	}
-	return Page{}, nil, false
+	return shellAction(p.About.Action,
+		func(a *App) tea.Cmd { return a.open(p.Name, params(a)) },
+		When(func(a *App) bool { return params(a) == nil }, p.About.Nothing))
 }

@@ -51,7 +51,7 @@ type Config struct {
 type App struct {
 	cfg   Config
 	pages map[string]Page
-	// bindings are the actions of shell, lists and pages, by their ids.
+	// bindings are all actions, by their ids.
 	bindings map[string]Binding
 	theme    *theme.Theme
 	status   Status
@@ -79,7 +79,10 @@ type tick struct{}
 
 // New builds the console. It does no I/O.
 func New(cfg Config) *App {
-	a := &App{cfg: cfg, pages: map[string]Page{}, bindings: bindings(cfg.Pages), theme: theme.New(cfg.Theme), status: cfg.Status(), preview: preview{off: !cfg.Preview}}
+	a := &App{cfg: cfg, pages: map[string]Page{}, bindings: map[string]Binding{}, theme: theme.New(cfg.Theme), status: cfg.Status(), preview: preview{off: !cfg.Preview}}
+	for _, b := range bindings(cfg.Pages) {
+		a.bindings[b.ID] = b
+	}
 	for _, p := range cfg.Pages {
 		a.pages[p.Name] = p
 		if p.Dock != nil {
@@ -234,7 +237,7 @@ func (a *App) toPage(msg tea.Msg) tea.Cmd {
 		return top.view.Update(msg)
 	}
 	if !bound {
-		return Toast(Info, "%s does nothing here · %s shows the keys", key.String(), a.key("app.help"))
+		return Toast(Info, "%s does nothing here · %s shows the keys", key.String(), a.key(keymap.AppHelp))
 	}
 	return a.do(action.ID)
 }

@@ -51,25 +51,18 @@ func (p *plain) SetSize(int, int) {}
 func (p *plain) Crumb() string    { return "" }
 func (p *plain) Note() string     { return "" }
 func (p *plain) Editing() bool    { return p.edit }
-func (p *plain) Disabled(id string) string {
-	if id == "one.never" {
-		return "one never does that"
-	}
-	return ""
+
+func (p *plain) write() tea.Cmd {
+	p.edit, p.log = true, ""
+	return nil
 }
 
-func (p *plain) Do(id string) tea.Cmd {
-	switch id {
-	case "one.edit":
-		p.edit, p.log = true, ""
-	case "one.destroy":
-		snapshot := p.log
-		return ui.Show(ui.NewConfirm(p.env.Theme, ui.Confirm{
-			Title: "Destroy", Lines: []string{"It is gone then."}, Yes: "Destroy", No: "No, keep it",
-			OnYes: func(string) tea.Cmd { return ui.Toast(ui.Good, "destroyed %q", snapshot) },
-		}))
-	}
-	return nil
+func (p *plain) destroy() tea.Cmd {
+	snapshot := p.log
+	return ui.Show(ui.NewConfirm(p.env.Theme, ui.Confirm{
+		Title: "Destroy", Lines: []string{"It is gone then."}, Yes: "Destroy", No: "No, keep it",
+		OnYes: func(string) tea.Cmd { return ui.Toast(ui.Good, "destroyed %q", snapshot) },
+	}))
 }
 
 func shell(status *ui.Status) func(func(func())) tea.Model {
@@ -78,15 +71,15 @@ func shell(status *ui.Status) func(func(func())) tea.Model {
 
 func themed(status *ui.Status, look theme.Options) func(func(func())) tea.Model {
 	return func(cleanup func(func())) tea.Model {
-		page := func(name string, actions ...keymap.Action) ui.Page {
-			return ui.Page{Name: name, Title: name, Help: "The page " + name, Actions: actions, Arg: "id",
+		page := func(name string, bindings ...ui.Binding) ui.Page {
+			return ui.Page{Name: name, Title: name, Help: "The page " + name, Bindings: bindings, Arg: "id",
 				Open: func(env ui.Env, p ui.Params) ui.View { return &plain{env: env, name: name + p["id"]} }}
 		}
 		pages := []ui.Page{
 			page("one",
-				keymap.Action{ID: "one.edit", Title: "Enter text", Short: "edit", Scope: "one", Keys: []string{"i"}},
-				keymap.Action{ID: "one.never", Title: "Never", Scope: "one", Keys: []string{"n"}},
-				keymap.Action{ID: "one.destroy", Title: "Destroy it", Short: "destroy", Scope: "one", Keys: []string{"d"}, Danger: keymap.Destroys}),
+				ui.Bind(keymap.Action{ID: "one.edit", Title: "Enter text", Short: "edit", Keys: []string{"i"}}, (*plain).write),
+				ui.Bind(keymap.Action{ID: "one.never", Title: "Never", Keys: []string{"n"}}, (*plain).write, ui.When(func(*plain) bool { return true }, "one never does that")),
+				ui.Bind(keymap.Action{ID: "one.destroy", Title: "Destroy it", Short: "destroy", Keys: []string{"d"}, Danger: keymap.Destroys}, (*plain).destroy)),
 			page("two"),
 		}
 		keys := keymap.New()

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -55,15 +56,21 @@ const (
 	paneColumns = 55
 )
 
-// registerDock adds the actions of the pane that a page can be docked as.
-func registerDock(r *keymap.Registry, p Page) {
+// dockBindings are the actions of the pane that a page can be docked as.
+func dockBindings(p Page) []Binding {
 	word := strings.ToLower(p.Title)
-	r.Add(
-		keymap.Action{ID: "dock.toggle", Title: "Show or hide the " + word + " pane", Short: word, Scope: keymap.Global, Keys: []string{"E", "f6"}, InText: true},
-		keymap.Action{ID: "dock.focus", Title: "Switch between the page and the " + word + " pane", Scope: keymap.Global, Keys: []string{"W", "f7"}, InText: true},
-		keymap.Action{ID: "dock.follow", Title: "Let the " + word + " pane follow what is selected, or show all", Scope: keymap.Global, Keys: []string{"F"}},
-		keymap.Action{ID: "dock.place", Title: "Put the " + word + " pane beside the page, or under it", Scope: keymap.Global, Keys: []string{"B"}},
-	)
+	bind := func(a keymap.Action, run func(*App) tea.Cmd, cannot ...func(*App) string) Binding {
+		a.Title = fmt.Sprintf(a.Title, word)
+		return shellAction(a, run, append([]func(*App) string{(*App).shownWhole}, cannot...)...)
+	}
+	toggle := keymap.DockToggle
+	toggle.Short = word
+	return []Binding{
+		bind(toggle, func(a *App) tea.Cmd { return a.showDock(!a.dock.shown) }),
+		bind(keymap.DockFocus, (*App).switchFocus, (*App).noDock, (*App).noRoomForDock),
+		bind(keymap.DockFollow, (*App).toggleFollow),
+		bind(keymap.DockPlace, (*App).placeDock, (*App).noDock),
+	}
 }
 
 // area is a part of the body, in cells from its upper left corner.
@@ -108,14 +115,24 @@ func (a *App) focus() *frame {
 	return a.top()
 }
 
-func (a *App) dockDisabled(id string) string {
-	switch {
-	case a.top().page.Name == a.dock.page.Name:
+// shownWhole says that the page is the pane's own.
+func (a *App) shownWhole() string {
+	if a.top().page.Name == a.dock.page.Name {
 		return "this page shows what the pane would: it is docked on the other pages"
-	case id == "dock.focus" && a.dock.shown && !a.docked():
+	}
+	return ""
+}
+
+func (a *App) noDock() string {
+	if !a.dock.shown {
+		return "the pane is not shown: " + a.key(keymap.DockToggle) + " shows it"
+	}
+	return ""
+}
+
+func (a *App) noRoomForDock() string {
+	if !a.docked() {
 		return a.noRoom()
-	case (id == "dock.focus" || id == "dock.place") && !a.dock.shown:
-		return "the pane is not shown: " + a.key("dock.toggle") + " shows it"
 	}
 	return ""
 }
@@ -132,28 +149,29 @@ func (a *App) noRoom() string {
 	return "there is no room for the " + strings.ToLower(a.dock.page.Title) + " pane: it shows once the window is larger"
 }
 
-func (a *App) doDock(id string) tea.Cmd {
+func (a *App) switchFocus() tea.Cmd {
+	a.dock.focused = !a.dock.focused
+	return nil
+}
+
+func (a *App) placeDock() tea.Cmd {
+	a.dock.beside = !a.dock.beside
+	a.layout()
+	if a.dock.beside && a.width <= MinWidth+paneColumns {
+		return Toast(Info, "the pane goes beside the page once the window is wider")
+	}
+	return nil
+}
+
+func (a *App) toggleFollow() tea.Cmd {
 	d := &a.dock
-	switch id {
-	case "dock.toggle":
-		return a.showDock(!d.shown)
-	case "dock.focus":
-		d.focused = !d.focused
-	case "dock.place":
-		d.beside = !d.beside
-		a.layout()
-		if d.beside && a.width <= MinWidth+paneColumns {
-			return Toast(Info, "the pane goes beside the page once the window is wider")
-		}
-	case "dock.follow":
-		d.follow = !d.follow
-		if d.follow {
-			return a.showDock(true)
-		}
-		d.subject = Subject{}
-		if d.frame != nil {
-			return d.view().Follow(Subject{})
-		}
+	d.follow = !d.follow
+	if d.follow {
+		return a.showDock(true)
+	}
+	d.subject = Subject{}
+	if d.frame != nil {
+		return d.view().Follow(Subject{})
 	}
 	return nil
 }

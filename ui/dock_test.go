@@ -36,7 +36,7 @@ func (p *pane) Update(msg tea.Msg) tea.Cmd {
 	return p.plain.Update(msg)
 }
 
-func (p *pane) Do(id string) tea.Cmd { return ui.Toast(ui.Info, "the pane does %s", id) }
+func (*pane) goes() tea.Cmd { return ui.Toast(ui.Info, "the pane goes") }
 
 // selected is a page with something to follow.
 type selected struct {
@@ -46,7 +46,7 @@ type selected struct {
 
 func (p *selected) Subject() ui.Subject { return p.subject }
 
-func (p *selected) Do(string) tea.Cmd {
+func (p *selected) next() tea.Cmd {
 	p.subject.ID += "x"
 	return nil
 }
@@ -54,12 +54,12 @@ func (p *selected) Do(string) tea.Cmd {
 func docking(docked *ui.Env) func(func(func())) tea.Model {
 	return func(cleanup func(func())) tea.Model {
 		pages := []ui.Page{
-			{Name: "one", Title: "one", Actions: []keymap.Action{{ID: "one.next", Title: "Next", Short: "next", Scope: "one", Keys: []string{"n"}}},
+			{Name: "one", Title: "one", Bindings: []ui.Binding{ui.Bind(keymap.Action{ID: "one.next", Title: "Next", Short: "next", Keys: []string{"n"}}, (*selected).next)},
 				Open: func(env ui.Env, _ ui.Params) ui.View {
 					return &selected{plain: plain{env: env, name: "one"}, subject: ui.Subject{Kind: ui.SubjectRun, ID: "r"}}
 				}},
 			{Name: "two", Title: "two", Open: func(env ui.Env, _ ui.Params) ui.View { return &plain{env: env, name: "two"} }},
-			{Name: "feed", Title: "Feed", Actions: []keymap.Action{{ID: "feed.go", Title: "Go", Short: "go", Scope: "feed", Keys: []string{"g"}}},
+			{Name: "feed", Title: "Feed", Bindings: []ui.Binding{ui.Bind(keymap.Action{ID: "feed.go", Title: "Go", Short: "go", Keys: []string{"g"}}, (*pane).goes)},
 				Open: func(env ui.Env, _ ui.Params) ui.View { return &plain{env: env, name: "feed"} },
 				Dock: func(env ui.Env) ui.Docked {
 					*docked = env
@@ -80,7 +80,7 @@ func TestDock(t *testing.T) {
 	tuitest.Run(t, size, docking(&env), func(s *tuitest.Stage) {
 		s.See("feed 3/s", "E feed").Press("B").See("the pane is not shown").Wait(6 * time.Second)
 		s.Press("E").See("── Feed · all ──", "7 new ──", "pane", "body of one", "n next").Wait(2 * time.Second).See("late answer for pane")
-		s.Press("g").See("g does nothing here").Wait(6 * time.Second).Press("W").See("g go").Press("g").See("the pane does feed.go")
+		s.Press("g").See("g does nothing here").Wait(6 * time.Second).Press("W").See("g go").Press("g").See("the pane goes")
 		s.Press("n").See("n does nothing here").Wait(6 * time.Second).Press("esc").See("n next")
 		s.Press("F").See("all run r ").Press("n").See("all run rx ").Press("2").See("all run rx ", "body of two") // which has nothing to follow
 		s.Press("esc", "n").See("all run rxx ").Press("F").See("all ──")

@@ -32,14 +32,6 @@ type View interface {
 	Editing() bool
 }
 
-// Doer is a view that carries out its page's actions, and those that move, by their ids.
-type Doer interface {
-	// Do carries out an action of this page, or one of the lists'.
-	Do(action string) tea.Cmd
-	// Disabled says why an action cannot be done now, "" when it can.
-	Disabled(action string) string
-}
-
 // Mover is a view with something to move in. It gets one of the arrows, the page
 // keys, home or end, whatever key the operator pressed for it.
 type Mover interface{ Move(tea.KeyPressMsg) tea.Cmd }
@@ -60,8 +52,6 @@ type Page struct {
 	Scopes []string
 	// Bindings are the page's actions, with what they run.
 	Bindings []Binding
-	// Actions of a page whose view is a [Doer].
-	Actions []keymap.Action
 	// Hidden pages are opened by other pages alone and are not in the palette.
 	Hidden bool
 	// Arg is the parameter that a word behind the name in the palette fills: ":runs welcome".
@@ -90,21 +80,13 @@ type Env struct {
 	view int
 }
 
-// Key is the key of an action, for a hint: the operator may have chosen another
-// than its default. An action without one is found in the palette.
-func (e Env) Key(action string) string {
-	if e.app == nil { // a view of its own, without the shell
-		return action
-	}
-	return e.app.key(action)
-}
-
-// Hint is the key of an action, as [Env.Key] tells it.
+// Hint is the key of an action: the operator may have chosen another than its
+// default. An action without one is found in the palette.
 func (e Env) Hint(a keymap.Action) string {
-	if e.app == nil {
+	if e.app == nil { // a view of its own, without the shell
 		return a.Label()
 	}
-	return e.app.key(a.ID)
+	return e.app.key(a)
 }
 
 // Shown reports that the view is the page on top, or the preview beside it, so that what it reads is seen.

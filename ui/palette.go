@@ -17,14 +17,14 @@ func (a *App) palette() Dialog {
 		if p.Hidden {
 			continue
 		}
-		c := Choice{Name: p.Name, Text: p.Help, Run: Do("open." + p.Name)}
-		if action, ok := a.cfg.Keys.Get("open." + p.Name); ok {
+		c := Choice{Name: p.Name, Text: p.Help, Run: run(opens + p.Name)}
+		if action, ok := a.cfg.Keys.Get(opens + p.Name); ok {
 			c.Keys = action.Label()
 		}
 		choices = append(choices, c)
 	}
 	choices = append(choices, a.choices(func(action keymap.Action) bool {
-		return !strings.HasPrefix(action.ID, "open.") && !strings.HasPrefix(action.ID, "list.") && action.ID != "app.palette"
+		return !strings.HasPrefix(action.ID, opens) && action.Scope != keymap.List && action.ID != keymap.AppPalette.ID
 	})...)
 	slices.SortStableFunc(choices, func(x, y Choice) int { return a.recency(x.Name) - a.recency(y.Name) })
 	for i := range choices {
@@ -41,7 +41,7 @@ func (a *App) typed(q string) tea.Cmd {
 		return nil
 	}
 	if arg = strings.TrimSpace(arg); arg == "" {
-		return Do("open." + name)
+		return run(opens + name)
 	}
 	if p.Arg == "" {
 		return Toast(Warn, "%s takes no argument", name)
@@ -55,7 +55,7 @@ func (a *App) choices(keep func(keymap.Action) bool) []Choice {
 	var out []Choice
 	for _, action := range a.cfg.Keys.On(a.focus().page.Name) {
 		if keep(action) {
-			out = append(out, Choice{Name: action.ID, Text: action.Title, Keys: strings.Join(action.Keys, " "), Why: a.disabled(action.ID), Run: Do(action.ID)})
+			out = append(out, Choice{Name: action.ID, Text: action.Title, Keys: strings.Join(action.Keys, " "), Why: a.disabled(action.ID), Run: run(action.ID)})
 		}
 	}
 	return out

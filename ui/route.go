@@ -32,7 +32,7 @@ func (a *App) newEnv() (Env, context.CancelFunc) {
 func (a *App) open(name string, params Params) tea.Cmd {
 	page, ok := a.pages[name]
 	if !ok {
-		return Toast(Bad, "there is no page named %q · %s lists them", name, a.key("app.palette"))
+		return Toast(Bad, "there is no page named %q · %s lists them", name, a.key(keymap.AppPalette))
 	}
 	env, cancel := a.newEnv()
 	f := &frame{id: env.view, page: page, view: page.Open(env, params), cancel: cancel}
@@ -47,16 +47,14 @@ func (a *App) open(name string, params Params) tea.Cmd {
 }
 
 // goTo opens a page from the keyboard or the palette: one that is open already
-// is returned to instead of being opened twice, unless it is asked for with parameters.
-func (a *App) goTo(name string, params Params) tea.Cmd {
-	if len(params) == 0 {
-		for i, f := range a.stack {
-			if f.page.Name == name {
-				return a.cutTo(i)
-			}
+// is returned to instead of being opened twice.
+func (a *App) goTo(name string) tea.Cmd {
+	for i, f := range a.stack {
+		if f.page.Name == name {
+			return a.cutTo(i)
 		}
 	}
-	return a.open(name, params)
+	return a.open(name, nil)
 }
 
 func (a *App) back() tea.Cmd {
@@ -65,7 +63,7 @@ func (a *App) back() tea.Cmd {
 		return nil
 	}
 	if len(a.stack) <= 1 {
-		return Toast(Info, "this is the first page · %s quits", a.key("app.quit"))
+		return Toast(Info, "this is the first page · %s quits", a.key(keymap.AppQuit))
 	}
 	return a.cutTo(len(a.stack) - 2)
 }
@@ -110,55 +108,20 @@ func (a *App) do(id string) tea.Cmd {
 	if why := a.disabled(id); why != "" {
 		return Toast(Warn, "%s", why)
 	}
-	if page, ok := a.opens(id); ok {
-		return a.goTo(page, nil)
-	}
-	if strings.HasPrefix(id, "dock.") {
-		return a.doDock(id)
-	}
-	if page, params, ok := a.about(id); ok {
-		return a.open(page.Name, params)
-	}
-	view := a.focus().view
-	if b, ok := a.bindings[id]; ok {
-		return b.run(a, view)
-	}
-	if m, ok := view.(Mover); ok {
-		if key, ok := moves[id]; ok {
-			return m.Move(tea.KeyPressMsg{Code: key})
-		}
-	}
-	if d, ok := view.(Doer); ok {
-		return d.Do(id)
-	}
-	return nil
+	return a.bindings[id].run(a, a.focus().view)
 }
 
 func (a *App) disabled(id string) string {
-	action, ok := a.cfg.Keys.Get(id)
-	if !ok {
+	b, ok := a.bindings[id]
+	switch {
+	case !ok:
 		return "there is no action named " + id
-	}
-	if action.Danger != keymap.Safe && a.status.ReadOnly {
-		if a.status.CanArm {
-			return a.status.Profile + " is read-only: " + a.key("app.arm") + " arms it for a while"
-		}
+	case b.Danger != keymap.Safe && a.status.ReadOnly && a.status.CanArm:
+		return a.status.Profile + " is read-only: " + a.key(keymap.AppArm) + " arms it for a while"
+	case b.Danger != keymap.Safe && a.status.ReadOnly:
 		return a.status.Profile + " is read-only: it was opened so, and nothing here can change that"
 	}
-	if strings.HasPrefix(id, "dock.") {
-		return a.dockDisabled(id)
-	}
-	if page, params, ok := a.about(id); ok && params == nil {
-		return page.About.Nothing
-	}
-	view := a.focus().view
-	if b, ok := a.bindings[id]; ok {
-		return b.why(a, view)
-	}
-	if d, ok := view.(Doer); ok && action.Scope != keymap.Global {
-		return d.Disabled(id)
-	}
-	return ""
+	return b.why(a, a.focus().view)
 }
 
 func (a *App) quit() tea.Cmd {

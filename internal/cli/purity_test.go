@@ -114,8 +114,8 @@ func TestNothingWaitsOnTheLoop(t *testing.T) {
 }
 
 // atOnce names what looks as if it waited and does not: Watch starts something
-// that ends with its context, ListKey makes a message of a word.
-var atOnce = []string{"Watch", "ListKey"}
+// that ends with its context.
+var atOnce = []string{"Watch"}
 
 // walker visits what runs on the loop; it does not go into commands.
 type walker struct {

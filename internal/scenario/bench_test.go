@@ -50,9 +50,7 @@ func (c *bigTable) Crumb() string { return "" }
 
 func (c *bigTable) Note() string { return "" }
 
-func (c *bigTable) Do(action string) tea.Cmd { return c.table.Update(ui.ListKey(action)) }
-
-func (c *bigTable) Disabled(string) string { return "" }
+func (c *bigTable) Move(key tea.KeyPressMsg) tea.Cmd { return c.table.Update(key) }
 
 func (c *bigTable) Editing() bool { return false }
 

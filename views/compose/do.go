@@ -19,17 +19,17 @@ var (
 
 func bindings() []ui.Binding {
 	return []ui.Binding{
-		ui.Bind(keymap.Action{ID: "compose.open", Title: "Open the run, or edit", Short: "open", Keys: []string{"enter"}}, (*view).open, (*view).nothingToOpen),
+		ui.Bind(keymap.Action{ID: "compose.open", Title: "Open the run, or edit", Short: "open", Keys: []string{"enter"}}, (*view).open, ui.When((*view).awaitsRuns, "its runs have not appeared yet")),
 		ui.Bind(keymap.Action{ID: "compose.cancel", Title: "Cancel the runs of this trigger", Short: "cancel these runs", Keys: []string{"c"}, Danger: keymap.Destroys}, (*view).cancel, (*view).cannotCancel),
-		ui.Bind(keymap.Action{ID: "compose.edit", Title: "Edit", Short: "type", Keys: []string{"i", "tab"}}, (*view).edit, (*view).alreadyEditing),
-		ui.Bind(sendIt, (*view).send, (*view).alreadySending),
+		ui.Bind(keymap.Action{ID: "compose.edit", Title: "Edit", Short: "type", Keys: []string{"i", "tab"}}, (*view).edit, ui.When((*view).Editing, "already editing")),
+		ui.Bind(sendIt, (*view).send, ui.When((*view).sending, "already sending")),
 		ui.Bind(keymap.Action{ID: "compose.pick", Title: "Pick a workflow", Short: "workflows", Keys: []string{"ctrl+o"}, InText: true}, (*view).pick),
 		ui.Bind(keymap.Action{ID: "compose.show", Title: "Show the request as JSON, as curl, or the runs", Short: "JSON/curl", Keys: []string{"ctrl+t"}, InText: true}, (*view).turn),
 		ui.Bind(keymap.Action{ID: "compose.new", Title: "Start a new draft", Short: "new", Keys: []string{"ctrl+n"}, InText: true}, (*view).askNew),
-		ui.Bind(otherDraft, (*view).rotate, (*view).noOtherDraft),
+		ui.Bind(otherDraft, (*view).rotate, ui.When((*view).onlyDraft, "there is no other draft")),
 		ui.Bind(keymap.Action{ID: "compose.format", Title: "Format the data", Keys: []string{"ctrl+g"}, InText: true}, (*view).format),
 		ui.Bind(copyCurl, (*view).copyCurl),
-		ui.Bind(keymap.Action{ID: "compose.copykey", Title: "Copy the cancellation key", Keys: []string{"Y"}}, (*view).copyKey, (*view).noKey),
+		ui.Bind(keymap.Action{ID: "compose.copykey", Title: "Copy the cancellation key", Keys: []string{"Y"}}, (*view).copyKey, ui.When((*view).noKey, "there is no cancellation key")),
 	}
 }
 
@@ -43,11 +43,8 @@ func (v *view) open() tea.Cmd {
 	return nil
 }
 
-func (v *view) nothingToOpen() string {
-	if v.side() == sideRuns && len(v.workspace.live.now.Runs) == 0 {
-		return "its runs have not appeared yet"
-	}
-	return ""
+func (v *view) awaitsRuns() bool {
+	return v.side() == sideRuns && len(v.workspace.live.now.Runs) == 0
 }
 
 func (v *view) cancel() tea.Cmd {
@@ -82,19 +79,7 @@ func (v *view) edit() tea.Cmd {
 	return v.workspace.top().form.Focus()
 }
 
-func (v *view) alreadyEditing() string {
-	if v.Editing() {
-		return "already editing"
-	}
-	return ""
-}
-
-func (v *view) alreadySending() string {
-	if v.workspace.top().attempt != nil {
-		return "already sending"
-	}
-	return ""
-}
+func (v *view) sending() bool { return v.workspace.top().attempt != nil }
 
 // turn goes to the next thing to see.
 func (v *view) turn() tea.Cmd {
@@ -115,12 +100,7 @@ func (v *view) rotate() tea.Cmd {
 	return v.await(v.workspace.top())
 }
 
-func (v *view) noOtherDraft() string {
-	if len(v.workspace.drafts) < 2 {
-		return "there is no other draft"
-	}
-	return ""
-}
+func (v *view) onlyDraft() bool { return len(v.workspace.drafts) < 2 }
 
 func (v *view) format() tea.Cmd {
 	v.workspace.top().json.Format()
@@ -150,9 +130,4 @@ func (v *view) shownKey() string {
 
 func (v *view) copyKey() tea.Cmd { return ui.Copy("the cancellation key", v.shownKey()) }
 
-func (v *view) noKey() string {
-	if v.shownKey() == "" {
-		return "there is no cancellation key"
-	}
-	return ""
-}
+func (v *view) noKey() bool { return v.shownKey() == "" }

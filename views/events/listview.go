@@ -166,7 +166,7 @@ func (l *list) types() string {
 func (l *list) nothing() (what, help string) {
 	switch s := l.state; {
 	case l.subject != (ui.Subject{}):
-		return "No events for the selection yet: " + strings.TrimPrefix(followed(l.subject), "following ") + ".", l.env.Key("dock.follow") + " shows all events."
+		return "No events for the selection yet: " + strings.TrimPrefix(followed(l.subject), "following ") + ".", l.env.Hint(keymap.DockFollow) + " shows all events."
 	case len(l.query.Words) > 0:
 		return "No event matches " + l.query.String() + ".", l.env.Hint(keymap.RowsFilter) + " changes the filter, " + l.env.Hint(keymap.RowsClear) + " takes it away."
 	case s.Err != nil:

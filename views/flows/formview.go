@@ -7,6 +7,7 @@ import (
 
 	"github.com/knockops/knockops/internal/flow"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/requestpane"
 	"github.com/knockops/knockops/views/internal/status"
@@ -16,7 +17,7 @@ func (v *inputs) View() string {
 	t := v.env.Theme
 	switch {
 	case v.err != nil:
-		return status.Failed(t, v.err.Error(), v.env.Key("app.back")+" goes back.", v.width)
+		return status.Failed(t, v.err.Error(), v.env.Hint(keymap.AppBack)+" goes back.", v.width)
 	case v.flow == nil:
 		return status.Loading(t, "the flow")
 	}

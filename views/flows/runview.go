@@ -10,6 +10,7 @@ import (
 	"github.com/knockops/knockops/internal/flow"
 	"github.com/knockops/knockops/internal/ops/flows"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui/kit/timeline"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/requestpane"
@@ -25,7 +26,7 @@ func (v *run) View() string {
 	t := v.env.Theme
 	switch {
 	case v.err != nil:
-		return status.Failed(t, v.err.Error(), v.env.Key("app.back")+" goes back.", v.width)
+		return status.Failed(t, v.err.Error(), v.env.Hint(keymap.AppBack)+" goes back.", v.width)
 	case !v.known:
 		return status.Loading(t, "the run")
 	}

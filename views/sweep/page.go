@@ -44,17 +44,7 @@ func Pages(s *ops.Session) []ui.Page {
 	return []ui.Page{
 		{
 			Name: Name, Title: "Sweep", Help: "Cancel all pending runs of a scope, and prove it",
-			Scopes: []string{keymap.List}, Arg: Workflow,
-			Actions: []keymap.Action{
-				{ID: "sweep.start", Title: "Start the sweep", Short: "start", Scope: Name, Keys: []string{"ctrl+s"}, Danger: keymap.Destroys},
-				{ID: "sweep.toggle", Title: "Include or skip the step", Short: "in/out", Scope: Name, Keys: []string{"space", "enter"}},
-				{ID: "sweep.scope", Title: "Change the scope", Short: "scope", Scope: Name, Keys: []string{"f"}},
-				{ID: "sweep.runs", Title: "List the runs in scope", Short: "runs", Scope: Name, Keys: []string{"p"}},
-				{ID: "sweep.save", Title: "Save the plan to a file", Short: "save", Scope: Name, Keys: []string{"X"}},
-				{ID: "sweep.file", Title: "Open a saved plan", Short: "saved plan", Scope: Name, Keys: []string{"O"}},
-				{ID: "sweep.list", Title: "List sweeps", Short: "sweeps", Scope: Name, Keys: []string{"L"}},
-				{ID: "sweep.refresh", Title: "Make the plan again", Short: "plan again", Scope: Name, Keys: []string{"r"}},
-			},
+			Scopes: []string{keymap.List}, Arg: Workflow, Bindings: planBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newPlan(env, s, p) },
 		},
 		{
@@ -63,16 +53,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, _ ui.Params) ui.View { return newList(env, s) },
 		},
 		{
-			Name: Progress, Title: "Progress", Hidden: true, Scopes: []string{keymap.List},
-			Actions: []keymap.Action{
-				{ID: "sweeping.outcomes", Title: "List the runs behind the number", Short: "which", Scope: Progress, Keys: []string{"enter"}},
-				{ID: "sweeping.pause", Title: "Pause or resume", Short: "pause", Scope: Progress, Keys: []string{"space"}},
-				{ID: "sweeping.abort", Title: "Abort: send nothing more", Short: "abort", Scope: Progress, Keys: []string{"x"}},
-				{ID: "sweeping.resume", Title: "Resume the sweep", Short: "resume", Scope: Progress, Keys: []string{"R"}, Danger: keymap.Destroys},
-				{ID: "sweeping.runs", Title: "List the runs in scope", Short: "runs", Scope: Progress, Keys: []string{"p"}},
-				{ID: "sweeping.workflow", Title: "Go to the workflow, to thaw it", Short: "workflow", Scope: Progress, Keys: []string{"w"}},
-				{ID: "sweeping.list", Title: "All sweeps", Scope: Progress, Keys: []string{"L"}},
-			},
+			Name: Progress, Title: "Progress", Hidden: true, Scopes: []string{keymap.List}, Bindings: progressBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newProgress(env, s, p) },
 		},
 		{

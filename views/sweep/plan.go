@@ -12,9 +12,9 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
-	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // countFor is how long runs are read to count what a recall takes, and messages as long again.
@@ -238,30 +238,15 @@ func (v *plan) askScope() tea.Cmd {
 	return askScope(v.env.Theme, v.params, known, func(p ui.Params) tea.Cmd { return v.env.Send(scopeMsg{p}) })
 }
 
-func (v *plan) Do(action string) tea.Cmd {
-	switch action {
-	case "sweep.start":
-		return v.ask()
-	case "sweep.toggle":
-		return v.toggle()
-	case "sweep.scope":
-		return v.askScope()
-	case "sweep.runs":
-		return openRuns(v.scope)
-	case "sweep.save":
-		return v.askSave()
-	case "sweep.file":
-		return askFile(v.env)
-	case "sweep.list":
-		return nav.Sweeps()
-	case "sweep.refresh":
-		return v.make()
-	case "list.up":
+// Move implements [ui.Mover]: from step to step, or through the lines.
+func (v *plan) Move(key tea.KeyPressMsg) tea.Cmd {
+	switch key.Code {
+	case tea.KeyUp:
 		v.at = max(0, v.at-1)
-	case "list.down":
+	case tea.KeyDown:
 		v.at = min(steps-1, v.at+1)
 	default:
-		return v.pager.Update(ui.ListKey(action))
+		return v.pager.Update(key)
 	}
 	v.draw()
 	return nil
@@ -293,7 +278,7 @@ func (v *plan) count() tea.Cmd {
 func (v *plan) fixed(step int) string {
 	switch {
 	case step == stepCancel:
-		return "cancelling is what a sweep is: " + v.env.Key("app.back") + " leaves the plan"
+		return "cancelling is what a sweep is: " + v.env.Hint(keymap.AppBack) + " leaves the plan"
 	case v.file != nil && (step == stepFollow || step == stepRecall):
 		return "a saved plan is followed until each of its runs is accounted for, and recalls nothing"
 	case step == stepFreeze && v.frozen():
@@ -312,46 +297,6 @@ func (v *plan) frozen() bool { return v.estimate.Frozen != nil && *v.estimate.Fr
 // takes reports that a step is chosen and can be taken.
 func (v *plan) takes(step int) bool {
 	return v.chosen[step] && (step != stepFreeze || v.fixed(step) == "")
-}
-
-func (v *plan) Disabled(action string) string {
-	switch action {
-	case "sweep.toggle":
-		if v.bad != nil || !v.read {
-			return "there is no plan yet whose steps could be chosen"
-		}
-	case "sweep.save":
-		switch {
-		case v.bad != nil || !v.read:
-			return "there is no plan yet that could be saved"
-		case v.file != nil:
-			return "this plan is saved already: " + v.params[File]
-		case !v.estimate.Remembered():
-			return "this plan does not know every run in scope yet, so that it cannot be kept"
-		}
-	case "sweep.runs", "sweep.refresh":
-		if v.params[Workflow] == "" && v.file == nil {
-			return "there is no scope yet: " + v.env.Key("sweep.scope") + " sets it"
-		}
-	case "sweep.start":
-		switch {
-		case v.bad != nil:
-			return v.bad.Error() + " · " + v.env.Key("sweep.scope") + " sets the scope"
-		case !v.read && v.err != nil:
-			return "there is no plan to start from: " + v.env.Key("sweep.refresh") + " makes it again"
-		case !v.read:
-			return "the plan is being made: nothing is known yet"
-		case v.tooFar() != "":
-			return v.tooFar()
-		case v.file != nil && v.estimate.Cancellable == 0:
-			return "none of the planned runs is pending any more"
-		case v.estimate.Cancellable == 0 && v.estimate.Complete && v.takes(stepRecall) && v.scope.Since.IsZero():
-			return "nothing in scope can be cancelled; what was delivered can be recalled once the scope says since when: " + v.env.Key("sweep.scope") + " sets it"
-		case v.estimate.Cancellable == 0 && v.estimate.Complete && !v.takes(stepFreeze) && !v.takes(stepRecall):
-			return "nothing in scope can be cancelled"
-		}
-	}
-	return ""
 }
 
 // took is a duration as a plan names it: about 75 s, about 4 m.

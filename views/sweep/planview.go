@@ -15,13 +15,13 @@ const labelWidth = 16
 
 // draw makes the lines anew and keeps the step under the cursor in sight.
 func (v *plan) draw() {
-	key := v.env.Key
+	key := v.env.Hint
 	var lines []string
 	switch {
 	case v.bad != nil:
-		lines = v.complaint(v.bad, key("sweep.scope")+" sets the scope, "+key("sweep.list")+" shows earlier sweeps.")
+		lines = v.complaint(v.bad, key(setScope)+" sets the scope, "+key(planList)+" shows earlier sweeps.")
 	case !v.read && v.err != nil:
-		lines = v.complaint(v.err, key("sweep.refresh")+" makes the plan again, "+key("sweep.scope")+" changes the scope.")
+		lines = v.complaint(v.err, key(refreshPlan)+" makes the plan again, "+key(setScope)+" changes the scope.")
 	case !v.read:
 		lines = []string{"", "   " + v.env.Theme.Muted.Render("Loading pending runs "+v.env.Theme.Glyphs.Requested)}
 	default:
@@ -30,7 +30,7 @@ func (v *plan) draw() {
 	first := len(lines)
 	if v.read && v.bad == nil {
 		lines = append(append(lines, ""), v.steps()...)
-		lines = append(lines, "", v.line(theme.Muted, key("sweep.start")+" starts it, once the workflow's key is typed. "+key("sweep.save")+" saves the plan, "+key("sweep.file")+" opens a saved one."))
+		lines = append(lines, "", v.line(theme.Muted, key(startSweep)+" starts it, once the workflow's key is typed. "+key(savePlan)+" saves the plan, "+key(openPlan)+" opens a saved one."))
 	}
 	v.pager.SetLines(lines)
 	if len(lines) > first {
@@ -77,10 +77,10 @@ func (v *plan) planned() []string {
 		lines = append(lines, v.fact(theme.Muted, "Freezing", s)...)
 	}
 	if v.err != nil {
-		lines = append(lines, v.fact(theme.Danger, "Not read on", v.err.Error()+" · "+v.env.Key("sweep.refresh")+" makes the plan again")...)
+		lines = append(lines, v.fact(theme.Danger, "Not read on", v.err.Error()+" · "+v.env.Hint(refreshPlan)+" makes the plan again")...)
 	}
 	if e.Runs == 0 && e.Complete && e.Doubt == "" {
-		lines = append(lines, "", v.line(theme.Plain, "Nothing is pending in this scope. "+v.env.Key("sweep.scope")+" changes it, "+v.env.Key("sweep.refresh")+" looks again."))
+		lines = append(lines, "", v.line(theme.Plain, "Nothing is pending in this scope. "+v.env.Hint(setScope)+" changes it, "+v.env.Hint(refreshPlan)+" looks again."))
 	}
 	return lines
 }

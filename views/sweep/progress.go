@@ -15,7 +15,6 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
 	"github.com/knockops/knockops/ui/kit/progress"
-	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // frameEvery spaces the frames of a sweep that goes on.
@@ -178,94 +177,15 @@ func (v *watch) Note() string {
 
 func (v *watch) Editing() bool { return false }
 
-func (v *watch) Disabled(action string) string {
-	if action == "sweeping.list" || !v.known && v.err == nil {
-		return ""
-	}
-	switch action {
-	case "sweeping.outcomes":
-		if _, ok := v.chosen(); !ok {
-			return "there is no number yet whose runs could be listed"
-		}
-	case "sweeping.pause", "sweeping.abort":
-		if !v.runs() {
-			return "this sweep is not in progress"
-		}
-	case "sweeping.resume":
-		switch {
-		case !v.known:
-			return "there is no such sweep"
-		}
-		return cannotResume(v.env, v.session, v.record)
-	case "sweeping.runs", "sweeping.workflow":
-		if !v.known {
-			return "there is no such sweep"
-		}
-	}
-	return ""
-}
-
-// cannotResume says why a sweep does not go on.
-func cannotResume(env ui.Env, s *ops.Session, r sweep.Record) string {
-	switch {
-	case r.Running:
-		return "this sweep is in progress"
-	case r.Elsewhere != nil:
-		return fmt.Sprintf("%s carries it out in process %d: end that one first", r.Elsewhere.Who, r.Elsewhere.PID)
-	case r.Progress.Phase == sweep.PhaseDone:
-		return "this sweep is done: " + env.Key("sweeps.new") + " on the list of sweeps plans another"
-	case r.Environment != s.Environment:
-		return "this sweep was made in " + r.Environment + ", and this is " + s.Environment
-	}
-	return ""
-}
-
-func (v *watch) Do(action string) tea.Cmd {
-	if action == "sweeping.list" {
-		return nav.Sweeps()
-	}
-	if !v.known {
+// Move implements [ui.Mover]: from number to number, and beyond them through the lines.
+func (v *watch) Move(key tea.KeyPressMsg) tea.Cmd {
+	step := map[rune]int{tea.KeyUp: -1, tea.KeyDown: 1}[key.Code]
+	if to := v.at + step; step != 0 && to >= 0 && to < len(v.listed()) {
+		v.at = to
+		v.draw()
 		return nil
 	}
-	switch action {
-	case "sweeping.outcomes":
-		n, _ := v.chosen()
-		return ui.Open(Outcomes, ui.Params{ID: strconv.FormatInt(v.id, 10), Outcome: n.Outcome.String()})
-	case "list.up", "list.down":
-		step := 1
-		if action == "list.up" {
-			step = -1
-		}
-		if last := len(v.listed()) - 1; v.at+step >= 0 && v.at+step <= last {
-			v.at += step
-			v.draw()
-			return nil
-		}
-		return v.pager.Update(ui.ListKey(action))
-	case "sweeping.pause":
-		if _, why := v.sweep.Held(); v.sweep.More() > 0 {
-			return askMore(v.env, v.session, v.sweep, why)
-		}
-		if v.sweep.Progress().Paused {
-			v.sweep.Resume()
-			return ui.Toast(ui.Info, "the sweep goes on")
-		}
-		v.sweep.Pause()
-		return ui.Toast(ui.Warn, "the sweep is paused: nothing is sent until it goes on")
-	case "sweeping.abort":
-		v.sweep.Abort()
-	case "sweeping.resume":
-		return askResume(v.env, v.session, v.record)
-	case "sweeping.runs":
-		return openRuns(v.record.Scope)
-	case "sweeping.workflow":
-		return nav.WorkflowDetail(v.record.Scope.Workflow)
-	default:
-		if key := ui.ListKey(action); key != nil {
-			return v.pager.Update(key)
-		}
-	}
-	return nil
+	return v.pager.Update(key)
 }
 
 // listed are the numbers whose runs can be listed.

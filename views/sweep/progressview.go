@@ -7,6 +7,7 @@ import (
 
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -44,7 +45,7 @@ func (v *watch) draw() {
 	t := v.env.Theme
 	switch {
 	case v.err != nil && !v.known:
-		v.pager.SetLines([]string{"", "   " + t.Danger.Render(termtext.Truncate(t.Glyphs.Error+" "+v.err.Error(), max(1, v.width-4))), "", "   " + t.Muted.Render(v.env.Key("sweeping.list")+" lists the sweeps, "+v.env.Key("app.back")+" goes back.")})
+		v.pager.SetLines([]string{"", "   " + t.Danger.Render(termtext.Truncate(t.Glyphs.Error+" "+v.err.Error(), max(1, v.width-4))), "", "   " + t.Muted.Render(v.env.Hint(allSweeps)+" lists the sweeps, "+v.env.Hint(keymap.AppBack)+" goes back.")})
 		return
 	case !v.known:
 		v.pager.SetLines([]string{"", "   " + t.Muted.Render("Loading the journal "+t.Glyphs.Requested)})
@@ -123,7 +124,7 @@ func (v *watch) advice() string {
 	switch {
 	case v.runs():
 		parts = append(parts, fmt.Sprintf("It continues in the background: %s leaves this page, %s pauses, %s aborts.",
-			v.env.Key("app.back"), v.env.Key("sweeping.pause"), v.env.Key("sweeping.abort")))
+			v.env.Hint(keymap.AppBack), v.env.Hint(pauseSweep), v.env.Hint(abortSweep)))
 	case p.Phase == sweep.PhaseDone && p.Quiet:
 		parts = append(parts, "Two checks in a row found nothing pending in scope.")
 	case p.Phase == sweep.PhaseDone:
@@ -131,10 +132,10 @@ func (v *watch) advice() string {
 		h := v.record.Elsewhere
 		parts = append(parts, fmt.Sprintf("%s carries it out in process %d since %s; this page follows what that writes down. To go on with it here, end that process first.", h.Who, h.PID, moment(h.Since)))
 	default:
-		parts = append(parts, "What was sent stays sent. "+v.env.Key("sweeping.resume")+" resumes it.")
+		parts = append(parts, "What was sent stays sent. "+v.env.Hint(resumeSweep)+" resumes it.")
 	}
 	if p.Frozen && !v.runs() {
-		parts = append(parts, key+" was frozen by this sweep"+v.frozenNow(key)+": "+v.env.Key("sweeping.workflow")+" goes there.")
+		parts = append(parts, key+" was frozen by this sweep"+v.frozenNow(key)+": "+v.env.Hint(sweptWorkflow)+" goes there.")
 	}
 	parts = append(parts, "Every request stands in the history; "+v.session.Command("history export --format md")+" writes the report.")
 	return strings.Join(parts, " ")

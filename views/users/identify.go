@@ -70,7 +70,7 @@ func newIdentify(env ui.Env, s *ops.Session, p ui.Params, left drafts) *identify
 
 func (v *identify) Init() tea.Cmd {
 	if v.restored {
-		return ui.Toast(ui.Info, "what you typed here before is still here · %s empties the form", v.env.Key("identify.new"))
+		return ui.Toast(ui.Info, "what you typed here before is still here · %s empties the form", v.env.Hint(emptyForm))
 	}
 	if v.opened == "" {
 		return nil
@@ -169,79 +169,10 @@ func (v *identify) Note() string {
 
 func (v *identify) Editing() bool { return v.draft.form.Focused() != "" }
 
-func (v *identify) Disabled(action string) string {
-	switch {
-	case action == "identify.send" && v.sending != nil:
-		return "already sending"
-	case action == "identify.send" && v.reading:
-		return "what Knock has of this user is being read"
-	case action == "identify.edit" && v.Editing():
-		return "already editing"
-	case action == "identify.request" && v.width >= requestpane.Wide:
-		return "form and request stand side by side"
-	}
-	return ""
-}
-
-func (v *identify) Do(action string) tea.Cmd {
-	switch action {
-	case "identify.send":
-		return v.send()
-	case "identify.json":
-		if err := v.draft.toggle(v.env.Theme); err != nil {
-			return ui.Toast(ui.Warn, "custom properties stay as they are shown: %s", err)
-		}
-	case "identify.request":
-		v.showing = !v.showing
-	case "identify.new":
-		return v.askEmpty()
-	case "identify.edit":
-		v.showing = false
-		return v.draft.form.Focus()
-	case "identify.copy":
-		r, err := v.built()
-		if err != nil {
-			return ui.Toast(ui.Warn, "no request yet: %s", err)
-		}
-		return ui.Copy("the request as curl", r.Curl())
-	case "list.up":
-		v.request.Scroll(-1)
-	case "list.down":
-		v.request.Scroll(1)
-	case "list.pageup":
-		v.request.Scroll(-v.height)
-	case "list.pagedown":
-		v.request.Scroll(v.height)
-	}
+// Move implements [ui.Mover].
+func (v *identify) Move(key tea.KeyPressMsg) tea.Cmd {
+	v.request.Update(key)
 	return nil
-}
-
-// askEmpty empties the form, and asks before that when something was typed.
-func (v *identify) askEmpty() tea.Cmd {
-	empty := func() {
-		delete(v.left, v.opened)
-		v.opened, v.failure, v.readErr, v.isNew = "", nil, nil, false
-		v.draft = newDraft(v.env.Theme, "")
-		v.draft.form.Focus()
-	}
-	if !v.draft.dirty() {
-		empty()
-		return nil
-	}
-	return ui.Show(ui.NewConfirm(v.env.Theme, ui.Confirm{
-		Title: "Empty the form", Lines: []string{"Unsent input will be lost."},
-		Yes: "Empty it", No: "No, keep it",
-		OnYes: func(string) tea.Cmd { return v.env.Send(emptyMsg{empty}) },
-	}))
-}
-
-// built is the request as it will be sent.
-func (v *identify) built() (client.Request, error) {
-	properties, err := v.draft.properties()
-	if err != nil {
-		return client.Request{}, err
-	}
-	return v.session.Client.IdentifyRequest(v.draft.id(), properties)
 }
 
 func (v *identify) send() tea.Cmd {

@@ -52,7 +52,7 @@ func (v *identify) foot() []string {
 		}
 		lines = lines[:min(len(lines), max(1, v.height/4))]
 	}
-	key := v.env.Key("identify.send")
+	key := v.env.Hint(identifyIt)
 	return append(lines, " "+t.Key.Render(key)+" "+t.Plain.Render(termtext.Truncate(v.act(), v.width-termtext.Width(key)-3)))
 }
 

@@ -40,15 +40,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newProfile(env, s, p) },
 		},
 		{
-			Name: Identify, Title: "Identify", Hidden: true, Scopes: []string{keymap.List},
-			Actions: []keymap.Action{
-				{ID: "identify.send", Title: "Identify the user", Short: "identify", Scope: Identify, Keys: []string{"ctrl+s"}, Danger: keymap.Changes, InText: true},
-				{ID: "identify.json", Title: "Custom properties as rows or as JSON", Short: "rows/JSON", Scope: Identify, Keys: []string{"ctrl+t"}, InText: true},
-				{ID: "identify.request", Title: "Show the form or the request", Short: "form/request", Scope: Identify, Keys: []string{"ctrl+o"}, InText: true},
-				{ID: "identify.new", Title: "Empty the form", Short: "empty", Scope: Identify, Keys: []string{"ctrl+n"}, InText: true},
-				{ID: "identify.edit", Title: "Edit", Short: "type", Scope: Identify, Keys: []string{"enter", "i", "tab"}},
-				{ID: "identify.copy", Title: "Copy the request as curl", Short: "copy curl", Scope: Identify, Keys: []string{"C"}},
-			},
+			Name: Identify, Title: "Identify", Hidden: true, Scopes: []string{keymap.List}, Bindings: identifyBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newIdentify(env, s, p, left) },
 		},
 		{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/knockops/knockops/internal/ops/why"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/timeline"
 	"github.com/knockops/knockops/ui/theme"
@@ -22,9 +23,9 @@ func (v *view) View() string {
 	case v.answer != nil:
 		return strings.Join(v.head(), "\n") + "\n\n" + v.route.View()
 	case v.err != nil:
-		return status.Failed(t, v.err.Error(), v.env.Key("why.refresh")+" asks again, "+v.env.Key("app.back")+" goes back.", v.width)
+		return status.Failed(t, v.err.Error(), v.env.Hint(askAgain)+" asks again, "+v.env.Hint(keymap.AppBack)+" goes back.", v.width)
 	case len(v.params) == 0:
-		return status.Empty(t, "Nothing is asked.", "In the palette, why and an id: a user, an object as collection/id, a run, a trigger or a message. On any of these, "+v.env.Key("ask.why")+" asks.", v.width)
+		return status.Empty(t, "Nothing is asked.", "In the palette, why and an id: a user, an object as collection/id, a run, a trigger or a message. On any of these, "+v.env.Hint(askWhy)+" asks.", v.width)
 	}
 	return status.Loading(t, "the answer")
 }
@@ -66,7 +67,7 @@ func (v *view) head() []string {
 		}
 	}
 	if len(lines) > max(3, v.height/2) { // the route keeps half of the page
-		lines = append(lines[:max(3, v.height/2)-1], " "+t.Muted.Render(termtext.Ellipsis+" "+v.env.Key("why.raw")+" shows all of it"))
+		lines = append(lines[:max(3, v.height/2)-1], " "+t.Muted.Render(termtext.Ellipsis+" "+v.env.Hint(rawJSON)+" shows all of it"))
 	}
 	return lines
 }

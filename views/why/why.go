@@ -2,7 +2,6 @@ package why
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,9 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/ops/why"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/ui/kit/form"
 	"github.com/knockops/knockops/ui/kit/timeline"
-	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // view is one question and its answer.
@@ -170,73 +167,5 @@ func (v *view) Note() string {
 
 func (v *view) Editing() bool { return false }
 
-func (v *view) Disabled(action string) string {
-	if action == "why.refresh" && len(v.params) > 0 || ui.ListKey(action) != nil {
-		return ""
-	}
-	if v.answer == nil {
-		return "there is no answer yet"
-	}
-	at, _ := v.route.Cursor()
-	switch {
-	case action == "why.open" && v.opens[at.ID] == nil:
-		return "there is nothing to open here"
-	case action == "why.user" && v.answer.Recipient == "":
-		return "it is not known whom it was for"
-	case (action == "why.run" || action == "why.compare") && v.answer.Run == "":
-		return "there is no run"
-	}
-	return ""
-}
-
-func (v *view) Do(action string) tea.Cmd {
-	if key := ui.ListKey(action); key != nil {
-		return v.route.Update(key)
-	}
-	switch action {
-	case "why.open":
-		at, _ := v.route.Cursor()
-		return v.opens[at.ID]()
-	case "why.copy":
-		return ui.Copy("the sentence", v.answer.Verdict)
-	case "why.user":
-		return openRecipient(v.answer.Recipient)
-	case "why.run":
-		return nav.Run(v.answer.Run)
-	case "why.refresh":
-		return v.ask()
-	case "why.compare":
-		return v.compare()
-	case "why.raw":
-		var all any = v.answer
-		if v.both != nil {
-			all = v.both
-		}
-		raw, err := json.Marshal(all)
-		if err != nil {
-			return ui.Toast(ui.Bad, "%s", err)
-		}
-		return nav.JSON("why "+v.Crumb(), raw)
-	}
-	return nil
-}
-
-func openRecipient(ref string) tea.Cmd {
-	if r, err := client.ParseRef(ref); err == nil && r.Collection == "" {
-		return nav.User(r.ID)
-	}
-	return nav.Runs(nav.RunsOf{Recipient: ref, Status: "all"})
-}
-
-// compare asks whom to compare with.
-func (v *view) compare() tea.Cmd {
-	const with = "with"
-	return ui.AskForm(v.env.Theme, "Compare with", "Somebody who got it: the page marks where the two part.  enter to compare · esc to leave",
-		func(f *form.Form) (tea.Cmd, error) {
-			return ui.Open(Name, ui.Params{Run: v.answer.Run, Compare: f.Value(with)}), nil
-		},
-		form.Text{ID: with, Label: "Recipient", Placeholder: "user_1, or collection/id", Validate: func(s string) error {
-			_, err := client.ParseRef(s)
-			return err
-		}})
-}
+// Move implements [ui.Mover].
+func (v *view) Move(key tea.KeyPressMsg) tea.Cmd { return v.route.Update(key) }
