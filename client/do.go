@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/go-resty/resty/v2"
+
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // maxAttempts bounds how often one call is sent. A read that meets nothing but 429 is sent more often: the limits are
@@ -83,7 +85,7 @@ func (c *Client) do(ctx context.Context, x call, out any) (answer, error) {
 			fail.late = true
 			return a, fail
 		}
-		if sleep(waiting, delay) != nil {
+		if wait.Sleep(waiting, delay) != nil {
 			return a, fail.interrupted(ended(waiting))
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"net/http/httptrace"
 	"sync"
 	"time"
+
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // window is the span in which a limiter lets at most its number of requests go. The 40 ms above one second are for
@@ -71,7 +73,7 @@ func (l *limiter) wait(ctx context.Context) (*departure, error) {
 		if d != nil {
 			return d, nil
 		}
-		if err := sleep(ctx, ready); err != nil {
+		if err := wait.Sleep(ctx, ready); err != nil {
 			return nil, err
 		}
 	}
@@ -131,16 +133,4 @@ func (l *limiter) used() int {
 		}
 	}
 	return n
-}
-
-// sleep waits for d, or until ctx ends, whose error it then gives.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/knockops/knockops/internal/wait"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui/theme"
 )
@@ -114,14 +115,10 @@ func (e Env) Go(f func(context.Context) tea.Msg) tea.Cmd {
 // After brings msg to this view once d has passed.
 func (e Env) After(d time.Duration, msg tea.Msg) tea.Cmd {
 	return e.Go(func(ctx context.Context) tea.Msg {
-		t := time.NewTimer(d)
-		defer t.Stop()
-		select {
-		case <-ctx.Done():
+		if wait.Sleep(ctx, d) != nil {
 			return nil
-		case <-t.C:
-			return msg
 		}
+		return msg
 	})
 }
 

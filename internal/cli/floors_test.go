@@ -46,7 +46,7 @@ var floors = [][]string{
 	{"client"},
 	{"config"},
 	{"keymap"},
-	{"internal/termtext"},
+	{"internal/termtext", "internal/wait"},
 	{"internal/emulator"},
 	{"internal/mutation"}, // a tool of its own
 }
@@ -93,7 +93,7 @@ func TestFloors(t *testing.T) {
 
 // plain packages know nothing of Knock.
 func plain(name string) bool {
-	return name == "internal/termtext" || name == "keymap" || name == "ui/theme" || isKit(name)
+	return name == "internal/termtext" || name == "internal/wait" || name == "keymap" || name == "ui/theme" || isKit(name)
 }
 
 func isKit(name string) bool { return strings.HasPrefix(name, "ui/kit/") }

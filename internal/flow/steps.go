@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/flow/arazzo"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // steps runs the steps in order, and where actions lead.
@@ -110,14 +111,7 @@ func (fr *frame) wait(ctx context.Context, rec *Record, d time.Duration, why str
 	rec.State, rec.Wait = Waiting, &Wait{Until: time.Now().Add(d), For: why}
 	fr.emit(rec)
 	defer func() { rec.State, rec.Wait = state, nil }()
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+	return wait.Sleep(ctx, d)
 }
 
 // succeed takes the first success action whose criteria hold.

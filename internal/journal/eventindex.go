@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/knockops/knockops/internal/wait"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -62,7 +63,7 @@ func (x *indexer) end() {
 
 func (x *indexer) run() {
 	looked := time.Now()
-	for rest := indexPause; x.sleep(rest); {
+	for rest := indexPause; wait.Sleep(x.ctx, rest) == nil; {
 		added := x.look()
 		rate := float64(added) / time.Since(looked).Seconds()
 		looked = time.Now()
@@ -94,18 +95,6 @@ func (x *indexer) look() int {
 	n := x.added
 	x.added, x.asked = 0, false
 	return n
-}
-
-// sleep reports whether there is time left.
-func (x *indexer) sleep(d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-x.ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }
 
 func (x *indexer) done() bool {

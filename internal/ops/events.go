@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/wait"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -188,7 +189,7 @@ func (f *EventFeed) Watch(filter EventFilter) *EventWatch {
 func (w *EventWatch) Next(ctx context.Context) (EventBatch, error) {
 	poll := time.Now().Add(eventPoll)
 	for {
-		if err := rest(ctx, time.Until(w.looked.Add(eventPause)), nil); err != nil {
+		if err := wait.Rest(ctx, time.Until(w.looked.Add(eventPause)), nil); err != nil {
 			return EventBatch{}, err
 		}
 		changed := w.feed.changed() // asked for before looking, so that nothing slips between
@@ -204,7 +205,7 @@ func (w *EventWatch) Next(ctx context.Context) (EventBatch, error) {
 			w.begun = true
 			return EventBatch{events, again, state}, nil
 		}
-		if err := rest(ctx, time.Until(poll), changed); err != nil {
+		if err := wait.Rest(ctx, time.Until(poll), changed); err != nil {
 			return EventBatch{}, err
 		}
 	}
@@ -253,20 +254,4 @@ func (w *EventWatch) again(ctx context.Context, repeats int) []Event {
 	}
 	w.repeats, w.recalled = repeats, time.Now()
 	return slices.DeleteFunc(newest, func(e Event) bool { return e.Repeats == 0 })
-}
-
-// rest waits for d, or less when news come.
-func rest(ctx context.Context, d time.Duration, news <-chan struct{}) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-news:
-	case <-t.C:
-	}
-	return nil
 }

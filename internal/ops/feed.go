@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 const (
@@ -43,12 +43,9 @@ type Feed struct {
 	bound   int
 	pause   time.Duration // between the pages of a repeated reading
 
-	mu      sync.Mutex
-	known   map[string]*client.Run
-	snap    Snapshot
-	version int
-	wake    chan struct{}
-	more    chan struct{}
+	latest wait.Latest[Snapshot]
+	known  map[string]*client.Run // guarded by latest: read and changed where that is
+	more   wait.Nudge
 }
 
 // Watch starts a feed that reads until ctx ends. bound is the most runs it
@@ -60,48 +57,31 @@ func (s *Session) Watch(ctx context.Context, filter client.RunFilter, bound int)
 
 // watch is Watch with a pace of its own.
 func (s *Session) watch(ctx context.Context, filter client.RunFilter, bound int, pause time.Duration) *Feed {
-	f := &Feed{session: s, filter: filter, bound: bound, pause: pause, known: map[string]*client.Run{}, wake: make(chan struct{}), more: make(chan struct{}, 1)}
+	f := &Feed{session: s, filter: filter, bound: bound, pause: pause, known: map[string]*client.Run{}, more: wait.NewNudge()}
 	go f.run(ctx)
 	return f
 }
 
 // Next waits for a snapshot newer than version, and returns it with its own version.
 func (f *Feed) Next(ctx context.Context, version int) (Snapshot, int, error) {
-	for {
-		f.mu.Lock()
-		snap, now, wake := f.snap, f.version, f.wake
-		f.mu.Unlock()
-		if now > version {
-			return snap, now, nil
-		}
-		select {
-		case <-ctx.Done():
-			return Snapshot{}, version, ctx.Err()
-		case <-wake:
-		}
-	}
+	return f.latest.Next(ctx, version)
 }
 
 // Refresh asks for a reading now.
-func (f *Feed) Refresh() {
-	select {
-	case f.more <- struct{}{}:
-	default:
-	}
-}
+func (f *Feed) Refresh() { f.more.Give() }
 
 func (f *Feed) run(ctx context.Context) {
-	wait := retryMin
+	retry := retryMin
 	for first := true; ctx.Err() == nil; {
 		err := f.walk(ctx, first)
 		pause := headEvery
 		if err != nil {
-			f.publish(func(s *Snapshot) { s.Err = err })
-			pause, wait = wait, min(2*wait, retryMax)
+			f.latest.Change(func(s *Snapshot) { s.Err = err })
+			pause, retry = retry, min(2*retry, retryMax)
 		} else {
-			first, wait = false, retryMin
+			first, retry = false, retryMin
 		}
-		_ = rest(ctx, pause, f.more)
+		_ = wait.Rest(ctx, pause, f.more)
 	}
 }
 
@@ -128,7 +108,7 @@ func (f *Feed) walk(ctx context.Context, first bool) error {
 			}
 		}
 		if !first {
-			_ = rest(ctx, f.pause, f.more)
+			_ = wait.Rest(ctx, f.pause, f.more)
 		}
 	}
 }
@@ -138,7 +118,7 @@ func (f *Feed) read(ctx context.Context, c client.Cursor, seen map[string]bool) 
 	if err != nil {
 		return page, err
 	}
-	f.publish(func(s *Snapshot) {
+	f.latest.Change(func(s *Snapshot) {
 		for i := range page.Items {
 			r := &page.Items[i]
 			seen[r.ID] = true
@@ -152,7 +132,7 @@ func (f *Feed) read(ctx context.Context, c client.Cursor, seen map[string]bool) 
 
 // prune drops what a whole walk did not meet: those runs no longer match.
 func (f *Feed) prune(seen map[string]bool, bounded bool) {
-	f.publish(func(s *Snapshot) {
+	f.latest.Change(func(s *Snapshot) {
 		for id := range f.known {
 			if !seen[id] {
 				delete(f.known, id)
@@ -172,13 +152,4 @@ func (f *Feed) sorted() []*client.Run {
 		return cmp.Or(b.InsertedAt.Compare(a.InsertedAt), cmp.Compare(a.ID, b.ID))
 	})
 	return runs
-}
-
-func (f *Feed) publish(change func(*Snapshot)) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	change(&f.snap)
-	f.version++
-	close(f.wake)
-	f.wake = make(chan struct{})
 }

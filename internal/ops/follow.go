@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 const (
@@ -66,7 +66,7 @@ func (s *Session) Follow(ctx context.Context, f Followed) iter.Seq2[Following, e
 				yield(now, fmt.Errorf("no run of %s appeared within %s: the trigger was accepted as %s, so look for it in Knock's dashboard", f.Workflow, appearWithin, f.WorkflowRunID))
 				return
 			}
-			if err := runner.Sleep(ctx, followEvery); err != nil {
+			if err := wait.Sleep(ctx, followEvery); err != nil {
 				yield(now, err)
 				return
 			}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 const (
@@ -75,17 +75,15 @@ type Pulse struct {
 	begin sync.Once
 	work  sync.WaitGroup
 
-	mu       sync.Mutex
-	snapshot PulseSnapshot
-	version  int
-	wake     chan struct{}
-	feed     *Feed
-	more     chan struct{} // asks for the frozen workflows now
+	latest wait.Latest[PulseSnapshot]
+	mu     sync.Mutex
+	feed   *Feed
+	more   wait.Nudge // asks for the frozen workflows now
 }
 
 func newPulse(s *Session) *Pulse {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Pulse{session: s, ctx: ctx, stop: stop, wake: make(chan struct{}), more: make(chan struct{}, 1)}
+	return &Pulse{session: s, ctx: ctx, stop: stop, more: wait.NewNudge()}
 }
 
 // Start begins to read, until the session is closed. Only the first call does something.
@@ -106,27 +104,11 @@ func (p *Pulse) close() {
 }
 
 // Now is the last snapshot; it answers at once.
-func (p *Pulse) Now() PulseSnapshot {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.snapshot
-}
+func (p *Pulse) Now() PulseSnapshot { return p.latest.Now() }
 
 // Next waits for a snapshot newer than version, and returns it with its own version.
 func (p *Pulse) Next(ctx context.Context, version int) (PulseSnapshot, int, error) {
-	for {
-		p.mu.Lock()
-		poll, now, wake := p.snapshot, p.version, p.wake
-		p.mu.Unlock()
-		if now > version {
-			return poll, now, nil
-		}
-		select {
-		case <-ctx.Done():
-			return PulseSnapshot{}, version, ctx.Err()
-		case <-wake:
-		}
-	}
+	return p.latest.Next(ctx, version)
 }
 
 // Refresh asks for everything to be read now.
@@ -137,19 +119,7 @@ func (p *Pulse) Refresh() {
 	if feed != nil {
 		feed.Refresh()
 	}
-	select {
-	case p.more <- struct{}{}:
-	default:
-	}
-}
-
-func (p *Pulse) publish(change func(*PulseSnapshot)) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	change(&p.snapshot)
-	p.version++
-	close(p.wake)
-	p.wake = make(chan struct{})
+	p.more.Give()
 }
 
 // follow turns what the feed knows into snapshots.
@@ -173,11 +143,11 @@ func (p *Pulse) follow(feed *Feed) {
 		at := p.session.Client.ServerNow()
 		loads := loadsOf(snap.Runs, detector, at)
 		runaways := detector.Look(at)
-		p.publish(func(b *PulseSnapshot) {
+		p.latest.Change(func(b *PulseSnapshot) {
 			b.Loads, b.Known, b.Runaways = loads, len(snap.Runs), runaways
 			b.Complete, b.Bounded, b.ReadAt, b.Err = snap.Complete, snap.Bounded, snap.ReadAt, snap.Err
 		})
-		if runner.Sleep(p.ctx, publishEvery) != nil {
+		if wait.Sleep(p.ctx, publishEvery) != nil {
 			return
 		}
 	}
@@ -218,7 +188,7 @@ func (p *Pulse) watchFrozen() {
 		if p.ctx.Err() != nil {
 			return
 		}
-		p.publish(func(b *PulseSnapshot) {
+		p.latest.Change(func(b *PulseSnapshot) {
 			if b.FrozenErr = err; err == nil {
 				b.Frozen = frozenOf(all)
 			}
@@ -226,7 +196,7 @@ func (p *Pulse) watchFrozen() {
 		if errors.Is(err, client.ErrNoServiceToken) || errors.Is(err, client.ErrNoEnvironment) {
 			return
 		}
-		if rest(p.ctx, frozenEvery, p.more) != nil {
+		if wait.Rest(p.ctx, frozenEvery, p.more) != nil {
 			return
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 const (
@@ -177,12 +178,7 @@ func (f *forwarder) send(ctx context.Context, d *Delivery) Forwarded {
 		if result.Err == nil || result.hopeless() || attempt == forwardAttempts || ctx.Err() != nil {
 			return result
 		}
-		pause := time.NewTimer(forwardPause << (attempt - 1))
-		select {
-		case <-pause.C:
-		case <-ctx.Done():
-			pause.Stop()
-		}
+		_ = wait.Sleep(ctx, forwardPause<<(attempt-1))
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // The defaults of [Options].
@@ -49,10 +51,10 @@ type Receiver struct {
 	ailing     atomic.Bool   // the last batch could not be stored
 	received   atomic.Int64
 
-	mu      sync.Mutex
-	stats   Stats
-	rate    rate
-	changed chan struct{} // nil until somebody waits for a change
+	mu    sync.Mutex
+	stats Stats
+	rate  rate
+	news  wait.News
 }
 
 // NewReceiver makes a receiver.
@@ -79,14 +81,7 @@ func NewReceiver(o Options) *Receiver {
 }
 
 // Changed returns a channel that is closed at the next webhook, taken or refused.
-func (r *Receiver) Changed() <-chan struct{} {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.changed == nil {
-		r.changed = make(chan struct{})
-	}
-	return r.changed
-}
+func (r *Receiver) Changed() <-chan struct{} { return r.news.Next() }
 
 // Stats returns what happened so far.
 func (r *Receiver) Stats() Stats {
@@ -105,8 +100,5 @@ func (r *Receiver) count(change func(*Stats)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	change(&r.stats)
-	if r.changed != nil {
-		close(r.changed)
-		r.changed = nil
-	}
+	r.news.Tell()
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/internal/ops/consent"
 	"github.com/knockops/knockops/internal/ops/flows"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/internal/wait"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/timeline"
 	"github.com/knockops/knockops/views/internal/confirm"
@@ -114,13 +115,8 @@ func (v *run) await() tea.Cmd {
 	}
 	changed := v.changed
 	return v.env.Go(func(ctx context.Context) tea.Msg {
-		t := time.NewTimer(time.Second)
-		defer t.Stop()
-		select {
-		case <-ctx.Done():
+		if wait.Rest(ctx, time.Second, changed) != nil {
 			return nil
-		case <-changed:
-		case <-t.C:
 		}
 		return movedMsg{}
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/internal/wait"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/pager"
 	"github.com/knockops/knockops/ui/kit/progress"
@@ -134,11 +135,8 @@ func (v *watch) await() tea.Cmd {
 		return v.env.Send(movedMsg{w}) // it moved before the channel was asked for
 	}
 	return v.env.Go(func(ctx context.Context) tea.Msg {
-		select {
-		case <-ctx.Done():
+		if wait.Rest(ctx, time.Second, changed) != nil { // the time left goes on by itself
 			return nil
-		case <-changed:
-		case <-time.After(time.Second): // the time left goes on by itself
 		}
 		return movedMsg{w}
 	})

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // Cancels carries out plans in the background and remembers what became of each run, so that every
@@ -18,13 +19,13 @@ type Cancels struct {
 	mu         sync.Mutex
 	results    map[string]Result
 	inProgress int
-	changed    chan struct{}
+	news       wait.News
 }
 
 // NewCancels makes the cancels of a session.
 func NewCancels(r *runner.Runner) *Cancels {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Cancels{runner: r, ctx: ctx, stop: stop, results: map[string]Result{}, changed: make(chan struct{})}
+	return &Cancels{runner: r, ctx: ctx, stop: stop, results: map[string]Result{}}
 }
 
 // Start carries out a plan. done, when it is not nil, gets the counts and the first thing that went
@@ -37,7 +38,7 @@ func (c *Cancels) Start(p Plan, reason string, done func(Counts, error)) {
 		counts, err := Run(c.ctx, c.runner, p, reason, true, c.note)
 		c.mu.Lock()
 		c.inProgress--
-		c.announce()
+		c.news.Tell()
 		c.mu.Unlock()
 		if done != nil {
 			done(counts, err)
@@ -49,12 +50,7 @@ func (c *Cancels) note(r Result) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.results[r.Run.ID] = r
-	c.announce()
-}
-
-func (c *Cancels) announce() {
-	close(c.changed)
-	c.changed = make(chan struct{})
+	c.news.Tell()
 }
 
 // Of returns what became of the cancel of a run; the zero Result when none was asked for.
@@ -83,11 +79,7 @@ func (c *Cancels) InProgress() int {
 }
 
 // Changed returns a channel that is closed at the next change.
-func (c *Cancels) Changed() <-chan struct{} {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.changed
-}
+func (c *Cancels) Changed() <-chan struct{} { return c.news.Next() }
 
 // Close ends what is in progress. What was sent stays sent, and is unconfirmed.
 func (c *Cancels) Close() {

@@ -9,6 +9,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 const (
@@ -30,7 +31,7 @@ type job struct {
 	open    map[string]*entry
 	seen    map[string]bool // runs that are or were open
 	all     []*everyone
-	changed chan struct{}
+	changed wait.Nudge
 	last    error // why something could not be read when last looked
 	notes   map[int64][]journal.Note
 }
@@ -55,8 +56,8 @@ type everyone struct {
 // runs end at [Requested] or [Failed]. The error is the first cancel that failed.
 func Run(ctx context.Context, r *runner.Runner, p Plan, reason string, prove bool, report func(Result)) (Counts, error) {
 	ctx, stop := context.WithCancelCause(ctx)
-	j := &job{r: r, report: report, open: map[string]*entry{}, seen: map[string]bool{}, changed: make(chan struct{}, 1), notes: map[int64][]journal.Note{}}
-	j.q = NewQueue(ctx, stop, r, new(Control), Options{Reason: reason, Beyond: -1, Bounded: true, Settled: j.wake})
+	j := &job{r: r, report: report, open: map[string]*entry{}, seen: map[string]bool{}, changed: wait.NewNudge(), notes: map[int64][]journal.Note{}}
+	j.q = NewQueue(ctx, stop, r, new(Control), Options{Reason: reason, Beyond: -1, Bounded: true, Settled: j.changed.Give})
 	if prove {
 		j.reach(ctx, p)
 	}
@@ -79,13 +80,6 @@ func Run(ctx context.Context, r *runner.Runner, p Plan, reason string, prove boo
 		err = refused
 	}
 	return j.counts, err
-}
-
-func (j *job) wake() {
-	select {
-	case j.changed <- struct{}{}:
-	default:
-	}
 }
 
 func (j *job) tell(e *entry, v Verdict, text string) {
@@ -172,7 +166,7 @@ func reason(err error) string {
 func (j *job) prove(ctx context.Context) {
 	end := time.Now().Add(proveFor + time.Duration(len(j.open))*10*time.Millisecond)
 	for pause := time.Second; !j.settled() && time.Now().Before(end); pause = min(pause*3/2, 4*time.Second) {
-		if runner.Sleep(ctx, pause) != nil {
+		if wait.Sleep(ctx, pause) != nil {
 			return
 		}
 		j.look(ctx)

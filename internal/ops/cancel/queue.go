@@ -8,6 +8,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 const (
@@ -79,7 +80,7 @@ type Queue struct {
 	ctx    context.Context
 	stop   context.CancelCauseFunc
 
-	wake    chan struct{}
+	wake    wait.Nudge
 	out     chan *delivery
 	results chan *delivery
 	work    sync.WaitGroup
@@ -101,7 +102,7 @@ type Queue struct {
 func NewQueue(ctx context.Context, stop context.CancelCauseFunc, r *runner.Runner, control *Control, o Options) *Queue {
 	return &Queue{
 		Control: control, runner: r, o: o, ctx: ctx, stop: stop,
-		wake: make(chan struct{}, 1), out: make(chan *delivery, batch), results: make(chan *delivery, batch),
+		wake: wait.NewNudge(), out: make(chan *delivery, batch), results: make(chan *delivery, batch),
 		ledger: newLedger(), promised: map[scope]int{}, open: map[scope]*item{},
 	}
 }
@@ -227,12 +228,7 @@ func (q *Queue) push(i *item) {
 }
 
 // kick has the dispatcher look again.
-func (q *Queue) kick() {
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
-}
+func (q *Queue) kick() { q.wake.Give() }
 
 // dispatch journals what may go and hands it to the senders.
 func (q *Queue) dispatch() {
@@ -242,9 +238,9 @@ func (q *Queue) dispatch() {
 			q.settled()
 			continue
 		}
-		ready, wait := q.due()
+		ready, in := q.due()
 		if !ready {
-			_ = runner.Rest(q.ctx, wait, q.wake)
+			_ = wait.Rest(q.ctx, in, q.wake)
 			continue
 		}
 		if q.o.Refresh != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // wire stands for Knock: it writes down the cancels that come, and answers them as it is told.
@@ -82,7 +83,7 @@ func worked(r *runner.Runner, o Options, within time.Duration, fill func(*Queue)
 	q = NewQueue(ctx, stop, r, new(Control), o)
 	fill(q)
 	q.Start()
-	_ = runner.Sleep(ctx, within)
+	_ = wait.Sleep(ctx, within)
 	cause = context.Cause(ctx)
 	stop(nil)
 	q.Join()

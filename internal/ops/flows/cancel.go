@@ -10,8 +10,8 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/flow"
 	"github.com/knockops/knockops/internal/ops/cancel"
-	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 const (
@@ -74,7 +74,7 @@ func (o *Operator) pending(ctx context.Context, x request, waiting func(flow.Wai
 		if !told {
 			waiting(flow.Wait{For: "the run that was triggered to be listed"})
 		}
-		if err := runner.Sleep(ctx, time.Second); err != nil {
+		if err := wait.Sleep(ctx, time.Second); err != nil {
 			return nil, false, err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/knockops/knockops/internal/flow/arazzo"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/consent"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // Runs are the runs of a session that go on while the operator looks elsewhere.
@@ -70,7 +71,7 @@ func (r *Runs) Of(number int) (*Live, bool) {
 // Stepwise pauses it before each step that it comes to for the first time.
 func (r *Runs) Start(f *flow.Flow, w *arazzo.Workflow, o flow.Options, granted consent.Question, reason string, stepwise bool) *Live {
 	ctx, stop := context.WithCancel(r.ctx)
-	l := &Live{Flow: f, Workflow: w, Inputs: shownInputs(f, w, o.Inputs), stop: stop, stepwise: stepwise, breaks: map[string]bool{}, changed: make(chan struct{})}
+	l := &Live{Flow: f, Workflow: w, Inputs: shownInputs(f, w, o.Inputs), stop: stop, stepwise: stepwise, breaks: map[string]bool{}}
 	operator := &Operator{Session: r.session, Granted: granted, Reason: reason}
 	operator.Ask = func(ctx context.Context, p consent.Prompt) error { return l.ask(ctx, operator, p) }
 	o.Observe, o.Pause, o.PauseAt = l.observe, l.pause, l.pausesAt
@@ -106,7 +107,7 @@ type Live struct {
 	stepwise bool
 
 	mu       sync.Mutex
-	changed  chan struct{}
+	news     wait.News
 	trace    flow.Trace
 	breaks   map[string]bool
 	once     string // a step to pause at although it has no breakpoint
@@ -139,18 +140,13 @@ func (l *Live) State() LiveState {
 }
 
 // Changed is closed when the state is another than it was.
-func (l *Live) Changed() <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.changed
-}
+func (l *Live) Changed() <-chan struct{} { return l.news.Next() }
 
 func (l *Live) change(f func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	f()
-	close(l.changed)
-	l.changed = make(chan struct{})
+	l.news.Tell()
 }
 
 func (l *Live) observe(r flow.Record) { l.change(func() { l.trace.Add(r) }) }

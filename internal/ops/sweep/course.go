@@ -10,7 +10,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/cancel"
-	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // run is the whole of a sweep.
@@ -165,7 +165,7 @@ func (w *Sweep) mustReach() error {
 		case w.ctx.Err() != nil:
 			return w.ctx.Err()
 		}
-		if err := runner.Sleep(w.ctx, patience); err != nil {
+		if err := wait.Sleep(w.ctx, patience); err != nil {
 			return err
 		}
 		if err := w.Control.Wait(w.ctx); err != nil {

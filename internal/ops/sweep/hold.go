@@ -10,6 +10,7 @@ import (
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // keepEvery is how often the journal is told that a sweep goes on.
@@ -47,7 +48,7 @@ func (x *Sweeps) take(ctx context.Context, r Record) (Record, error) {
 // keep says in the journal that the sweep goes on, and ends it when another
 // process took it for gone: this machine may have slept.
 func (w *Sweep) keep() {
-	for runner.Sleep(w.ctx, keepEvery) == nil {
+	for wait.Sleep(w.ctx, keepEvery) == nil {
 		if err := w.r.Journal.KeepSweep(w.ctx, w.id); errors.Is(err, journal.ErrHeld) {
 			w.stop(fmt.Errorf("what was sent stays sent: %w", err))
 		}

@@ -8,7 +8,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/cancel"
-	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 const (
@@ -44,7 +44,7 @@ func (w *Sweep) read(f client.RunFilter, at client.Cursor) (client.Page[client.R
 		case client.Permanent(err):
 			return page, err
 		}
-		if err := runner.Sleep(w.ctx, patience); err != nil {
+		if err := wait.Sleep(w.ctx, patience); err != nil {
 			return page, err
 		}
 	}
@@ -216,7 +216,7 @@ func (w *Sweep) queueSeen() error {
 func (w *Sweep) verify() error {
 	stepped := time.Now()
 	for quiet := 0; quiet < 2; {
-		if err := runner.Sleep(w.ctx, lookEvery); err != nil {
+		if err := wait.Sleep(w.ctx, lookEvery); err != nil {
 			return err
 		}
 		w.stalled.Store(false)
@@ -250,7 +250,7 @@ func (w *Sweep) get(id string) (client.Run, error) {
 			return run, err
 		}
 		w.trouble(err)
-		if err := runner.Sleep(w.ctx, patience); err != nil {
+		if err := wait.Sleep(w.ctx, patience); err != nil {
 			return client.Run{}, err
 		}
 	}

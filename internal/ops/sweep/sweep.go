@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // Sweep cancels all that is in scope, in the background. Keys are found and cancelled at the same
@@ -47,7 +48,7 @@ type Sweep struct {
 	mu       sync.Mutex
 	p        Progress
 	troubled error // why nothing can be read just now
-	changed  chan struct{}
+	news     wait.News
 }
 
 // Acts are what a sweep does beside cancelling, for the journal as a part of it.
@@ -91,11 +92,7 @@ func (w *Sweep) Progress() Progress {
 }
 
 // Changed returns a channel that is closed at the next change.
-func (w *Sweep) Changed() <-chan struct{} {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.changed
-}
+func (w *Sweep) Changed() <-chan struct{} { return w.news.Next() }
 
 // Pause sends nothing more until Resume, nor reads. A request that is on its way ends, one that
 // waits to be sent again stays where it is.
@@ -169,8 +166,7 @@ func (w *Sweep) update(change func(*Progress)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	change(&w.p)
-	close(w.changed)
-	w.changed = make(chan struct{})
+	w.news.Tell()
 }
 
 // note notes when a run in scope was triggered.

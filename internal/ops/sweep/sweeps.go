@@ -139,7 +139,7 @@ func (x *Sweeps) Resume(ctx context.Context, id int64) (*Sweep, error) {
 func (x *Sweeps) make(id int64, scope Scope, o Options, started time.Time) *Sweep {
 	w := &Sweep{
 		Control: new(cancel.Control), r: x.r, acts: x.acts, limited: x.limited, id: id, scope: scope, in: scope.matcher(), options: o,
-		started: started, over: make(chan struct{}), changed: make(chan struct{}), before: x.limited(), book: newBook(id, x.r.Journal),
+		started: started, over: make(chan struct{}), before: x.limited(), book: newBook(id, x.r.Journal),
 	}
 	w.ctx, w.stop = context.WithCancelCause(context.Background())
 	w.most.Store(int64(o.Max))

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/tuitest/world"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // hinder draws what happens to a sweep, does it or sees to it that it happens, and returns the sweep
@@ -72,7 +72,7 @@ func (p *player) disturbWebhooks() (stop func()) {
 	go func() {
 		defer close(over)
 		for range 3 {
-			if runner.Sleep(ctx, other.within(6*time.Second)) != nil {
+			if wait.Sleep(ctx, other.within(6*time.Second)) != nil {
 				return
 			}
 			events, err := j.Events(ctx, journal.EventFilter{}, 5, 0) // the latest first
@@ -84,7 +84,7 @@ func (p *player) disturbWebhooks() (stop func()) {
 			}
 		}
 		other.w.HooksNetwork().Cut()
-		if runner.Sleep(ctx, other.within(5*time.Minute)) == nil {
+		if wait.Sleep(ctx, other.within(5*time.Minute)) == nil {
 			other.w.HooksNetwork().Mend()
 		}
 	}()

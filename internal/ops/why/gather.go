@@ -12,7 +12,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/wait"
 )
 
 // gatherer reads what a question needs, and no more than MaxRequests allow.
@@ -50,7 +50,7 @@ func read[T any](ctx context.Context, g *gatherer, what string, get func(context
 		if !busy || try == tries {
 			break
 		}
-		if err := runner.Sleep(ctx, max(e.RetryAfter, time.Second)); err != nil {
+		if err := wait.Sleep(ctx, max(e.RetryAfter, time.Second)); err != nil {
 			return v, err
 		}
 	}
