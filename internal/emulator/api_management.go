@@ -63,9 +63,6 @@ func annotateSteps(steps []any) {
 
 // listWorkflows tells them in the order of the world.
 func listWorkflows(e *Emulator, q *query) (int, any, *apiError) {
-	if err := e.inEnvironment(q); err != nil {
-		return 0, nil, err
-	}
 	last := len(e.order) - 1
 	return q.listing("workflows", "entries", allRows(len(e.order)),
 		func(n uint32) bool { return e.order[last-int(n)].shown(e, q) != nil },
@@ -84,11 +81,7 @@ func (e *Emulator) workflow(q *query) (*workflow, *apiError) {
 	return wf, nil
 }
 
-func getWorkflow(e *Emulator, q *query) (int, any, *apiError) {
-	wf, err := e.workflow(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func getWorkflow(e *Emulator, q *query, wf *workflow) (int, any, *apiError) {
 	out := wf.shown(e, q)
 	if out == nil {
 		return 0, nil, missing("committed workflow", wf.Key)
@@ -127,11 +120,7 @@ func (e *Emulator) readWorkflowBody(q *query) (fields, *apiError) {
 	return writable(body), q.bad.err()
 }
 
-func validateWorkflow(e *Emulator, q *query) (int, any, *apiError) {
-	body, err := e.readWorkflowBody(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func validateWorkflow(e *Emulator, q *query, body fields) (int, any, *apiError) {
 	wf := e.workflows[q.path("key")]
 	if wf == nil {
 		wf = &workflow{Workflow: Workflow{Key: q.path("key")}, createdAt: e.at, updatedAt: e.at, active: true}
@@ -164,11 +153,7 @@ func upsertWorkflow(e *Emulator, q *query) (int, any, *apiError) {
 }
 
 // runWorkflow triggers a workflow for a trial. The run says so by its source.
-func runWorkflow(e *Emulator, q *query) (int, any, *apiError) {
-	wf, err := e.workflow(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func runWorkflow(e *Emulator, q *query, wf *workflow) (int, any, *apiError) {
 	if !wf.committed {
 		return 0, nil, missing("committed workflow", wf.Key)
 	}
@@ -180,11 +165,7 @@ func runWorkflow(e *Emulator, q *query) (int, any, *apiError) {
 }
 
 // previewTemplate renders a channel step's template for a recipient.
-func previewTemplate(e *Emulator, q *query) (int, any, *apiError) {
-	wf, err := e.workflow(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func previewTemplate(e *Emulator, q *query, wf *workflow) (int, any, *apiError) {
 	i := slices.IndexFunc(wf.steps, func(s *step) bool { return s.Ref == q.path("step_ref") && s.channel != nil })
 	if i < 0 {
 		return 0, nil, missing("channel step", q.path("step_ref"))

@@ -11,11 +11,7 @@ func listMessages(e *Emulator, q *query) (int, any, *apiError) {
 	return e.messagesIn(q, allRows(len(e.messages.all)))
 }
 
-func listRecipientMessages(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func listRecipientMessages(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	return e.messagesIn(q, rc.messages)
 }
 
@@ -166,19 +162,11 @@ func (e *Emulator) message(q *query) (*message, *apiError) {
 	return m, nil
 }
 
-func getMessage(e *Emulator, q *query) (int, any, *apiError) {
-	m, err := e.message(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func getMessage(e *Emulator, q *query, m *message) (int, any, *apiError) {
 	return http.StatusOK, m, nil
 }
 
-func getContent(e *Emulator, q *query) (int, any, *apiError) {
-	m, err := e.message(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func getContent(e *Emulator, q *query, m *message) (int, any, *apiError) {
 	content, ok := m.contentJSON()
 	if !ok {
 		return 0, nil, missing("rendered content of message", m.id)
@@ -201,22 +189,10 @@ func batchContent(e *Emulator, q *query) (int, any, *apiError) {
 // listOfMessage answers with something that belongs to one message. Newest
 // first, as every listing.
 func listOfMessage(listing string, rows func(e *Emulator, m *message) []fields) handler {
-	return func(e *Emulator, q *query) (int, any, *apiError) {
-		m, err := e.message(q)
-		if err != nil {
-			return 0, nil, err
-		}
+	return about((*Emulator).message, func(e *Emulator, q *query, m *message) (int, any, *apiError) {
 		all := rows(e, m)
 		return q.listing(listing, "items", allRows(len(all)), every, func(n uint32) any { return all[n] })
-	}
-}
-
-func listMessageEvents(e *Emulator, q *query) (int, any, *apiError) {
-	return listOfMessage("events", (*Emulator).messageEventsJSON)(e, q)
-}
-
-func listDeliveryLogs(e *Emulator, q *query) (int, any, *apiError) {
-	return listOfMessage("delivery_logs", (*Emulator).logsJSON)(e, q)
+	})
 }
 
 func listActivities(e *Emulator, q *query) (int, any, *apiError) {

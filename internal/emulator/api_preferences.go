@@ -15,11 +15,7 @@ func (e *Emulator) provided(q *query) *recipient {
 	return e.identify(q.named(), nil)
 }
 
-func listPreferences(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func listPreferences(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	sets := []fields{}
 	for _, id := range slices.Sorted(maps.Keys(rc.preferences)) {
 		sets = append(sets, rc.preferences[id].json(id))
@@ -29,11 +25,7 @@ func listPreferences(e *Emulator, q *query) (int, any, *apiError) {
 
 // getPreferences tells a set; one that was never given is empty. With tenant,
 // what it says nothing of is told as the tenant prefers it.
-func getPreferences(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func getPreferences(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	id, set := q.path("set_id"), rc.preferences[q.path("set_id")]
 	if t := e.tenants[q.one("tenant")]; t != nil {
 		set = t.preferences().with(set)
@@ -89,11 +81,7 @@ func (e *Emulator) mergePreferences(q *query, set map[string]any) (int, any, *ap
 	return http.StatusOK, e.provided(q).setPreferences(id, set, true).json(id), nil
 }
 
-func deletePreferences(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func deletePreferences(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	delete(rc.preferences, q.path("set_id"))
 	return http.StatusNoContent, nil, nil
 }

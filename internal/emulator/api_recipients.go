@@ -57,11 +57,7 @@ func (e *Emulator) listRegister(q *query, name, collection string) (int, any, *a
 		})
 }
 
-func getRecipient(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func getRecipient(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	return http.StatusOK, rc.profile, nil
 }
 
@@ -113,11 +109,7 @@ func identifyRecipient(e *Emulator, q *query) (int, any, *apiError) {
 	return http.StatusOK, e.identify(r, props).profile, nil
 }
 
-func deleteRecipient(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func deleteRecipient(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	e.forget(rc)
 	return http.StatusNoContent, nil, nil
 }

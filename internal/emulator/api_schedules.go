@@ -15,11 +15,7 @@ func listSchedules(e *Emulator, q *query) (int, any, *apiError) {
 	return e.schedulesWhere(q, func(s *schedule) bool { return only == nil || slices.Contains(only, s.who.ref) })
 }
 
-func listRecipientSchedules(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func listRecipientSchedules(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	return e.schedulesWhere(q, func(s *schedule) bool { return s.who == rc })
 }
 

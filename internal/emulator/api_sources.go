@@ -20,11 +20,7 @@ func (e *Emulator) source(q *query) (*source, *apiError) {
 	return src, nil
 }
 
-func getSource(e *Emulator, q *query) (int, any, *apiError) {
-	src, err := e.source(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func getSource(e *Emulator, q *query, src *source) (int, any, *apiError) {
 	return http.StatusOK, src.json(e.Environment(), q.origin()), nil
 }
 
@@ -47,9 +43,6 @@ func listSources(e *Emulator, q *query) (int, any, *apiError) {
 
 // upsertSource writes a source. Other environments' settings are not kept.
 func upsertSource(e *Emulator, q *query) (int, any, *apiError) {
-	if err := e.inEnvironment(q); err != nil {
-		return 0, nil, err
-	}
 	body, ok := q.object()["source"].(map[string]any)
 	if !ok {
 		q.bad.add("source", "required", "must be a map")
@@ -160,11 +153,7 @@ func rehearseSource(e *Emulator, q *query) (int, any, *apiError) {
 	}, nil
 }
 
-func getSourceStatus(e *Emulator, q *query) (int, any, *apiError) {
-	src, err := e.source(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func getSourceStatus(e *Emulator, q *query, src *source) (int, any, *apiError) {
 	var last stamp
 	for _, at := range src.received {
 		last = max(last, at)
@@ -184,11 +173,7 @@ func getSourceStatus(e *Emulator, q *query) (int, any, *apiError) {
 	}, nil
 }
 
-func listSourceLogs(e *Emulator, q *query) (int, any, *apiError) {
-	src, err := e.source(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func listSourceLogs(e *Emulator, q *query, src *source) (int, any, *apiError) {
 	event, id := q.one("event"), q.one("id")
 	from, until, date := q.instant("starting_at"), q.instant("ending_at"), q.instant("date")
 	withActions := slices.Contains(q.choices("include", []string{"actions"}), "actions")
@@ -202,11 +187,7 @@ func listSourceLogs(e *Emulator, q *query) (int, any, *apiError) {
 		func(n uint32) any { return at(n).json(withActions) })
 }
 
-func listSourceEvents(e *Emulator, q *query) (int, any, *apiError) {
-	src, err := e.source(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func listSourceEvents(e *Emulator, q *query, src *source) (int, any, *apiError) {
 	entries := []fields{}
 	for _, event := range slices.Sorted(maps.Keys(src.received)) {
 		entries = append(entries, fields{"event": event, "last_received_at": src.received[event]})

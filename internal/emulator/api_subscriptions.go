@@ -8,11 +8,7 @@ import (
 
 // listSubscriptions tells an object's subscribers, or, for a user and in the
 // mode "recipient", what it is subscribed to.
-func listSubscriptions(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func listSubscriptions(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	mode := q.choice("mode", "recipient", "object")
 	asRecipient := rc.collection == "" || mode == "recipient"
 	withPreferences := len(q.choices("include", []string{"preferences"})) > 0
@@ -51,11 +47,7 @@ func addSubscriptions(e *Emulator, q *query) (int, any, *apiError) {
 	return http.StatusOK, made, nil
 }
 
-func deleteSubscriptions(e *Emulator, q *query) (int, any, *apiError) {
-	object, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func deleteSubscriptions(e *Emulator, q *query, object *recipient) (int, any, *apiError) {
 	list, _ := q.object()["recipients"].([]any)
 	var who []ref
 	for i, item := range list {

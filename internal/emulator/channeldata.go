@@ -111,11 +111,7 @@ func channelDataJSON(ch *channel, data any) fields {
 	return out
 }
 
-func getChannelData(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func getChannelData(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	ch, err := e.dataChannel(q)
 	if err != nil {
 		return 0, nil, err
@@ -127,11 +123,7 @@ func getChannelData(e *Emulator, q *query) (int, any, *apiError) {
 	return http.StatusOK, channelDataJSON(ch, data), nil
 }
 
-func setChannelData(e *Emulator, q *query) (int, any, *apiError) {
-	ch, err := e.dataChannel(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func setChannelData(e *Emulator, q *query, ch *channel) (int, any, *apiError) {
 	data, ok := q.object()["data"].(map[string]any)
 	if !ok {
 		q.bad.add("data", "required", "must be a map")
@@ -145,11 +137,7 @@ func setChannelData(e *Emulator, q *query) (int, any, *apiError) {
 	return http.StatusOK, channelDataJSON(ch, e.provided(q).setChannelData(ch, data)), nil
 }
 
-func unsetChannelData(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func unsetChannelData(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	ch, err := e.dataChannel(q)
 	if err != nil {
 		return 0, nil, err

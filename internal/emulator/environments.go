@@ -61,9 +61,6 @@ func whoami(e *Emulator, _ *query) (int, any, *apiError) {
 
 // exchangeKey gives the environment's secret key for a service token.
 func exchangeKey(e *Emulator, q *query) (int, any, *apiError) {
-	if err := e.inEnvironment(q); err != nil {
-		return 0, nil, err
-	}
 	key := DemoAPIKey
 	for _, list := range [][]string{e.world.APIKeys, e.opts.APIKeys} {
 		if len(list) > 0 {
@@ -121,16 +118,10 @@ func (e *Emulator) branch(slug string) *branchRecord {
 }
 
 func listBranches(e *Emulator, q *query) (int, any, *apiError) {
-	if err := e.inEnvironment(q); err != nil {
-		return 0, nil, err
-	}
 	return q.listing("branches", "entries", allRows(len(e.branches)), every, func(n uint32) any { return e.branches[n].json() })
 }
 
 func getBranch(e *Emulator, q *query) (int, any, *apiError) {
-	if err := e.inEnvironment(q); err != nil {
-		return 0, nil, err
-	}
 	b := e.branch(q.path("slug"))
 	if b == nil {
 		return 0, nil, missing("branch", q.path("slug"))
@@ -139,9 +130,6 @@ func getBranch(e *Emulator, q *query) (int, any, *apiError) {
 }
 
 func createBranch(e *Emulator, q *query) (int, any, *apiError) {
-	if err := e.inEnvironment(q); err != nil {
-		return 0, nil, err
-	}
 	if e.branch(q.path("slug")) != nil {
 		q.bad.add("slug", "unique", "has already been taken")
 		return 0, nil, q.bad.err()
@@ -152,9 +140,6 @@ func createBranch(e *Emulator, q *query) (int, any, *apiError) {
 }
 
 func deleteBranch(e *Emulator, q *query) (int, any, *apiError) {
-	if err := e.inEnvironment(q); err != nil {
-		return 0, nil, err
-	}
 	b := e.branch(q.path("slug"))
 	if b == nil {
 		return 0, nil, missing("branch", q.path("slug"))

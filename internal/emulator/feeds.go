@@ -19,11 +19,7 @@ var feedStatuses = []string{"unread", "read", "unseen", "seen", "all"}
 
 // listFeed answers with a user's feed. The counters are of what the filters
 // select, whatever the status; a user that is not known has an empty feed.
-func listFeed(e *Emulator, q *query) (int, any, *apiError) {
-	ch, err := e.feedChannel(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func listFeed(e *Emulator, q *query, ch *channel) (int, any, *apiError) {
 	inFeed := e.feedFilter(q, ch)
 	status := q.choice("status", feedStatuses...)
 	compact := q.choice("mode", "compact", "rich") == "compact"

@@ -207,11 +207,7 @@ func (e *Emulator) guideNamed(q *query) (*guide, *apiError) {
 }
 
 // resetGuide forgets the user's engagement with a guide.
-func resetGuide(e *Emulator, q *query) (int, any, *apiError) {
-	g, err := e.guideNamed(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func resetGuide(e *Emulator, q *query, g *guide) (int, any, *apiError) {
 	for _, s := range g.Steps {
 		delete(e.guideMessages, guideKey{ref{id: q.path("user_id")}, g, s.Ref})
 	}

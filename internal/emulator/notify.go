@@ -4,11 +4,7 @@ import "net/http"
 
 // notify is the older form of a trigger: the workflow is named in the body, an
 // actor is required, and the run's id is called the result's.
-func notify(e *Emulator, q *query) (int, any, *apiError) {
-	wf, err := e.notified(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func notify(e *Emulator, q *query, wf *workflow) (int, any, *apiError) {
 	if q.object()["actor"] == nil {
 		return 0, nil, fault(http.StatusUnprocessableEntity, invalidRequest, "actor_missing", "This endpoint needs an actor")
 	}

@@ -9,11 +9,7 @@ import (
 
 // getPreferenceCenter tells what the hosted preference center would show the
 // user: a row for each category that a workflow has, and one for the channels.
-func getPreferenceCenter(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func getPreferenceCenter(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	var categories, types []string
 	for _, wf := range e.order {
 		categories = append(categories, wf.Categories...)
@@ -38,11 +34,7 @@ func getPreferenceCenter(e *Emulator, q *query) (int, any, *apiError) {
 }
 
 // signPreferenceCenter makes a link of the right form; nothing is served there.
-func signPreferenceCenter(e *Emulator, q *query) (int, any, *apiError) {
-	rc, err := e.found(q)
-	if err != nil {
-		return 0, nil, err
-	}
+func signPreferenceCenter(e *Emulator, q *query, rc *recipient) (int, any, *apiError) {
 	claims, _ := json.Marshal(fields{"sub": rc.id, "env": e.environmentID(), "exp": int64((e.at + 30*day) / second)}) // text and a number
 	part := base64.RawURLEncoding.EncodeToString
 	token := part([]byte(`{"alg":"HS256"}`)) + "." + part(claims) + "." + part([]byte(e.ids.ksuid("preference center "+rc.id, uint64(e.at))))

@@ -28,6 +28,28 @@ type route struct {
 // to write as JSON (nil for nothing), or with an error.
 type handler func(e *Emulator, q *query) (int, any, *apiError)
 
+// about makes a handler of one that is about what the path names. Where there is
+// no such thing, that is the answer.
+func about[T any](find func(*Emulator, *query) (T, *apiError), handle func(*Emulator, *query, T) (int, any, *apiError)) handler {
+	return func(e *Emulator, q *query) (int, any, *apiError) {
+		named, err := find(e, q)
+		if err != nil {
+			return 0, nil, err
+		}
+		return handle(e, q, named)
+	}
+}
+
+// environmental makes a handler of one that is for the environment that a management call names.
+func environmental(handle handler) handler {
+	return func(e *Emulator, q *query) (int, any, *apiError) {
+		if err := e.inEnvironment(q); err != nil {
+			return 0, nil, err
+		}
+		return handle(e, q)
+	}
+}
+
 // newMux ties the routes to the server's own router. What fits none of them is
 // answered in Knock's form.
 func (e *Emulator) newMux() *http.ServeMux {

@@ -32,7 +32,7 @@ func routes() []*route {
 
 	public(5, post, "/v1/workflows/{key}/trigger", triggerWorkflow)
 	public(5, post, "/v1/workflows/{key}/cancel", cancelWorkflow)
-	public(3, post, "/v1/notify", notify)
+	public(3, post, "/v1/notify", about((*Emulator).notified, notify))
 	public(3, post, "/v1/notify/cancel", cancelNotified)
 	public(2, get, "/v1/workflow_recipient_runs", listRuns)
 	public(2, get, "/v1/workflow_recipient_runs/{run_id}", getRun)
@@ -51,10 +51,10 @@ func routes() []*route {
 	public(3, post, "/v1/audiences/{key}/members", addAudienceMembers)
 	public(3, del, "/v1/audiences/{key}/members", removeAudienceMembers)
 
-	user(2, get, "/feeds/{feed_id}", listFeed)
+	user(2, get, "/feeds/{feed_id}", about((*Emulator).feedChannel, listFeed))
 	user(4, get, "/feeds/{feed_id}/settings", getFeedSettings)
-	user(4, get, "/preference_center/config", getPreferenceCenter)
-	public(3, post, "/v1/users/{user_id}/preference_center/signed_url", signPreferenceCenter)
+	user(4, get, "/preference_center/config", about((*Emulator).found, getPreferenceCenter))
+	public(3, post, "/v1/users/{user_id}/preference_center/signed_url", about((*Emulator).found, signPreferenceCenter))
 	guideRoutes(user)
 	providerRoutes(func(t tier, method, path string, h handler) { add(inApp, t, method, path, h) })
 	public(3, post, "/v1/integrations/census/custom-destination", answerRPC)
@@ -76,12 +76,12 @@ type adder func(t tier, method, path string, h handler)
 // of its own user goes to user.
 func recipientRoutes(public, user adder) {
 	public(4, get, "/v1/users", listUsers)
-	user(4, get, "", getRecipient)
+	user(4, get, "", about((*Emulator).found, getRecipient))
 	user(3, put, "", identifyRecipient)
-	user(4, get, "/channel_data/{channel_id}", getChannelData)
-	user(3, put, "/channel_data/{channel_id}", setChannelData)
-	user(3, del, "/channel_data/{channel_id}", unsetChannelData)
-	public(2, del, "/v1/users/{user_id}", deleteRecipient)
+	user(4, get, "/channel_data/{channel_id}", about((*Emulator).found, getChannelData))
+	user(3, put, "/channel_data/{channel_id}", about((*Emulator).dataChannel, setChannelData))
+	user(3, del, "/channel_data/{channel_id}", about((*Emulator).found, unsetChannelData))
+	public(2, del, "/v1/users/{user_id}", about((*Emulator).found, deleteRecipient))
 	public(2, post, "/v1/users/{user_id}/merge", mergeUser)
 	public(1, post, "/v1/users/bulk/identify", bulkIdentify("users", "users.identify"))
 	public(1, post, "/v1/users/bulk/delete", bulkForget("user_ids", "users.delete"))
@@ -89,23 +89,23 @@ func recipientRoutes(public, user adder) {
 
 	const object = "/v1/objects/{collection}/{id}"
 	public(4, get, "/v1/objects/{collection}", listObjects)
-	public(4, get, object, getRecipient)
+	public(4, get, object, about((*Emulator).found, getRecipient))
 	public(3, put, object, identifyRecipient)
-	public(3, del, object, deleteRecipient)
-	public(4, get, object+"/channel_data/{channel_id}", getChannelData)
-	public(3, put, object+"/channel_data/{channel_id}", setChannelData)
-	public(3, del, object+"/channel_data/{channel_id}", unsetChannelData)
+	public(3, del, object, about((*Emulator).found, deleteRecipient))
+	public(4, get, object+"/channel_data/{channel_id}", about((*Emulator).found, getChannelData))
+	public(3, put, object+"/channel_data/{channel_id}", about((*Emulator).dataChannel, setChannelData))
+	public(3, del, object+"/channel_data/{channel_id}", about((*Emulator).found, unsetChannelData))
 	public(3, post, object+"/subscriptions", addSubscriptions)
-	public(3, del, object+"/subscriptions", deleteSubscriptions)
+	public(3, del, object+"/subscriptions", about((*Emulator).found, deleteSubscriptions))
 	public(1, post, "/v1/objects/{collection}/bulk/set", bulkIdentify("objects", "objects.set"))
 	public(1, post, "/v1/objects/{collection}/bulk/delete", bulkForget("object_ids", "objects.delete"))
 	public(1, post, "/v1/objects/{collection}/bulk/subscriptions/add", bulkSubscribe(false, "objects.add_subscriptions"))
 	public(1, post, "/v1/objects/{collection}/bulk/subscriptions/delete", bulkSubscribe(true, "objects.delete_subscriptions"))
 
 	for _, base := range []string{"/v1/users/{user_id}", object} {
-		public(4, get, base+"/messages", listRecipientMessages)
-		public(4, get, base+"/schedules", listRecipientSchedules)
-		public(4, get, base+"/subscriptions", listSubscriptions)
+		public(4, get, base+"/messages", about((*Emulator).found, listRecipientMessages))
+		public(4, get, base+"/schedules", about((*Emulator).found, listRecipientSchedules))
+		public(4, get, base+"/subscriptions", about((*Emulator).found, listSubscriptions))
 	}
 }
 
@@ -114,10 +114,10 @@ func preferenceRoutes(public, user adder) {
 		public(t, method, "/v1/objects/{collection}/{id}"+path, h)
 	}
 	for _, of := range []adder{user, object} {
-		of(4, get, "/preferences", listPreferences)
-		of(4, get, "/preferences/{set_id}", getPreferences)
+		of(4, get, "/preferences", about((*Emulator).found, listPreferences))
+		of(4, get, "/preferences/{set_id}", about((*Emulator).found, getPreferences))
 		of(3, put, "/preferences/{set_id}", setPreferences)
-		of(3, del, "/preferences/{set_id}", deletePreferences)
+		of(3, del, "/preferences/{set_id}", about((*Emulator).found, deletePreferences))
 		for _, part := range []string{"workflows", "categories", "channel_types"} {
 			of(3, put, "/preferences/{set_id}/"+part, setPreferencePart(part))
 			of(3, put, "/preferences/{set_id}/"+part+"/{entry}", setPreferenceEntry(part))
@@ -129,11 +129,11 @@ func preferenceRoutes(public, user adder) {
 func messageRoutes(of adder) {
 	of(4, get, "/v1/messages", listMessages)
 	of(4, get, "/v1/messages/batch/content", batchContent)
-	of(4, get, "/v1/messages/{message_id}", getMessage)
-	of(4, get, "/v1/messages/{message_id}/content", getContent)
+	of(4, get, "/v1/messages/{message_id}", about((*Emulator).message, getMessage))
+	of(4, get, "/v1/messages/{message_id}/content", about((*Emulator).message, getContent))
 	of(4, get, "/v1/messages/{message_id}/activities", listActivities)
-	of(3, get, "/v1/messages/{message_id}/events", listMessageEvents)
-	of(3, get, "/v1/messages/{message_id}/delivery_logs", listDeliveryLogs)
+	of(3, get, "/v1/messages/{message_id}/events", listOfMessage("events", (*Emulator).messageEventsJSON))
+	of(3, get, "/v1/messages/{message_id}/delivery_logs", listOfMessage("delivery_logs", (*Emulator).logsJSON))
 	for _, done := range engagementOrder {
 		undone := engagements[done]
 		if done != "link_clicked" {
@@ -150,7 +150,7 @@ func messageRoutes(of adder) {
 
 func guideRoutes(user adder) {
 	user(2, get, "/guides/{channel_id}", listGuides)
-	user(2, put, "/guides/engagements/reset", resetGuide)
+	user(2, put, "/guides/engagements/reset", about((*Emulator).guideNamed, resetGuide))
 	user(2, del, "/guides/messages/archived", markGuide("unarchived"))
 	for _, what := range []string{"seen", "interacted", "archived"} {
 		user(2, put, "/guides/messages/"+what, markGuide(what))
@@ -173,28 +173,28 @@ func providerRoutes(of adder) {
 
 func managementRoutes(of func(method, path string, h handler)) {
 	of(get, "/v1/whoami", whoami)
-	of(post, "/v1/api_keys/exchange", exchangeKey)
+	of(post, "/v1/api_keys/exchange", environmental(exchangeKey))
 	of(get, "/v1/environments", listEnvironments)
 	of(get, "/v1/environments/{slug}", getEnvironment)
-	of(get, "/v1/branches", listBranches)
-	of(get, "/v1/branches/{slug}", getBranch)
-	of(post, "/v1/branches/{slug}", createBranch)
-	of(del, "/v1/branches/{slug}", deleteBranch)
+	of(get, "/v1/branches", environmental(listBranches))
+	of(get, "/v1/branches/{slug}", environmental(getBranch))
+	of(post, "/v1/branches/{slug}", environmental(createBranch))
+	of(del, "/v1/branches/{slug}", environmental(deleteBranch))
 	of(get, "/v1/channels", listChannels)
 	of(get, "/v1/channels/{channel_key}", getChannel)
 
-	of(get, "/v1/workflows", listWorkflows)
-	of(get, "/v1/workflows/{key}", getWorkflow)
+	of(get, "/v1/workflows", environmental(listWorkflows))
+	of(get, "/v1/workflows/{key}", about((*Emulator).workflow, getWorkflow))
 	of(put, "/v1/workflows/{key}", upsertWorkflow)
-	of(put, "/v1/workflows/{key}/validate", validateWorkflow)
+	of(put, "/v1/workflows/{key}/validate", about((*Emulator).readWorkflowBody, validateWorkflow))
 	of(put, "/v1/workflows/{key}/activate", activateWorkflow)
-	of(put, "/v1/workflows/{key}/run", runWorkflow)
-	of(post, "/v1/workflows/{key}/steps/{step_ref}/preview_template", previewTemplate)
+	of(put, "/v1/workflows/{key}/run", about((*Emulator).workflow, runWorkflow))
+	of(post, "/v1/workflows/{key}/steps/{step_ref}/preview_template", about((*Emulator).workflow, previewTemplate))
 	of(get, "/v1/commits", listCommits)
-	of(put, "/v1/commits", commitAll)
+	of(put, "/v1/commits", environmental(commitAll))
 	of(put, "/v1/commits/promote", promoteAll)
-	of(get, "/v1/commits/{id}", getCommit)
-	of(put, "/v1/commits/{id}/promote", promoteOne)
+	of(get, "/v1/commits/{id}", about((*Emulator).commit, getCommit))
+	of(put, "/v1/commits/{id}/promote", about((*Emulator).commit, promoteOne))
 	for _, k := range kinds {
 		of(get, "/v1/"+k.path, listResources(k))
 		of(get, "/v1/"+k.path+"/{key}", getResource(k))
@@ -206,10 +206,10 @@ func managementRoutes(of func(method, path string, h handler)) {
 	of(del, "/v1/audiences/{key}", archiveResource(kindOf("audience")))
 
 	of(get, "/v1/sources", listSources)
-	of(get, "/v1/sources/{source_key}", getSource)
-	of(put, "/v1/sources/{source_key}", upsertSource)
+	of(get, "/v1/sources/{source_key}", about((*Emulator).source, getSource))
+	of(put, "/v1/sources/{source_key}", environmental(upsertSource))
 	of(post, "/v1/sources/{source_key}/rehearse", rehearseSource)
-	of(get, "/v1/sources/{source_key}/status", getSourceStatus)
-	of(get, "/v1/sources/{source_key}/logs", listSourceLogs)
-	of(get, "/v1/sources/{source_key}/events", listSourceEvents)
+	of(get, "/v1/sources/{source_key}/status", about((*Emulator).source, getSourceStatus))
+	of(get, "/v1/sources/{source_key}/logs", about((*Emulator).source, listSourceLogs))
+	of(get, "/v1/sources/{source_key}/events", about((*Emulator).source, listSourceEvents))
 }
