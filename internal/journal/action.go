@@ -146,10 +146,7 @@ func begin(ctx context.Context, in executor, a Action) (int64, error) {
 // more is known than the first time; the last outcome stands. It is written even when ctx is cancelled, because the
 // request was sent all the same.
 func (j *Journal) Finish(ctx context.Context, id int64, o Outcome) error {
-	if err := finish(context.WithoutCancel(ctx), j.inLine(), id, o); err != nil {
-		return j.explain("writing to", err)
-	}
-	return nil
+	return j.explain("writing to", finish(context.WithoutCancel(ctx), j.inLine(), id, o))
 }
 
 func finish(ctx context.Context, to executor, id int64, o Outcome) error {
@@ -167,39 +164,28 @@ func finish(ctx context.Context, to executor, id int64, o Outcome) error {
 
 // Note writes down what was learned about runs of an action, all or nothing, even when ctx is cancelled.
 func (j *Journal) Note(ctx context.Context, id int64, notes ...Note) error {
-	if err := j.note(context.WithoutCancel(ctx), id, notes); err != nil {
-		return j.explain("writing to", err)
-	}
-	return nil
-}
-
-func (j *Journal) note(ctx context.Context, id int64, notes []Note) error {
-	j.writing.Lock()
-	defer j.writing.Unlock()
-	tx, err := j.db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if err := tx.QueryRowContext(ctx, "SELECT 1 FROM actions WHERE id = ?", id).Scan(new(int)); errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("action %d: %w", id, ErrNoAction)
-	} else if err != nil {
-		return err
-	}
-	insert, err := tx.PrepareContext(ctx, "INSERT INTO notes (action_id, at, run, verdict, detail) VALUES (?, ?, ?, ?, ?)")
-	if err != nil {
-		return err
-	}
-	defer insert.Close()
-	for _, n := range notes {
-		if n.At.IsZero() {
-			n.At = time.Now()
-		}
-		if _, err := insert.ExecContext(ctx, id, n.At.UnixMicro(), n.Run, n.Verdict, withoutKeys(n.Detail)); err != nil {
+	ctx = context.WithoutCancel(ctx)
+	return j.together(ctx, func(tx *sql.Tx) error {
+		if err := tx.QueryRowContext(ctx, "SELECT 1 FROM actions WHERE id = ?", id).Scan(new(int)); errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("action %d: %w", id, ErrNoAction)
+		} else if err != nil {
 			return err
 		}
-	}
-	return tx.Commit()
+		insert, err := tx.PrepareContext(ctx, "INSERT INTO notes (action_id, at, run, verdict, detail) VALUES (?, ?, ?, ?, ?)")
+		if err != nil {
+			return err
+		}
+		defer insert.Close()
+		for _, n := range notes {
+			if n.At.IsZero() {
+				n.At = time.Now()
+			}
+			if _, err := insert.ExecContext(ctx, id, n.At.UnixMicro(), n.Run, n.Verdict, withoutKeys(n.Detail)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // secret is what a key of Knock looks like. Ids and cancellation keys may begin like one, but are not that long, as a

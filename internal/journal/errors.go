@@ -37,8 +37,11 @@ var remedies = []struct {
 // absences say that what was asked for is not there, which is nothing wrong with the journal.
 var absences = []error{ErrNoAction, ErrNoEvent, ErrNoSweep}
 
-// explain makes err a sentence: what was tried, what happened, what to do.
+// explain makes err a sentence: what was tried, what happened, what to do. nil stays nil.
 func (j *Journal) explain(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
 	for _, absent := range absences {
 		if errors.Is(err, absent) {
 			return err

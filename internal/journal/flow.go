@@ -38,10 +38,7 @@ func (j *Journal) BeginFlow(ctx context.Context, r FlowRun) (int64, error) {
 		return 0, j.explain("writing to", err)
 	}
 	id, err := result.LastInsertId()
-	if err != nil {
-		return 0, j.explain("writing to", err)
-	}
-	return id, nil
+	return id, j.explain("writing to", err)
 }
 
 // FlowStep writes an attempt at a step down, or its newer form. Of a long run the steps from first on are dropped
@@ -53,43 +50,21 @@ func (j *Journal) FlowStep(ctx context.Context, run int64, seq int, record json.
 	if err == nil && seq > first+last {
 		_, err = j.inLine().ExecContext(ctx, "DELETE FROM flow_steps WHERE run_id = ? AND seq = ?", run, seq-last)
 	}
-	if err != nil {
-		return j.explain("writing to", err)
-	}
-	return nil
+	return j.explain("writing to", err)
 }
 
 // EndFlow writes down what a run came to.
 func (j *Journal) EndFlow(ctx context.Context, run int64, outcome string, result json.RawMessage, failure string) error {
 	_, err := j.inLine().ExecContext(context.WithoutCancel(ctx), "UPDATE flow_runs SET outcome = ?, result = ?, error = ?, ended_at = ? WHERE id = ?",
 		outcome, withoutKeys(string(result)), withoutKeys(failure), time.Now().UnixMicro(), run)
-	if err != nil {
-		return j.explain("writing to", err)
-	}
-	return nil
+	return j.explain("writing to", err)
 }
 
 const flowColumns = "id, at, who, profile, environment, document, title, workflow, inputs, outcome, result, error, ended_at FROM flow_runs"
 
 // FlowRuns returns up to limit runs, the latest first.
 func (j *Journal) FlowRuns(ctx context.Context, limit int) ([]FlowRun, error) {
-	rows, err := j.db.QueryContext(ctx, "SELECT "+flowColumns+" ORDER BY id DESC LIMIT ?", limit)
-	if err != nil {
-		return nil, j.explain("reading", err)
-	}
-	defer rows.Close()
-	var out []FlowRun
-	for rows.Next() {
-		r, err := scanFlow(rows)
-		if err != nil {
-			return nil, j.explain("reading", err)
-		}
-		out = append(out, r)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, j.explain("reading", err)
-	}
-	return out, nil
+	return collect(j.query(ctx, "SELECT "+flowColumns+" ORDER BY id DESC LIMIT ?", limit), scanFlow)
 }
 
 // FlowRun returns a run and its steps, in order.
@@ -101,26 +76,15 @@ func (j *Journal) FlowRun(ctx context.Context, id int64) (FlowRun, []json.RawMes
 	if err != nil {
 		return FlowRun{}, nil, j.explain("reading", err)
 	}
-	rows, err := j.db.QueryContext(ctx, "SELECT record FROM flow_steps WHERE run_id = ? ORDER BY seq", id)
-	if err != nil {
-		return r, nil, j.explain("reading", err)
-	}
-	defer rows.Close()
-	var steps []json.RawMessage
-	for rows.Next() {
+	steps, err := collect(j.query(ctx, "SELECT record FROM flow_steps WHERE run_id = ? ORDER BY seq", id), func(row scanner) (json.RawMessage, error) {
 		var record string
-		if err := rows.Scan(&record); err != nil {
-			return r, nil, j.explain("reading", err)
-		}
-		steps = append(steps, json.RawMessage(record))
-	}
-	if err := rows.Err(); err != nil {
-		return r, nil, j.explain("reading", err)
-	}
-	return r, steps, nil
+		err := row.Scan(&record)
+		return json.RawMessage(record), err
+	})
+	return r, steps, err
 }
 
-func scanFlow(row interface{ Scan(...any) error }) (FlowRun, error) {
+func scanFlow(row scanner) (FlowRun, error) {
 	var r FlowRun
 	var at, ended int64
 	var inputs, result string

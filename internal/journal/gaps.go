@@ -39,10 +39,7 @@ func (j *Journal) StandReady(ctx context.Context, since time.Time) error {
 		return err
 	}
 	_, err = j.inLine().ExecContext(ctx, "INSERT INTO receiving (since, until, process) VALUES (?, ?, ?)", since.UnixMicro(), now, process)
-	if err != nil {
-		return j.explain("writing to", err)
-	}
-	return nil
+	return j.explain("writing to", err)
 }
 
 // Gaps are the times since then in which no receiver stood ready, the oldest first. What lies before a receiver stood
@@ -74,11 +71,7 @@ func (j *Journal) Gaps(ctx context.Context, since time.Time) ([]Gap, error) {
 }
 
 func (j *Journal) spans(ctx context.Context, query string, args ...any) ([]Gap, error) {
-	rows, err := j.db.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, j.explain("reading", err)
-	}
-	return collect(j, rows, func(row scanner) (Gap, error) {
+	return collect(j.query(ctx, query, args...), func(row scanner) (Gap, error) {
 		var since, until int64
 		err := row.Scan(&since, &until)
 		return Gap{Since: time.UnixMicro(since), Until: time.UnixMicro(until)}, err
@@ -89,8 +82,5 @@ func (j *Journal) spans(ctx context.Context, query string, args ...any) ([]Gap, 
 func (j *Journal) Backfilled(ctx context.Context, b Backfill) error {
 	_, err := j.inLine().ExecContext(ctx, "INSERT INTO backfills (at, since, until, restored) VALUES (?, ?, ?, ?)",
 		b.At.UnixMicro(), b.Since.UnixMicro(), b.Until.UnixMicro(), b.Restored)
-	if err != nil {
-		return j.explain("writing to", err)
-	}
-	return nil
+	return j.explain("writing to", err)
 }

@@ -131,8 +131,5 @@ func (j *Journal) Check(ctx context.Context) error {
 // Close closes the journal. What Begin, Finish and Note wrote is on disk before that.
 func (j *Journal) Close() error {
 	j.index.end()
-	if err := j.db.Close(); err != nil {
-		return j.explain("closing", err)
-	}
-	return nil
+	return j.explain("closing", j.db.Close())
 }

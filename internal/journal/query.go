@@ -15,6 +15,40 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+type scanner interface{ Scan(...any) error }
+
+// reading is rows, or why there are none.
+type reading struct {
+	journal *Journal
+	rows    *sql.Rows
+	err     error
+}
+
+func (j *Journal) query(ctx context.Context, query string, args ...any) reading {
+	rows, err := j.db.QueryContext(ctx, query, args...)
+	return reading{j, rows, err}
+}
+
+// collect reads all rows and closes them.
+func collect[T any](r reading, scan func(scanner) (T, error)) ([]T, error) {
+	if r.err != nil {
+		return nil, r.journal.explain("reading", r.err)
+	}
+	defer r.rows.Close()
+	var out []T
+	for r.rows.Next() {
+		v, err := scan(r.rows)
+		if err != nil {
+			return nil, r.journal.explain("reading", err)
+		}
+		out = append(out, v)
+	}
+	if err := r.rows.Err(); err != nil {
+		return nil, r.journal.explain("reading", err)
+	}
+	return out, nil
+}
+
 // Filter says which actions to return. Empty fields leave out nothing.
 type Filter struct {
 	Kinds       []Kind
@@ -75,23 +109,7 @@ func (j *Journal) Actions(ctx context.Context, f Filter, limit int, before int64
 	if before != 0 {
 		where, args = where+" AND id < ?", append(args, before)
 	}
-	rows, err := j.db.QueryContext(ctx, "SELECT "+columns+" FROM actions WHERE "+where+" ORDER BY id DESC LIMIT ?", append(args, limit)...)
-	if err != nil {
-		return nil, j.explain("reading", err)
-	}
-	defer rows.Close()
-	var actions []Action
-	for rows.Next() {
-		a, err := scanAction(rows)
-		if err != nil {
-			return nil, j.explain("reading", err)
-		}
-		actions = append(actions, a)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, j.explain("reading", err)
-	}
-	return actions, nil
+	return collect(j.query(ctx, "SELECT "+columns+" FROM actions WHERE "+where+" ORDER BY id DESC LIMIT ?", append(args, limit)...), scanAction)
 }
 
 // Action returns the action of an id, or an [ErrNoAction].
@@ -103,10 +121,7 @@ func (j *Journal) Action(ctx context.Context, id int64) (Action, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fmt.Errorf("action %d: %w", id, ErrNoAction)
 	}
-	if err != nil {
-		return Action{}, j.explain("reading", err)
-	}
-	return a, nil
+	return a, j.explain("reading", err)
 }
 
 // TriggerOf returns the trigger from this machine that started a workflow run; ok is false when it came from elsewhere.
@@ -115,36 +130,27 @@ func (j *Journal) TriggerOf(ctx context.Context, workflowRunID string) (a Action
 		return Action{}, false, nil
 	}
 	a, err = scanAction(j.db.QueryRowContext(ctx, "SELECT "+columns+" FROM actions WHERE workflow_run_id = ? AND kind = ? ORDER BY id LIMIT 1", workflowRunID, Trigger))
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
+	if errors.Is(err, sql.ErrNoRows) {
 		return Action{}, false, nil
-	case err != nil:
-		return Action{}, false, j.explain("reading", err)
 	}
-	return a, true, nil
+	return a, err == nil, j.explain("reading", err)
 }
 
 // Notes returns what was noted about an action, in the order it was written.
 func (j *Journal) Notes(ctx context.Context, id int64) ([]Note, error) {
-	rows, err := j.db.QueryContext(ctx, "SELECT at, run, verdict, detail FROM notes WHERE action_id = ? ORDER BY id", id)
-	if err != nil {
-		return nil, j.explain("reading", err)
-	}
-	defer rows.Close()
-	var notes []Note
-	for rows.Next() {
+	return collect(j.query(ctx, "SELECT at, run, verdict, detail FROM notes WHERE action_id = ? ORDER BY id", id), func(row scanner) (Note, error) {
 		var n Note
 		var at int64
-		if err := rows.Scan(&at, &n.Run, &n.Verdict, &n.Detail); err != nil {
-			return nil, j.explain("reading", err)
-		}
+		err := row.Scan(&at, &n.Run, &n.Verdict, &n.Detail)
 		n.At = time.UnixMicro(at)
-		notes = append(notes, n)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, j.explain("reading", err)
-	}
-	return notes, nil
+		return n, err
+	})
+}
+
+type verdictCount struct {
+	action  int64
+	verdict string
+	n       int
 }
 
 // Verdicts counts the runs of each action by the last verdict that was noted about them; actions without one are missing.
@@ -155,32 +161,22 @@ func (j *Journal) Verdicts(ctx context.Context, ids []int64) (map[int64]map[stri
 		return nil, err
 	}
 	// Of several rows of a run, SQLite gives the verdict of the one with the greatest id.
-	rows, err := j.db.QueryContext(ctx, `SELECT action_id, verdict, count(*) FROM
+	counts, err := collect(j.query(ctx, `SELECT action_id, verdict, count(*) FROM
 		(SELECT action_id, verdict, max(id) FROM notes WHERE action_id IN (SELECT value FROM json_each(?)) GROUP BY action_id, run)
-		GROUP BY action_id, verdict`, string(list))
-	if err != nil {
-		return nil, j.explain("reading", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		var verdict string
-		var n int
-		if err := rows.Scan(&id, &verdict, &n); err != nil {
-			return nil, j.explain("reading", err)
+		GROUP BY action_id, verdict`, string(list)), func(row scanner) (c verdictCount, err error) {
+		err = row.Scan(&c.action, &c.verdict, &c.n)
+		return c, err
+	})
+	for _, c := range counts {
+		if out[c.action] == nil {
+			out[c.action] = map[string]int{}
 		}
-		if out[id] == nil {
-			out[id] = map[string]int{}
-		}
-		out[id][verdict] = n
+		out[c.action][c.verdict] = c.n
 	}
-	if err := rows.Err(); err != nil {
-		return nil, j.explain("reading", err)
-	}
-	return out, nil
+	return out, err
 }
 
-func scanAction(row interface{ Scan(...any) error }) (Action, error) {
+func scanAction(row scanner) (Action, error) {
 	var a Action
 	var at, finished, skew int64
 	var recipients, request string

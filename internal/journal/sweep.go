@@ -48,10 +48,7 @@ func (j *Journal) BeginSweep(ctx context.Context, s Sweep) (int64, error) {
 		return 0, j.explain("writing to", err)
 	}
 	id, err := result.LastInsertId()
-	if err != nil {
-		return 0, j.explain("writing to", err)
-	}
-	return id, nil
+	return id, j.explain("writing to", err)
 }
 
 // StepSweep appends a step to a sweep. It is on disk when StepSweep returns.
@@ -61,10 +58,7 @@ func (j *Journal) StepSweep(ctx context.Context, id int64, s SweepStep) error {
 	}
 	_, err := j.inLine().ExecContext(ctx, "INSERT INTO sweep_steps (sweep_id, at, phase, text, progress) VALUES (?, ?, ?, ?, ?)",
 		id, s.At.UnixMicro(), s.Phase, withoutKeys(s.Text), string(s.Progress))
-	if err != nil {
-		return j.explain("writing to", err)
-	}
-	return nil
+	return j.explain("writing to", err)
 }
 
 const sweepColumns = `sweeps.id, sweeps.at, sweeps.who, profile, environment, binding, workflow, scope, options, reason,
@@ -75,11 +69,7 @@ const sweepColumns = `sweeps.id, sweeps.at, sweeps.who, profile, environment, bi
 
 // Sweeps returns all sweeps, the latest first.
 func (j *Journal) Sweeps(ctx context.Context) ([]Sweep, error) {
-	rows, err := j.db.QueryContext(ctx, "SELECT "+sweepColumns+" ORDER BY sweeps.id DESC")
-	if err != nil {
-		return nil, j.explain("reading", err)
-	}
-	return collect(j, rows, scanSweep)
+	return collect(j.query(ctx, "SELECT "+sweepColumns+" ORDER BY sweeps.id DESC"), scanSweep)
 }
 
 // Sweep returns the sweep of an id, or an [ErrNoSweep].
@@ -88,19 +78,12 @@ func (j *Journal) Sweep(ctx context.Context, id int64) (Sweep, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		err = fmt.Errorf("sweep %d: %w", id, ErrNoSweep)
 	}
-	if err != nil {
-		return Sweep{}, j.explain("reading", err)
-	}
-	return s, nil
+	return s, j.explain("reading", err)
 }
 
 // SweepSteps returns the steps of a sweep in the order they were taken.
 func (j *Journal) SweepSteps(ctx context.Context, id int64) ([]SweepStep, error) {
-	rows, err := j.db.QueryContext(ctx, "SELECT at, phase, text, progress FROM sweep_steps WHERE sweep_id = ? ORDER BY id", id)
-	if err != nil {
-		return nil, j.explain("reading", err)
-	}
-	return collect(j, rows, func(row scanner) (SweepStep, error) {
+	return collect(j.query(ctx, "SELECT at, phase, text, progress FROM sweep_steps WHERE sweep_id = ? ORDER BY id", id), func(row scanner) (SweepStep, error) {
 		var s SweepStep
 		var at int64
 		var progress string
@@ -157,29 +140,7 @@ func (j *Journal) together(ctx context.Context, write func(*sql.Tx) error) error
 	if err := write(tx); err != nil {
 		return j.explain("writing to", err)
 	}
-	if err := tx.Commit(); err != nil {
-		return j.explain("writing to", err)
-	}
-	return nil
-}
-
-type scanner interface{ Scan(...any) error }
-
-// collect reads all rows and closes them.
-func collect[T any](j *Journal, rows *sql.Rows, scan func(scanner) (T, error)) ([]T, error) {
-	defer rows.Close()
-	var out []T
-	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, j.explain("reading", err)
-		}
-		out = append(out, v)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, j.explain("reading", err)
-	}
-	return out, nil
+	return j.explain("writing to", tx.Commit())
 }
 
 func scanSweep(row scanner) (Sweep, error) {

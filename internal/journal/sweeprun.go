@@ -58,10 +58,7 @@ func (j *Journal) ChangeSweepRuns(ctx context.Context, sweep int64, from, to, ev
 		return 0, j.explain("writing to", err)
 	}
 	n, err := result.RowsAffected()
-	if err != nil {
-		return 0, j.explain("writing to", err)
-	}
-	return int(n), nil
+	return int(n), j.explain("writing to", err)
 }
 
 // SweepRuns returns up to limit runs of a sweep in the order of their ids.
@@ -73,11 +70,7 @@ func (j *Journal) SweepRuns(ctx context.Context, sweep int64, f SweepRunFilter, 
 			args = append(args, o)
 		}
 	}
-	rows, err := j.db.QueryContext(ctx, sweepRunColumns+where+" ORDER BY run LIMIT ?", append(args, limit)...)
-	if err != nil {
-		return nil, j.explain("reading", err)
-	}
-	return collect(j, rows, scanSweepRun)
+	return collect(j.query(ctx, sweepRunColumns+where+" ORDER BY run LIMIT ?", append(args, limit)...), scanSweepRun)
 }
 
 const sweepRunColumns = `SELECT run, workflow, key, recipient, tenant, source, triggered, outcome, evidence, at
@@ -93,15 +86,11 @@ func scanSweepRun(row scanner) (SweepRun, error) {
 
 // CountSweepRuns counts the runs of a sweep by outcome.
 func (j *Journal) CountSweepRuns(ctx context.Context, sweep int64) (map[string]int, error) {
-	rows, err := j.db.QueryContext(ctx, "SELECT outcome, count(*) FROM sweep_runs WHERE sweep_id = ? GROUP BY outcome", sweep)
-	if err != nil {
-		return nil, j.explain("reading", err)
-	}
 	type count struct {
 		outcome string
 		n       int
 	}
-	counts, err := collect(j, rows, func(row scanner) (count, error) {
+	counts, err := collect(j.query(ctx, "SELECT outcome, count(*) FROM sweep_runs WHERE sweep_id = ? GROUP BY outcome", sweep), func(row scanner) (count, error) {
 		var c count
 		err := row.Scan(&c.outcome, &c.n)
 		return c, err
@@ -115,20 +104,12 @@ func (j *Journal) CountSweepRuns(ctx context.Context, sweep int64) (map[string]i
 
 // SampleSweepRuns returns up to limit runs of a sweep that have an outcome, chosen at random.
 func (j *Journal) SampleSweepRuns(ctx context.Context, sweep int64, outcome string, limit int) ([]SweepRun, error) {
-	rows, err := j.db.QueryContext(ctx, sweepRunColumns+"sweep_id = ? AND outcome = ? ORDER BY random() LIMIT ?", sweep, outcome, limit)
-	if err != nil {
-		return nil, j.explain("reading", err)
-	}
-	return collect(j, rows, scanSweepRun)
+	return collect(j.query(ctx, sweepRunColumns+"sweep_id = ? AND outcome = ? ORDER BY random() LIMIT ?", sweep, outcome, limit), scanSweepRun)
 }
 
 // SweepKeys returns the cancellation keys of a sweep's runs, each once.
 func (j *Journal) SweepKeys(ctx context.Context, sweep int64) ([]string, error) {
-	rows, err := j.db.QueryContext(ctx, "SELECT DISTINCT key FROM sweep_runs WHERE sweep_id = ?", sweep)
-	if err != nil {
-		return nil, j.explain("reading", err)
-	}
-	return collect(j, rows, func(row scanner) (string, error) {
+	return collect(j.query(ctx, "SELECT DISTINCT key FROM sweep_runs WHERE sweep_id = ?", sweep), func(row scanner) (string, error) {
 		var key string
 		err := row.Scan(&key)
 		return key, err

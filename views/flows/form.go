@@ -62,11 +62,11 @@ var (
 
 func formBindings() []ui.Binding {
 	return []ui.Binding{
-		ui.Bind(runFlow, (*inputs).run, (*inputs).cannotRun),
+		ui.Bind(runFlow, (*inputs).run, ui.When((*inputs).unread, "the flow is not read yet")),
 		ui.Bind(byStep, (*inputs).toggleSteps),
 		ui.Bind(showPlan, (*inputs).togglePlan),
-		ui.Bind(otherFlow, (*inputs).nextWorkflow, (*inputs).cannotSwitch),
-		ui.Bind(editForm, (*inputs).edit, (*inputs).cannotEdit),
+		ui.Bind(otherFlow, (*inputs).nextWorkflow, ui.When((*inputs).oneWorkflow, "the document has no other workflow")),
+		ui.Bind(editForm, (*inputs).edit, ui.When((*inputs).nothingToEnter, "the flow has nothing to enter")),
 	}
 }
 
@@ -169,12 +169,7 @@ func (v *inputs) Note() string {
 
 func (v *inputs) Editing() bool { return v.form != nil && v.form.Focused() != "" }
 
-func (v *inputs) cannotRun() string {
-	if v.flow == nil {
-		return "the flow is not read yet"
-	}
-	return ""
-}
+func (v *inputs) unread() bool { return v.flow == nil }
 
 // run asks before what changes something, and starts the flow.
 func (v *inputs) run() tea.Cmd {
@@ -215,24 +210,14 @@ func (v *inputs) togglePlan() tea.Cmd {
 	return nil
 }
 
-func (v *inputs) cannotSwitch() string {
-	if v.flow == nil || len(v.flow.Workflows) < 2 {
-		return "the document has no other workflow"
-	}
-	return ""
-}
+func (v *inputs) oneWorkflow() bool { return v.flow == nil || len(v.flow.Workflows) < 2 }
 
 func (v *inputs) nextWorkflow() tea.Cmd {
 	v.take(&v.flow.Workflows[(v.workflow.Index+1)%len(v.flow.Workflows)])
 	return nil
 }
 
-func (v *inputs) cannotEdit() string {
-	if v.form == nil || len(v.form.Values()) == 0 {
-		return "the flow has nothing to enter"
-	}
-	return ""
-}
+func (v *inputs) nothingToEnter() bool { return v.form == nil || len(v.form.Values()) == 0 }
 
 func (v *inputs) edit() tea.Cmd {
 	v.showing = false

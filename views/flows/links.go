@@ -115,26 +115,14 @@ func (v *run) links() links {
 	return linksOf(r)
 }
 
-func (v *run) noUser() string {
-	if v.links().user == "" {
-		return "the step is about no user"
-	}
-	return ""
+func (v *run) noUser() bool { return v.links().user == "" }
+
+func (v *run) noRun() bool {
+	l := v.links()
+	return l.run == "" && l.trigger == nil
 }
 
-func (v *run) noRun() string {
-	if l := v.links(); l.run == "" && l.trigger == nil {
-		return "the step is about no run"
-	}
-	return ""
-}
-
-func (v *run) noMessage() string {
-	if v.links().message == "" {
-		return "the step is about no message"
-	}
-	return ""
-}
+func (v *run) noMessage() bool { return v.links().message == "" }
 
 func (v *run) openUser() tea.Cmd { return nav.User(v.links().user) }
 

@@ -29,70 +29,38 @@ func runBindings() []ui.Binding {
 	bind := func(id, title, short, key string, run func(*run) tea.Cmd, cannot ...func(*run) string) ui.Binding {
 		return ui.Bind(keymap.Action{ID: "flowrun." + id, Title: title, Short: short, Keys: strings.Fields(key)}, run, cannot...)
 	}
+	unread := ui.When(func(v *run) bool { return !v.known }, "the run is not read yet")
+	over := ui.When(func(v *run) bool { return v.state.Over }, "the run is over")
 	return []ui.Binding{
-		ui.Bind(goOn, (*run).goOn, (*run).notPaused),
-		ui.Bind(retryStep, (*run).retry, (*run).notFailed),
-		ui.Bind(editStep, (*run).edit, (*run).nothingToEdit),
-		ui.Bind(stopRun, (*run).stop, (*run).isOver),
-		ui.Bind(breakpoint, (*run).toggleBreak, (*run).isOver, (*run).noStep),
-		ui.Bind(answerRun, (*run).answer, (*run).asksNothing),
-		bind("copy", "Copy the outputs as JSON", "copy outputs", "y", (*run).copyOutputs, (*run).noOutputs),
-		bind("user", "Go to the step's user", "user", "u", (*run).openUser, (*run).noUser),
-		bind("run", "Go to the step's run", "run", "p", (*run).openRun, (*run).noRun),
-		bind("message", "Go to the step's message", "message", "m", (*run).openMessage, (*run).noMessage),
-		bind("raw", "Show the step as JSON", "json", "J", (*run).openRaw, (*run).noRecord),
+		ui.Bind(goOn, (*run).goOn, ui.When((*run).notPaused, "the run pauses at no breakpoint")),
+		ui.Bind(retryStep, (*run).retry, unread, ui.When((*run).notFailed, "the run waits at no failed step")),
+		ui.Bind(editStep, (*run).edit, ui.When((*run).nothingToEdit, "the run pauses nowhere: set a breakpoint before the step")),
+		ui.Bind(stopRun, (*run).stop, unread, over),
+		ui.Bind(breakpoint, (*run).toggleBreak, unread, over, ui.When((*run).noStep, "no step selected")),
+		ui.Bind(answerRun, (*run).answer, ui.When((*run).asksNothing, "the run asks nothing")),
+		bind("copy", "Copy the outputs as JSON", "copy outputs", "y", (*run).copyOutputs, ui.When((*run).noOutputs, "the run has no outputs yet")),
+		bind("user", "Go to the step's user", "user", "u", (*run).openUser, ui.When((*run).noUser, "the step is about no user")),
+		bind("run", "Go to the step's run", "run", "p", (*run).openRun, ui.When((*run).noRun, "the step is about no run")),
+		bind("message", "Go to the step's message", "message", "m", (*run).openMessage, ui.When((*run).noMessage, "the step is about no message")),
+		bind("raw", "Show the step as JSON", "json", "J", (*run).openRaw, ui.When((*run).noRecord, "this step has not run")),
 		bind("section", "Scroll the step down", "", "]", func(v *run) tea.Cmd { return v.scroll(1) }),
 		bind("sectionback", "Scroll the step up", "", "[", func(v *run) tea.Cmd { return v.scroll(-1) }),
 	}
 }
 
-func (v *run) unknown() string {
-	if !v.known {
-		return "the run is not read yet"
-	}
-	return ""
+func (v *run) notPaused() bool {
+	at := v.state.At
+	return at == nil || at.Failed
 }
 
-func (v *run) isOver() string {
-	switch {
-	case !v.known:
-		return v.unknown()
-	case v.state.Over:
-		return "the run is over"
-	}
-	return ""
+func (v *run) notFailed() bool {
+	at := v.state.At
+	return !v.state.Over && (at == nil || !at.Failed)
 }
 
-func (v *run) notPaused() string {
-	if at := v.state.At; at == nil || at.Failed {
-		return "the run pauses at no breakpoint"
-	}
-	return ""
-}
+func (v *run) nothingToEdit() bool { return v.state.At == nil }
 
-func (v *run) notFailed() string {
-	switch at := v.state.At; {
-	case !v.known:
-		return v.unknown()
-	case !v.state.Over && (at == nil || !at.Failed):
-		return "the run waits at no failed step"
-	}
-	return ""
-}
-
-func (v *run) nothingToEdit() string {
-	if v.state.At == nil {
-		return "the run pauses nowhere: set a breakpoint before the step"
-	}
-	return ""
-}
-
-func (v *run) asksNothing() string {
-	if v.state.Asks == nil {
-		return "the run asks nothing"
-	}
-	return ""
-}
+func (v *run) asksNothing() bool { return v.state.Asks == nil }
 
 func (v *run) goOn() tea.Cmd {
 	v.live.GoOn(v.state.At)
@@ -160,12 +128,7 @@ func (v *run) breakName() string {
 	return name
 }
 
-func (v *run) noStep() string {
-	if v.breakName() == "" {
-		return "no step selected"
-	}
-	return ""
-}
+func (v *run) noStep() bool { return v.breakName() == "" }
 
 func (v *run) toggleBreak() tea.Cmd {
 	name := v.breakName()
@@ -174,22 +137,15 @@ func (v *run) toggleBreak() tea.Cmd {
 	return nil
 }
 
-func (v *run) noOutputs() string {
-	if len(v.state.Result.Outputs) == 0 {
-		return "the run has no outputs yet"
-	}
-	return ""
-}
+func (v *run) noOutputs() bool { return len(v.state.Result.Outputs) == 0 }
 
 func (v *run) copyOutputs() tea.Cmd {
 	return ui.Copy("the outputs", string(value.Encode(v.state.Result.Outputs)))
 }
 
-func (v *run) noRecord() string {
-	if _, ok := v.selected(); !ok {
-		return "this step has not run"
-	}
-	return ""
+func (v *run) noRecord() bool {
+	_, ok := v.selected()
+	return !ok
 }
 
 func (v *run) openRaw() tea.Cmd {

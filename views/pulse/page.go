@@ -28,7 +28,7 @@ var openIt = keymap.Action{ID: "pulse.open", Title: "Go there", Short: "open", K
 
 func bindings() []ui.Binding {
 	return []ui.Binding{
-		ui.Bind(openIt, func(v *view) tea.Cmd { return v.board.cursor().open }, (*view).nothingToOpen),
+		ui.Bind(openIt, func(v *view) tea.Cmd { return v.board.cursor().open }, ui.When((*view).nothingToOpen, "nothing to open here")),
 		ui.Bind(keymap.Action{ID: "pulse.next", Title: "Go to the next column", Short: "column", Keys: []string{"tab", "right", "l"}}, func(v *view) tea.Cmd { v.board.column(1); return nil }),
 		ui.Bind(keymap.Action{ID: "pulse.previous", Title: "Go to the previous column", Keys: []string{"shift+tab", "left", "h"}}, func(v *view) tea.Cmd { v.board.column(-1); return nil }),
 		ui.Bind(keymap.Action{ID: "pulse.sweep", Title: "Sweep: cancel what is pending in the workflow", Short: "sweep", Keys: []string{"S"}}, func(v *view) tea.Cmd { return nav.Sweep(nav.RunsOf{Workflow: v.board.cursor().workflow}, false) }, (*view).noWorkflow),

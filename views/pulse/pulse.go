@@ -162,12 +162,7 @@ func (v *view) Move(key tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-func (v *view) nothingToOpen() string {
-	if v.board.cursor().open == nil {
-		return "nothing to open here"
-	}
-	return ""
-}
+func (v *view) nothingToOpen() bool { return v.board.cursor().open == nil }
 
 func (v *view) noWorkflow() string {
 	if v.board.cursor().workflow == "" {

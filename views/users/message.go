@@ -63,22 +63,12 @@ func (m *message) Refresh() tea.Cmd { return m.read() }
 
 func messageBindings() []ui.Binding {
 	return append(partsBindings(Message),
-		ui.Bind(keymap.Action{ID: "message.run", Title: "Go to the run that made it", Short: "run", Keys: []string{"p"}}, func(m *message) tea.Cmd { return nav.Run(m.message.value.Source.WorkflowRecipientRunID) }, (*message).noRun),
-		ui.Bind(keymap.Action{ID: "message.user", Title: "Go to its recipient", Short: "user", Keys: []string{"u"}}, func(m *message) tea.Cmd { return nav.Of(m.message.value.Recipient) }, (*message).loading),
+		ui.Bind(keymap.Action{ID: "message.run", Title: "Go to the run that made it", Short: "run", Keys: []string{"p"}}, func(m *message) tea.Cmd { return nav.Run(m.message.value.Source.WorkflowRecipientRunID) }, ui.When((*message).noRun, "Knock names no run for this message")),
+		ui.Bind(keymap.Action{ID: "message.user", Title: "Go to its recipient", Short: "user", Keys: []string{"u"}}, func(m *message) tea.Cmd { return nav.Of(m.message.value.Recipient) }, ui.When((*message).loading, "the message is still loading")),
 		ui.Bind(keymap.Action{ID: "message.copyid", Title: "Copy the message's id", Keys: []string{"Y"}}, func(m *message) tea.Cmd { return ui.Copy("message id "+termtext.Middle(m.id, 12), m.id) }),
 	)
 }
 
-func (m *message) noRun() string {
-	if m.message.value.Source.WorkflowRecipientRunID == "" {
-		return "Knock names no run for this message"
-	}
-	return ""
-}
+func (m *message) noRun() bool { return m.message.value.Source.WorkflowRecipientRunID == "" }
 
-func (m *message) loading() string {
-	if m.message.value.Recipient.IsZero() {
-		return "the message is still loading"
-	}
-	return ""
-}
+func (m *message) loading() bool { return m.message.value.Recipient.IsZero() }
