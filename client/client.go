@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -79,7 +80,7 @@ type channel struct {
 func New(o Options) (*Client, error) {
 	c := &Client{
 		environment: o.Environment,
-		userAgent:   orDefault(o.UserAgent, "knockops"),
+		userAgent:   cmp.Or(o.UserAgent, "knockops"),
 		timeout:     o.Timeout,
 		observe:     o.Observe,
 		limiters:    make(map[string]*limiter, len(endpoints)),
@@ -109,10 +110,10 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	c.fingerprint = fingerprint(apiKey)
-	if err := c.connect(public, "base URL", orDefault(o.BaseURL, DefaultBaseURL), apiKey); err != nil {
+	if err := c.connect(public, "base URL", cmp.Or(o.BaseURL, DefaultBaseURL), apiKey); err != nil {
 		return nil, err
 	}
-	if err := c.connect(management, "management base URL", orDefault(o.ManagementBaseURL, DefaultManagementBaseURL), token); err != nil {
+	if err := c.connect(management, "management base URL", cmp.Or(o.ManagementBaseURL, DefaultManagementBaseURL), token); err != nil {
 		return nil, err
 	}
 	c.apis[ingestion].http = c.resty("")
@@ -189,13 +190,6 @@ func parseBaseURL(field, base string) (*url.URL, error) {
 		return nil, invalid(field, "must not hold /v1: it is added to every path, as in Knock's SDKs")
 	}
 	return u, nil
-}
-
-func orDefault(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // silent keeps resty from writing to the terminal.

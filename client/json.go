@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"io"
 	"time"
-	"unicode/utf8"
+
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // JSONError is JSON that does not parse, with the place for an editor to show.
@@ -42,14 +43,8 @@ func checkJSON(field string, text []byte) error {
 			at = max(at-1, 0) // the offset is behind the byte that offends
 		}
 	}
-	before := text[:at]
-	lineStart := bytes.LastIndexByte(before, '\n') + 1
-	return &JSONError{
-		Field:  field,
-		Line:   bytes.Count(before, []byte("\n")) + 1,
-		Column: utf8.RuneCount(before[lineStart:]) + 1,
-		Reason: reason,
-	}
+	line, column := termtext.Position(text, at)
+	return &JSONError{Field: field, Line: line, Column: column, Reason: reason}
 }
 
 // decode reads one JSON value, keeping numbers as they were written wherever no Go type is given.

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Request is a request exactly as it would be sent, without its Authorization and, of a source event, without all of
@@ -24,7 +26,7 @@ type Request struct {
 // Curl gives the request as one line for a POSIX shell. The key stays in the environment: the line refers to
 // KNOCK_API_KEY or KNOCK_SERVICE_TOKEN, whichever the request needs. So does an ingestion URL, in KNOCK_SOURCE_URL.
 func (r Request) Curl() string {
-	to := shellQuote(r.URL)
+	to := termtext.ShellQuote(r.URL)
 	if r.api == ingestion {
 		to = `"$KNOCK_SOURCE_URL"`
 	}
@@ -39,17 +41,14 @@ func (r Request) Curl() string {
 	slices.Sort(names)
 	for _, name := range names {
 		for _, value := range r.Header[name] {
-			words = append(words, "-H", shellQuote(name+": "+value))
+			words = append(words, "-H", termtext.ShellQuote(name+": "+value))
 		}
 	}
 	if r.Body != nil {
-		words = append(words, "--data-raw", shellQuote(string(r.Body)))
+		words = append(words, "--data-raw", termtext.ShellQuote(string(r.Body)))
 	}
 	return strings.Join(words, " ")
 }
-
-// shellQuote makes one word of s that no shell looks into.
-func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // Refuse is the error of a request that is not sent, for a reason of the caller's such as ErrReadOnly.
 func (r Request) Refuse(why error) error {

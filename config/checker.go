@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // reader reads one node of the file, found at the setting's path, and returns its plain value. It returns nil for what
@@ -175,7 +177,7 @@ func oneOf(words ...string) func(string) string {
 
 // suggest ends a complaint about a word: with the one that was meant, or with all that there are.
 func suggest(s string, words []string) string {
-	if word := nearest(s, words); word != "" {
+	if word := termtext.Nearest(s, words); word != "" {
 		return fmt.Sprintf("; did you mean %q?", word)
 	}
 	return "; there are " + strings.Join(words, ", ")

@@ -13,6 +13,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // UnknownEnvironment is the Environment of a profile whose slug nobody told: an API key does not say which environment
@@ -105,7 +107,7 @@ func (c *Config) Profile(name string) (Profile, error) {
 		return Profile{}, fmt.Errorf("no profile is chosen: write `current: NAME` in %s, or pass --profile; profiles: %s",
 			c.Path, strings.Join(c.names(), ", "))
 	}
-	return Profile{}, fmt.Errorf("there is no profile %q; profiles: %s", name, strings.Join(nearestFirst(name, c.names()), ", "))
+	return Profile{}, fmt.Errorf("there is no profile %q; profiles: %s", name, strings.Join(termtext.NearestFirst(name, c.names()), ", "))
 }
 
 // nothingNamed is the error when a profile was named and there is none at all.

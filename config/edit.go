@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 //go:embed starter.yaml
@@ -50,7 +52,7 @@ func Use(path, name string) error {
 		return err
 	}
 	if !slices.Contains(doc.profiles, name) {
-		return fmt.Errorf("there is no profile %q in %s; profiles: %s", name, path, strings.Join(nearestFirst(name, doc.profiles), ", "))
+		return fmt.Errorf("there is no profile %q in %s; profiles: %s", name, path, strings.Join(termtext.NearestFirst(name, doc.profiles), ", "))
 	}
 	edited := setCurrent(doc.raw, name)
 	if !sameBut(doc, parse(path, edited), name) {

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // The environment variables that are read. Those of Knock have the names that its own tools use.
@@ -193,7 +195,7 @@ func (c *Config) warnOfMisspeltVariables(environ []string) {
 		}
 		meant := misspelt[name]
 		if meant == "" {
-			meant = nearest(name, variables)
+			meant = termtext.Nearest(name, variables)
 		}
 		if meant != "" && os.Getenv(meant) == "" {
 			c.warn("the environment variable %s is not read; did you mean %s?", name, meant)

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"pgregory.net/rapid"
 )
 
 func TestFileErrors(t *testing.T) {
@@ -128,28 +126,6 @@ func TestFilesThatAreNone(t *testing.T) {
 	if problems := Validate(filepath.Join(dir, "absent")); len(problems) != 1 || problems[0].Warning {
 		t.Errorf("Validate of no file: %v", problems)
 	}
-}
-
-func TestNearest(t *testing.T) {
-	names := []string{"production", "staging", "development", "dev"}
-	for s, want := range map[string]string{"prod": "", "prodcution": "production", "STAGING": "staging", "devv": "dev", "x": "", "": "", strings.Repeat("staging", 1000): ""} {
-		if got := nearest(s, names); got != want {
-			t.Errorf("nearest(%.20q) = %q, want %q", s, got, want)
-		}
-	}
-}
-
-func TestDistanceIsOne(t *testing.T) {
-	word := rapid.StringMatching(`[a-z_]{0,8}`)
-	rapid.Check(t, func(t *rapid.T) {
-		a, b, c := word.Draw(t, "a"), word.Draw(t, "b"), word.Draw(t, "c")
-		if (distance(a, b) == 0) != (a == b) || distance(a, b) != distance(b, a) || distance(a, b) > max(len(a), len(b)) {
-			t.Fatalf("%q %q: %d and %d", a, b, distance(a, b), distance(b, a))
-		}
-		if insert := distance(a, a+"x"+c); insert != len(c)+1 {
-			t.Fatalf("%q from %q: %d", a+"x"+c, a, insert)
-		}
-	})
 }
 
 func FuzzParse(f *testing.F) {

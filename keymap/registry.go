@@ -177,10 +177,7 @@ func (r *Registry) nearest(id string) string {
 	for i, a := range r.actions {
 		ids[i] = a.ID
 	}
-	if best := termtext.Nearest(id, ids); best != "" {
-		return fmt.Sprintf("; did you mean %s?", best)
-	}
-	return ""
+	return termtext.DidYouMean(id, ids)
 }
 
 func badKey(keys []string) string {

@@ -122,6 +122,19 @@ func (e Env) After(d time.Duration, msg tea.Msg) tea.Cmd {
 	})
 }
 
+// Await brings the next value of a channel to this view, as the message that is made of it;
+// more is false when the channel was closed.
+func Await[T any](e Env, from <-chan T, message func(value T, more bool) tea.Msg) tea.Cmd {
+	return e.Go(func(ctx context.Context) tea.Msg {
+		select {
+		case <-ctx.Done():
+			return nil
+		case value, more := <-from:
+			return message(value, more)
+		}
+	})
+}
+
 // Context ends when the view is closed.
 func (e Env) Context() context.Context { return e.ctx }
 

@@ -115,7 +115,7 @@ func (c *checker) actions(w *arazzo.Workflow, s *arazzo.Step) {
 	for _, actions := range [][]arazzo.Action{s.OnSuccess, s.OnFailure} {
 		for _, a := range actions {
 			if a.StepID.S != "" && w.Step(a.StepID.S) < 0 {
-				c.fail(a.StepID.Pos, "action %s: the workflow has no step %s%s", a.Name, a.StepID.S, near(a.StepID.S, stepIDs(w)))
+				c.fail(a.StepID.Pos, "action %s: the workflow has no step %s%s", a.Name, a.StepID.S, termtext.DidYouMean(a.StepID.S, stepIDs(w)))
 			}
 			if a.Workflow.S != "" {
 				if _, _, err := c.f.find(a.Workflow.S); err != nil {
@@ -133,13 +133,6 @@ func stepIDs(w *arazzo.Workflow) (out []string) {
 	return out
 }
 
-func near(word string, all []string) string {
-	if n := termtext.Nearest(word, all); n != "" {
-		return "; did you mean " + n + "?"
-	}
-	return ""
-}
-
 // dependencies checks dependsOn of a step.
 func (c *checker) dependencies(w *arazzo.Workflow, s *arazzo.Step) {
 	for _, d := range s.DependsOn {
@@ -152,7 +145,7 @@ func (c *checker) dependencies(w *arazzo.Workflow, s *arazzo.Step) {
 		case strings.HasPrefix(d.S, "$"):
 			c.fail(d.Pos, "dependsOn %s is no step of this document", d.S)
 		case w.Step(d.S) < 0:
-			c.fail(d.Pos, "dependsOn %s: the workflow has no such step%s", d.S, near(d.S, stepIDs(w)))
+			c.fail(d.Pos, "dependsOn %s: the workflow has no such step%s", d.S, termtext.DidYouMean(d.S, stepIDs(w)))
 		}
 	}
 }

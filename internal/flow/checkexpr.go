@@ -7,6 +7,7 @@ import (
 
 	"github.com/knockops/knockops/internal/flow/arazzo"
 	"github.com/knockops/knockops/internal/flow/expr"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // text checks the expressions in one text of a step; i is the step's index, or one past the last for
@@ -67,7 +68,7 @@ func (c *checker) expression(w *arazzo.Workflow, i int, e expr.Expression, pos a
 		switch {
 		case s != nil && s.Workflow.S != "" && at == inAnswer:
 			if _, called, err := c.f.find(s.Workflow.S); err == nil && !declares(called.Outputs, e.Name) {
-				fail("the workflow %s has no such output%s", called.ID, near(e.Name, outputNames(called.Outputs)))
+				fail("the workflow %s has no such output%s", called.ID, termtext.DidYouMean(e.Name, outputNames(called.Outputs)))
 			}
 		case s != nil:
 			fail("$outputs are those of a workflow that the step called")
@@ -94,7 +95,7 @@ func (c *checker) input(w *arazzo.Workflow, s *arazzo.Step, e expr.Expression, p
 	if w.Inputs != nil && w.Inputs.Member("properties") == nil && w.Inputs.Member("$ref") == nil {
 		return // a schema of another form
 	}
-	c.warn(pos, "the workflow declares no input %s%s", e.Name, near(e.Name, names))
+	c.warn(pos, "the workflow declares no input %s%s", e.Name, termtext.DidYouMean(e.Name, names))
 }
 
 // output checks the output of a step.
@@ -102,9 +103,9 @@ func (c *checker) output(w *arazzo.Workflow, i int, e expr.Expression, fail func
 	at := w.Step(e.ID)
 	switch {
 	case at < 0:
-		fail("the workflow has no step %s%s", e.ID, near(e.ID, stepIDs(w)))
+		fail("the workflow has no step %s%s", e.ID, termtext.DidYouMean(e.ID, stepIDs(w)))
 	case !declares(w.Steps[at].Outputs, e.Name):
-		fail("the step %s has no such output%s", e.ID, near(e.Name, outputNames(w.Steps[at].Outputs)))
+		fail("the step %s has no such output%s", e.ID, termtext.DidYouMean(e.Name, outputNames(w.Steps[at].Outputs)))
 	case i < len(w.Steps) && !c.before(w, at, i):
 		if loops(w) {
 			c.warn(pos, "%s: the step %s comes later, and has run only when a goto led back", e.Text, e.ID)
@@ -134,7 +135,7 @@ func (c *checker) ofWorkflow(e expr.Expression, fail func(string, ...any)) {
 	case w == nil:
 		fail("the document has no workflow %s", e.ID)
 	case e.Field == "outputs" && !declares(w.Outputs, e.Name):
-		fail("the workflow %s has no such output%s", e.ID, near(e.Name, outputNames(w.Outputs)))
+		fail("the workflow %s has no such output%s", e.ID, termtext.DidYouMean(e.Name, outputNames(w.Outputs)))
 	}
 }
 

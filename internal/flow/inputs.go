@@ -328,10 +328,7 @@ func (e *InputError) addMissing(err *jsonschema.ValidationError, all []Input) {
 			for i, in := range all {
 				names[i] = in.Name
 			}
-			if near := termtext.Nearest(name, names); near != "" {
-				text += "; did you mean " + near + "?"
-			}
-			e.Problems = append(e.Problems, text)
+			e.Problems = append(e.Problems, text+termtext.DidYouMean(name, names))
 		}
 	default:
 		e.Problems = append(e.Problems, "the inputs: "+err.ErrorKind.LocalizedString(english))

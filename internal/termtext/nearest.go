@@ -1,15 +1,39 @@
 package termtext
 
-import "github.com/agnivade/levenshtein"
+import (
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// DidYouMean ends a complaint about a word that is none of the candidates: with a question for the
+// one that is near, or with nothing.
+func DidYouMean(word string, candidates []string) string {
+	if near := Nearest(word, candidates); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
 
 // Nearest returns the candidate that a misspelt word most likely meant, or ""
-// when none is close: more than a third of the word would have to change.
+// when none is close: more than a third of the word would have to change, or all of the candidate.
 func Nearest(word string, candidates []string) string {
 	best, at := "", max(2, len(word)/3)+1
 	for _, c := range candidates {
-		if d := levenshtein.ComputeDistance(word, c); d < at {
+		if d := distance(word, c); d < at && d < len(c) {
 			best, at = c, d
 		}
 	}
 	return best
 }
+
+// NearestFirst returns the candidates sorted by their likeness to a word.
+func NearestFirst(word string, candidates []string) []string {
+	return slices.SortedStableFunc(slices.Values(candidates), func(a, b string) int { return distance(word, a) - distance(word, b) })
+}
+
+// distance counts the letters to change, whatever their case and with hyphens for underscores.
+func distance(a, b string) int { return levenshtein.ComputeDistance(plain(a), plain(b)) }
+
+func plain(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") }

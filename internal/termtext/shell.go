@@ -9,5 +9,8 @@ func ShellWord(s string) string {
 	}) < 0 {
 		return s
 	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return ShellQuote(s)
 }
+
+// ShellQuote is s in quotes, as one word that no shell looks into.
+func ShellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

@@ -1,6 +1,7 @@
 package tour
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/knockops/knockops/internal/flow"
@@ -39,10 +40,7 @@ func Load(name string) ([]Scene, error) {
 		return nil, err
 	case !ok:
 		text := "there is no tour " + name + "; knockops demo --list names them"
-		if near := termtext.Nearest(name, builtin.Names()); near != "" {
-			text += "; did you mean " + near + "?"
-		}
-		return nil, fmt.Errorf("%s", text)
+		return nil, errors.New(text + termtext.DidYouMean(name, builtin.Names()))
 	}
 	return script(name, f), nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/timeline"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/status"
@@ -92,14 +93,7 @@ func (v *view) follow() tea.Cmd {
 // next waits for the next change.
 func (v *view) next() tea.Cmd {
 	s := v.stream
-	return v.env.Go(func(ctx context.Context) tea.Msg {
-		select {
-		case now, more := <-s.steps:
-			return stepMsg{s, now, !more}
-		case <-ctx.Done():
-			return nil
-		}
-	})
+	return ui.Await(v.env, s.steps, func(now step, more bool) tea.Msg { return stepMsg{s, now, !more} })
 }
 
 func (v *view) stepped(m stepMsg) tea.Cmd {
@@ -118,15 +112,7 @@ func (v *view) stepped(m stepMsg) tea.Cmd {
 
 // awaitResults waits for news of the cancels that were asked for here.
 func (v *view) awaitResults() tea.Cmd {
-	changed := v.session.Cancels.Changed()
-	return v.env.Go(func(ctx context.Context) tea.Msg {
-		select {
-		case <-changed:
-			return resultsMsg{}
-		case <-ctx.Done():
-			return nil
-		}
-	})
+	return ui.Await(v.env, v.session.Cancels.Changed(), func(struct{}, bool) tea.Msg { return resultsMsg{} })
 }
 
 // draw puts the runs into the timeline: each with its steps beneath it.

@@ -1,7 +1,6 @@
 package compose
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -125,14 +124,7 @@ func (v *view) await(d *draft) tea.Cmd {
 	if a == nil {
 		return nil
 	}
-	return v.env.Go(func(ctx context.Context) tea.Msg {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-a.change.Done():
-			return outcomeMsg{d, a}
-		}
-	})
+	return ui.Await(v.env, a.change.Done(), func(struct{}, bool) tea.Msg { return outcomeMsg{d, a} })
 }
 
 func (v *view) outcome(m outcomeMsg) tea.Cmd {

@@ -152,16 +152,11 @@ func (v *plan) make() tea.Cmd {
 // await brings the plan as it grows.
 func (v *plan) await(news <-chan sweep.Plan) tea.Cmd {
 	round := v.round
-	return v.env.Go(func(ctx context.Context) tea.Msg {
-		select {
-		case <-ctx.Done():
+	return ui.Await(v.env, news, func(e sweep.Plan, more bool) tea.Msg {
+		if !more {
 			return nil
-		case e, more := <-news:
-			if !more {
-				return nil
-			}
-			return planMsg{e, news, round}
 		}
+		return planMsg{e, news, round}
 	})
 }
 

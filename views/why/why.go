@@ -94,12 +94,11 @@ func (v *view) ask() tea.Cmd {
 
 // awaitProgress brings the next request that is made.
 func (v *view) awaitProgress() tea.Cmd {
-	asking := v.asking
-	return v.env.Go(func(context.Context) tea.Msg {
-		if p, ok := <-asking; ok {
-			return progressMsg{p}
+	return ui.Await(v.env, v.asking, func(p why.Progress, more bool) tea.Msg {
+		if !more {
+			return nil
 		}
-		return nil
+		return progressMsg{p}
 	})
 }
 

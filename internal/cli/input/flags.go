@@ -25,10 +25,7 @@ func Group(use, short string, commands ...*cobra.Command) *cobra.Command {
 			for _, c := range cmd.Commands() {
 				names = append(names, c.Name())
 			}
-			if near := termtext.Nearest(args[0], names); near != "" {
-				msg += "; did you mean " + near + "?"
-			}
-			return exit.Usage("%s\nRun `%s --help` for usage.", msg, cmd.CommandPath())
+			return exit.Usage("%s%s\nRun `%s --help` for usage.", msg, termtext.DidYouMean(args[0], names), cmd.CommandPath())
 		},
 	}
 	c.AddCommand(commands...)

@@ -70,7 +70,7 @@ func watch(ctx context.Context, a *app.App, s *ops.Session, filter ops.RunFilter
 		if err != nil {
 			return errors.Join(out.End(), err)
 		}
-		if snap.ReadAt.IsZero() && permanent(snap.Err) {
+		if snap.ReadAt.IsZero() && client.Permanent(snap.Err) {
 			return errors.Join(out.End(), snap.Err)
 		}
 		if snap.Err != nil && failed == nil {
@@ -92,13 +92,6 @@ func watch(ctx context.Context, a *app.App, s *ops.Session, filter ops.RunFilter
 			}
 		}
 	}
-}
-
-// permanent errors come again however often the list is read: a key that is
-// refused, a filter that is not understood.
-func permanent(err error) bool {
-	var answer *client.Error
-	return errors.As(err, &answer) && answer.Status >= 400 && answer.Status < 500 && answer.Status != 429
 }
 
 // changes brings known up to the snapshot and returns what is different, the oldest run first.

@@ -117,10 +117,7 @@ func unknown(what, near string, in Sources) error {
 	for _, o := range table {
 		candidates = append(candidates, o.ID, o.Method+" "+o.Path)
 	}
-	if n := termtext.Nearest(near, candidates); n != "" {
-		why += fmt.Sprintf("; did you mean %s?", n)
-	}
-	return fmt.Errorf("the %s is not known: %s", what, why)
+	return fmt.Errorf("the %s is not known: %s%s", what, why, termtext.DidYouMean(near, candidates))
 }
 
 // FindChannel finds where a step receives: by channelPath, or by the operationId of a source.

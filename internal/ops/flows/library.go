@@ -100,8 +100,5 @@ func (l Library) Load(name string) (*flow.Flow, error) {
 		}
 	}
 	text := fmt.Sprintf("there is no file %s, no flow of this name in %s, and none that is built in", name, l.Folder)
-	if near := termtext.Nearest(name, builtin.Names()); near != "" {
-		text += "; did you mean " + near + "?"
-	}
-	return nil, &NoFlowError{text}
+	return nil, &NoFlowError{text + termtext.DidYouMean(name, builtin.Names())}
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Kind is the kind of a value.
@@ -119,12 +118,4 @@ func (d *Doc) child(i int, name string) (int, bool) {
 		}
 	}
 	return 0, false
-}
-
-// Position turns an offset into a line and a column, both counted from 1. The
-// column counts characters.
-func Position(data []byte, offset int) (line, col int) {
-	before := string(data[:min(max(0, offset), len(data))])
-	line = 1 + strings.Count(before, "\n")
-	return line, 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
 }

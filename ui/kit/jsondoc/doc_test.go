@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 func TestErrorsSayWhereAndWhat(t *testing.T) {
@@ -40,7 +42,7 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 			t.Errorf("%.40q: no error", c.in)
 			continue
 		}
-		line, col := Position([]byte(c.in), err.Offset)
+		line, col := termtext.Position([]byte(c.in), err.Offset)
 		if line != c.line || col != c.col || !strings.Contains(err.Message, c.says) {
 			t.Errorf("%.40q: %d:%d %s; want %d:%d %s", c.in, line, col, err.Message, c.line, c.col, c.says)
 		}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"unicode/utf8"
+
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // Error says what is wrong with a document and where.
@@ -147,7 +149,7 @@ func (p *parser) members(parent int32, depth int, closing byte) (n int32, err *E
 			}
 		default:
 			if p.at == len(p.data) {
-				line, _ := Position(p.data, open)
+				line, _ := termtext.Position(p.data, open)
 				return n, p.fail("the %c of line %d is never closed", p.data[open], line)
 			}
 			return n, p.fail("missing comma or %c before %s", closing, p.found())

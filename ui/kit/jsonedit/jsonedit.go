@@ -156,7 +156,7 @@ func (e *Editor) parse() {
 	doc, err := jsondoc.Parse(data)
 	if err != nil {
 		e.broken = err.Message
-		e.line, e.col = jsondoc.Position(data, err.Offset)
+		e.line, e.col = termtext.Position(data, err.Offset)
 		return
 	}
 	if e.check == nil {
@@ -166,7 +166,7 @@ func (e *Editor) parse() {
 	for i, p := range e.problems {
 		if p.Line == 0 && p.Col == 0 {
 			node, _ := doc.Find(p.Path)
-			e.problems[i].Line, e.problems[i].Col = jsondoc.Position(data, int(doc.Nodes[node].Start))
+			e.problems[i].Line, e.problems[i].Col = termtext.Position(data, int(doc.Nodes[node].Start))
 		}
 	}
 }
