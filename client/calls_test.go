@@ -46,11 +46,13 @@ func newClient(t testing.TB, serve roundTripper, change ...func(*Options)) *Clie
 
 func ptr[T any](v T) *T { return &v }
 
-// everyCall makes each call that the client has, with all its parameters.
-var everyCall = []struct {
+type madeCall struct {
 	endpoint *endpoint
 	make     func(context.Context, *Client) error
-}{
+}
+
+// everyCall makes each call that the client has, with all its parameters.
+var everyCall = append([]madeCall{
 	{&identifyUser, func(ctx context.Context, c *Client) error {
 		_, err := c.Identify(ctx, "a/b ü", map[string]any{
 			"email": "dana@example.com", "name": "Dana", "phone_number": "+15550100", "timezone": "Europe/Berlin", "locale": "de",
@@ -63,23 +65,6 @@ var everyCall = []struct {
 	{&getUser, func(ctx context.Context, c *Client) error { _, err := c.GetUser(ctx, "user_1"); return err }},
 	{&listUsers, func(ctx context.Context, c *Client) error {
 		_, err := c.ListUsers(ctx, Cursor{After: "a=b&c", Size: 10})
-		return err
-	}},
-	{&userMessages, func(ctx context.Context, c *Client) error {
-		_, err := c.UserMessages(ctx, "user_1", fullMessageFilter, Cursor{Before: "x"})
-		return err
-	}},
-	{&userPreferences, func(ctx context.Context, c *Client) error { _, err := c.UserPreferences(ctx, "user_1"); return err }},
-	{&userChannelData, func(ctx context.Context, c *Client) error {
-		_, err := c.UserChannelData(ctx, "user_1", someUUID)
-		return err
-	}},
-	{&userSchedules, func(ctx context.Context, c *Client) error {
-		_, err := c.UserSchedules(ctx, "user_1", ScheduleFilter{Workflow: "weekly-digest", Tenant: "acme"}, Cursor{})
-		return err
-	}},
-	{&userSubscriptions, func(ctx context.Context, c *Client) error {
-		_, err := c.UserSubscriptions(ctx, "user_1", Cursor{})
 		return err
 	}},
 	{&triggerWorkflow, func(ctx context.Context, c *Client) error { _, err := c.Trigger(ctx, fullTrigger); return err }},
@@ -171,7 +156,7 @@ var everyCall = []struct {
 	{&trackEvent, func(ctx context.Context, c *Client) error {
 		return c.Track(ctx, testIngestionURL, TrackEvent{Event: "Order placed", UserID: "user_1", MessageID: "m", Properties: json.RawMessage(`{"total":1.50}`), Timestamp: time.Unix(1, 0).UTC()})
 	}},
-}
+}, callsAboutRecipients()...)
 
 const testIngestionURL = "https://api.knock.app/integrations/receive/hush-hush"
 

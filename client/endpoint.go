@@ -49,14 +49,49 @@ type endpoint struct {
 }
 
 var (
-	identifyUser      = endpoint{"identify", public, http.MethodPut, "/v1/users/{user_id}", tier3, true}
-	getUser           = endpoint{"user", public, http.MethodGet, "/v1/users/{user_id}", tier4, true}
-	listUsers         = endpoint{"users", public, http.MethodGet, "/v1/users", tier4, true}
-	userMessages      = endpoint{"user messages", public, http.MethodGet, "/v1/users/{user_id}/messages", tier4, true}
-	userPreferences   = endpoint{"user preferences", public, http.MethodGet, "/v1/users/{user_id}/preferences", tier4, true}
-	userChannelData   = endpoint{"user channel data", public, http.MethodGet, "/v1/users/{user_id}/channel_data/{channel_id}", tier4, true}
-	userSchedules     = endpoint{"user schedules", public, http.MethodGet, "/v1/users/{user_id}/schedules", tier4, true}
-	userSubscriptions = endpoint{"user subscriptions", public, http.MethodGet, "/v1/users/{user_id}/subscriptions", tier4, true}
+	identifyUser = endpoint{"identify", public, http.MethodPut, "/v1/users/{user_id}", tier3, true}
+	getUser      = endpoint{"user", public, http.MethodGet, "/v1/users/{user_id}", tier4, true}
+	listUsers    = endpoint{"users", public, http.MethodGet, "/v1/users", tier4, true}
+
+	recipientMessages = ofRecipient{
+		endpoint{"user messages", public, http.MethodGet, "/v1/users/{user_id}/messages", tier4, true},
+		endpoint{"object messages", public, http.MethodGet, "/v1/objects/{collection}/{id}/messages", tier4, true},
+	}
+	recipientSchedules = ofRecipient{
+		endpoint{"user schedules", public, http.MethodGet, "/v1/users/{user_id}/schedules", tier4, true},
+		endpoint{"object schedules", public, http.MethodGet, "/v1/objects/{collection}/{id}/schedules", tier4, true},
+	}
+	recipientSubscriptions = ofRecipient{
+		endpoint{"user subscriptions", public, http.MethodGet, "/v1/users/{user_id}/subscriptions", tier4, true},
+		endpoint{"object subscriptions", public, http.MethodGet, "/v1/objects/{collection}/{object_id}/subscriptions", tier4, true},
+	}
+	recipientPreferences = ofRecipient{
+		endpoint{"user preferences", public, http.MethodGet, "/v1/users/{user_id}/preferences", tier4, true},
+		endpoint{"object preferences", public, http.MethodGet, "/v1/objects/{collection}/{object_id}/preferences", tier4, true},
+	}
+	setPreferences = ofRecipient{
+		endpoint{"user set preferences", public, http.MethodPut, "/v1/users/{user_id}/preferences/{id}", tier3, true},
+		endpoint{"object set preferences", public, http.MethodPut, "/v1/objects/{collection}/{object_id}/preferences/{id}", tier3, true},
+	}
+	unsetPreferences = ofRecipient{
+		endpoint{"user unset preferences", public, http.MethodDelete, "/v1/users/{user_id}/preferences/{id}", tier3, true},
+		endpoint{"object unset preferences", public, http.MethodDelete, "/v1/objects/{collection}/{object_id}/preferences/{id}", tier3, true},
+	}
+	getChannelData = ofRecipient{
+		endpoint{"user channel data", public, http.MethodGet, "/v1/users/{user_id}/channel_data/{channel_id}", tier4, true},
+		endpoint{"object channel data", public, http.MethodGet, "/v1/objects/{collection}/{object_id}/channel_data/{channel_id}", tier4, true},
+	}
+	setChannelData = ofRecipient{
+		endpoint{"user set channel data", public, http.MethodPut, "/v1/users/{user_id}/channel_data/{channel_id}", tier3, true},
+		endpoint{"object set channel data", public, http.MethodPut, "/v1/objects/{collection}/{object_id}/channel_data/{channel_id}", tier3, true},
+	}
+	unsetChannelData = ofRecipient{
+		endpoint{"user unset channel data", public, http.MethodDelete, "/v1/users/{user_id}/channel_data/{channel_id}", tier3, true},
+		endpoint{"object unset channel data", public, http.MethodDelete, "/v1/objects/{collection}/{object_id}/channel_data/{channel_id}", tier3, true},
+	}
+	userFeed    = endpoint{"user feed", public, http.MethodGet, "/v1/users/{user_id}/feeds/{id}", tier2, true}
+	subscribe   = endpoint{"subscribe", public, http.MethodPost, "/v1/objects/{collection}/{object_id}/subscriptions", tier3, true}
+	unsubscribe = endpoint{"unsubscribe", public, http.MethodDelete, "/v1/objects/{collection}/{object_id}/subscriptions", tier3, true}
 
 	triggerWorkflow = endpoint{"trigger", public, http.MethodPost, "/v1/workflows/{key}/trigger", tier5, false}
 	cancelWorkflow  = endpoint{"cancel", public, http.MethodPost, "/v1/workflows/{key}/cancel", tier5, true}
@@ -75,6 +110,8 @@ var (
 
 	getObject       = endpoint{"object", public, http.MethodGet, "/v1/objects/{collection}/{id}", tier4, true}
 	listObjects     = endpoint{"objects", public, http.MethodGet, "/v1/objects/{collection}", tier4, true}
+	setObject       = endpoint{"set object", public, http.MethodPut, "/v1/objects/{collection}/{id}", tier3, true}
+	setTenant       = endpoint{"set tenant", public, http.MethodPut, "/v1/tenants/{id}", tier3, true}
 	getTenant       = endpoint{"tenant", public, http.MethodGet, "/v1/tenants/{id}", tier4, true}
 	listTenants     = endpoint{"tenants", public, http.MethodGet, "/v1/tenants", tier4, true}
 	listSchedules   = endpoint{"schedules", public, http.MethodGet, "/v1/schedules", tier4, true}
@@ -94,11 +131,20 @@ var (
 
 // endpoints is every endpoint above; the limiters are made from it and the contract test walks it.
 var endpoints = []*endpoint{
-	&identifyUser, &getUser, &listUsers, &userMessages, &userPreferences, &userChannelData, &userSchedules, &userSubscriptions,
+	&identifyUser, &getUser, &listUsers, &userFeed, &subscribe, &unsubscribe,
+	&recipientMessages.user, &recipientMessages.object,
+	&recipientSchedules.user, &recipientSchedules.object,
+	&recipientSubscriptions.user, &recipientSubscriptions.object,
+	&recipientPreferences.user, &recipientPreferences.object,
+	&setPreferences.user, &setPreferences.object,
+	&unsetPreferences.user, &unsetPreferences.object,
+	&getChannelData.user, &getChannelData.object,
+	&setChannelData.user, &setChannelData.object,
+	&unsetChannelData.user, &unsetChannelData.object,
 	&triggerWorkflow, &cancelWorkflow, &listRuns, &getRun,
 	&listMessages, &getMessage, &messageContent, &messageEvents, &messageDeliveryLogs, &messageActivities,
 	&batchArchive, &bulkMessages, &bulkOperation,
-	&getObject, &listObjects, &getTenant, &listTenants, &listSchedules, &deleteSchedules,
+	&getObject, &listObjects, &setObject, &setTenant, &getTenant, &listTenants, &listSchedules, &deleteSchedules,
 	&listEnvironments, &whoAmI, &listWorkflows, &getWorkflow, &activateWorkflow, &listChannels, &listSources, &sourceLogs,
 	&trackEvent,
 }

@@ -52,7 +52,7 @@ func TestBadIDsAreNotSent(t *testing.T) {
 		_, err2 := c.Identify(t.Context(), id, nil)
 		_, err3 := c.GetObject(t.Context(), "projects", id)
 		_, err4 := c.GetWorkflow(t.Context(), id)
-		_, err5 := c.UserChannelData(t.Context(), "user_1", id)
+		_, err5 := c.ChannelData(t.Context(), Ref{ID: "user_1"}, id)
 		for i, err := range []error{err1, err2, err3, err4, err5} {
 			if _, ok := err.(*InvalidError); !ok {
 				t.Errorf("call %d with %q: %v", i+1, id, err)

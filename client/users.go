@@ -98,41 +98,6 @@ func (c *Client) ListUsers(ctx context.Context, at Cursor) (Page[User], error) {
 // Users reads all users, page after page as they are asked for.
 func (c *Client) Users(ctx context.Context) iter.Seq2[User, error] { return All(ctx, c.ListUsers) }
 
-// UserMessages reads a page of the messages to a user, the newest first.
-func (c *Client) UserMessages(ctx context.Context, id string, f MessageFilter, at Cursor) (Page[Message], error) {
-	x, err := userCall(&userMessages, "list messages of user", id)
-	x.query = f.query()
-	return list[Message](ctx, c, x, err, at)
-}
-
-// UserPreferences reads all preference sets of a user; the one that applies without a tenant is called "default".
-func (c *Client) UserPreferences(ctx context.Context, id string) ([]PreferenceSet, error) {
-	x, err := userCall(&userPreferences, "read preferences of user", id)
-	return fetch[[]PreferenceSet](ctx, c, x, err)
-}
-
-// UserChannelData reads what a channel knows of a user: push tokens, chat connections. Without any Knock answers 404.
-func (c *Client) UserChannelData(ctx context.Context, id, channelID string) (ChannelData, error) {
-	x, err := userCall(&userChannelData, "read channel data of user", id)
-	x.params = append(x.params, channelID)
-	return fetch[ChannelData](ctx, c, x, firstError(err, CheckID("channel id", channelID)))
-}
-
-// UserSchedules reads a page of the schedules that have the user as recipient. The filter's own recipients are not
-// sent; its workflow and tenant may be empty.
-func (c *Client) UserSchedules(ctx context.Context, id string, f ScheduleFilter, at Cursor) (Page[Schedule], error) {
-	x, err := userCall(&userSchedules, "list schedules of user", id)
-	x.query.text("workflow", f.Workflow)
-	x.query.text("tenant", f.Tenant)
-	return list[Schedule](ctx, c, x, err, at)
-}
-
-// UserSubscriptions reads a page of the objects a user is subscribed to.
-func (c *Client) UserSubscriptions(ctx context.Context, id string, at Cursor) (Page[Subscription], error) {
-	x, err := userCall(&userSubscriptions, "list subscriptions of user", id)
-	return list[Subscription](ctx, c, x, err, at)
-}
-
 func userCall(e *endpoint, what, id string) (call, error) {
 	return call{endpoint: e, op: what + " " + id, params: []string{id}}, CheckID("user id", id)
 }

@@ -65,7 +65,7 @@ var Language = []Meaning{
 	{"w", "its workflow", []string{"workflow", "siblings"}},
 	{"s", "its schedules", []string{"schedules"}},
 	{"L", "all sweeps", []string{"list"}},
-	{"i", "enter: identify somebody new, type into the form", []string{"identify", "edit"}},
+	{"i", "enter: identify or subscribe somebody, type into the form", []string{"identify", "subscribe", "edit"}},
 	{"I", "change this one", []string{"edit"}},
 	{"t", "trigger", []string{"trigger"}},
 	{"c", "cancel", []string{"cancel"}},

@@ -23,6 +23,7 @@ import (
 	"github.com/knockops/knockops/views/flows"
 	"github.com/knockops/knockops/views/history"
 	"github.com/knockops/knockops/views/jsonpage"
+	"github.com/knockops/knockops/views/objects"
 	"github.com/knockops/knockops/views/pulse"
 	"github.com/knockops/knockops/views/requests"
 	"github.com/knockops/knockops/views/runs"
@@ -49,6 +50,7 @@ func Pages(s *ops.Session) []ui.Page {
 		requests.Pages(s.Requests),
 		sweep.Pages(s),
 		why.Pages(s),
+		objects.Pages(s),
 		tenants.Pages(s),
 		flows.Pages(s),
 		jsonpage.Pages(),

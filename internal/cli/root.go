@@ -21,6 +21,7 @@ import (
 	"github.com/knockops/knockops/internal/cli/history"
 	"github.com/knockops/knockops/internal/cli/messages"
 	"github.com/knockops/knockops/internal/cli/output"
+	"github.com/knockops/knockops/internal/cli/recipients"
 	"github.com/knockops/knockops/internal/cli/runs"
 	"github.com/knockops/knockops/internal/cli/schedules"
 	"github.com/knockops/knockops/internal/cli/setup"
@@ -114,7 +115,7 @@ func root(a *app.App, running *bool) *cobra.Command {
 	console(a, root)
 	root.AddCommand(
 		emulate.Demo(a), emulate.Emulator(a),
-		users.Command(a), why.Command(a), tenants.Command(a), trigger.Command(a), runs.Command(a), cancel.Command(a), sweep.Command(a), messages.Command(a), workflows.Command(a), schedules.Command(a), track.Command(a), flow.Command(a),
+		users.Command(a), why.Command(a), recipients.Objects(a), tenants.Command(a, recipients.TenantSet(a)), recipients.Preferences(a), recipients.ChannelData(a), recipients.Subscriptions(a), trigger.Command(a), runs.Command(a), cancel.Command(a), sweep.Command(a), messages.Command(a), workflows.Command(a), schedules.Command(a), track.Command(a), flow.Command(a),
 		events.Listen(a), events.Command(a),
 		history.Command(a), setup.Config(a), setup.Profiles(a), setup.Doctor(a), versionCmd(a),
 	)

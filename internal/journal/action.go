@@ -29,6 +29,9 @@ const (
 	Thaw     Kind = "thaw"
 	Archive  Kind = "archive"
 	Track    Kind = "track"
+	// Set and Unset change what Knock keeps of a recipient, an object or a tenant.
+	Set   Kind = "set"
+	Unset Kind = "unset"
 	// DeleteSchedules deletes schedules of a workflow.
 	DeleteSchedules Kind = "delete schedules"
 	// Request is a request of a flow that is none of the others.

@@ -23,7 +23,7 @@ type ActionKind = journal.Kind
 // ActionKinds are in the order in which a filter offers them.
 var ActionKinds = []ActionKind{
 	journal.Trigger, journal.Cancel, journal.Freeze, journal.Thaw, journal.Archive,
-	journal.DeleteSchedules, journal.Identify, journal.Track, journal.Request,
+	journal.DeleteSchedules, journal.Identify, journal.Set, journal.Unset, journal.Track, journal.Request,
 }
 
 // The states of an action.

@@ -91,6 +91,10 @@ func FindOut(a Action) string {
 		return "workflows get " + termtext.ShellWord(a.Workflow)
 	case journal.DeleteSchedules:
 		return "schedules list " + termtext.ShellWord(a.Workflow)
+	case journal.Set, journal.Unset:
+		if what, ok := findKept(a); ok {
+			return what
+		}
 	case journal.Identify:
 		if len(a.Recipients) > 0 {
 			return "users get " + termtext.ShellWord(a.Recipients[0])

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/tuitest"
 	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/keymap"
@@ -49,6 +50,14 @@ var reach = map[string]func(*world.World){
 		w.Stage.Wait(10 * time.Second)
 		w.Stage.Press(":").Type("sweeps").Press("enter").Until("aborted", time.Minute).Press("enter").Until("Pending", time.Minute).Press("enter").Until("dana", time.Minute)
 	},
+	"user.delete": func(w *world.World) {
+		w.Stage.Press(":").Type("users dana").Press("enter").Until("dana@acme.test", time.Minute).Press("enter").Until("teams/support", time.Minute)
+		cursorTo(w.Stage, "teams/support")
+	},
+	"object.delete": func(w *world.World) {
+		w.Stage.Press(":").Type("objects projects").Press("enter").Until("atlas", time.Minute).Press("/").Type("borealis").Press("enter", "enter").Until("rosa", time.Minute)
+		cursorTo(w.Stage, "rosa")
+	},
 	"flow.run": func(w *world.World) {
 		w.Stage.Press(":").Type("flows").Press("enter").Until("bounce", time.Minute).Press("/").Type("delivered").Press("enter", "enter").Until("version 1", time.Minute)
 	},
@@ -62,6 +71,16 @@ var reach = map[string]func(*world.World){
 		w.Stage.Press("ctrl+s")
 		w.Yes("to have something to cancel").Until("paused", time.Minute).Wait(10 * time.Second)
 	},
+}
+
+// cursorTo moves down to the line with a sign on it.
+func cursorTo(s *tuitest.Stage, sign string) {
+	for range 80 {
+		if strings.Contains(line(s, "▌"), sign) {
+			return
+		}
+		s.Press("down")
+	}
 }
 
 // atWorkflow puts the cursor of the list on a workflow.

@@ -42,8 +42,8 @@ func listBindings() []ui.Binding {
 		ui.Bind(keymap.Action{ID: "users.open", Title: "Open the user's profile", Short: "open", Keys: []string{"enter"}}, (*list).open, (*list).cannotOpen),
 		ui.Bind(identifyNew, (*list).identify),
 		listpage.OnRow(keymap.Action{ID: "users.edit", Title: "Change this user", Short: "edit", Keys: []string{"I"}}, func(_ *list, u *client.User) tea.Cmd { return nav.Identify(u.ID) }),
-		listpage.OnRow(keymap.Action{ID: "users.trigger", Title: "Trigger a workflow for this user", Short: "trigger", Keys: []string{"t"}}, func(_ *list, u *client.User) tea.Cmd { return compose(u.ID) }),
-		listpage.OnRow(keymap.Action{ID: "users.runs", Title: "Pending runs of this user", Short: "runs", Keys: []string{"p"}}, func(_ *list, u *client.User) tea.Cmd { return pending(u.ID) }),
+		listpage.OnRow(keymap.Action{ID: "users.trigger", Title: "Trigger a workflow for this user", Short: "trigger", Keys: []string{"t"}}, func(_ *list, u *client.User) tea.Cmd { return compose(client.Ref{ID: u.ID}) }),
+		listpage.OnRow(keymap.Action{ID: "users.runs", Title: "Pending runs of this user", Short: "runs", Keys: []string{"p"}}, func(_ *list, u *client.User) tea.Cmd { return pending(client.Ref{ID: u.ID}) }),
 	}
 }
 
@@ -167,19 +167,19 @@ func (l *list) Subject() ui.Subject {
 	return ui.Subject{}
 }
 
-// compose opens a trigger to a user. Refs are told apart there by commas and
-// spaces, so an id that has some goes as a JSON string.
-func compose(id string) tea.Cmd {
-	to := client.Ref{ID: id}.String()
-	if strings.ContainsAny(id, ", \t") {
-		if quoted, err := json.Marshal(id); err == nil {
+// compose opens a trigger to a recipient. Refs are told apart there by commas and
+// spaces, so one that has some goes as JSON.
+func compose(who client.Ref) tea.Cmd {
+	to := who.String()
+	if strings.ContainsAny(to, ", \t") {
+		if quoted, err := json.Marshal(who); err == nil {
 			to = string(quoted)
 		}
 	}
 	return nav.Compose("", to)
 }
 
-// pending lists a user's pending runs.
-func pending(id string) tea.Cmd {
-	return nav.Runs(nav.RunsOf{Recipient: client.Ref{ID: id}.String()})
+// pending lists a recipient's pending runs.
+func pending(who client.Ref) tea.Cmd {
+	return nav.Runs(nav.RunsOf{Recipient: who.String()})
 }

@@ -17,7 +17,7 @@ func TestMessageShowsTheContentOfEveryChannel(t *testing.T) {
 		w.Trigger("order-shipped", "", `{"order_id":"o-1"}`, "dana")
 		w.Trigger("payment-failed", "", `{"amount":900}`, "dana")
 		w.Stage.Wait(20 * time.Minute)
-		page, err := w.Session.Client.UserMessages(context.Background(), "dana", client.MessageFilter{}, client.Cursor{})
+		page, err := w.Session.Client.RecipientMessages(context.Background(), client.Ref{ID: "dana"}, client.MessageFilter{}, client.Cursor{})
 		if err != nil {
 			t.Fatal(err)
 		}

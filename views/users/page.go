@@ -3,6 +3,7 @@
 package users
 
 import (
+	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
@@ -15,6 +16,8 @@ import (
 const (
 	Name     = "users"
 	Profile  = nav.UserPage
+	Object   = nav.ObjectPage
+	Feed     = nav.FeedPage
 	Identify = nav.IdentifyPage
 	Message  = nav.MessagePage
 )
@@ -26,7 +29,7 @@ const (
 	Find = "find"
 )
 
-// Pages returns the list, the profile, the form and a message's detail.
+// Pages returns the list of users, what is known of one and of an object, a feed, the form and a message's detail.
 func Pages(s *ops.Session) []ui.Page {
 	left := drafts{}
 	return []ui.Page{
@@ -36,8 +39,18 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
-			Name: Profile, Title: "User", Hidden: true, Scopes: detailpage.Scopes, Bindings: profileBindings(),
-			Open: func(env ui.Env, p ui.Params) ui.View { return newProfile(env, s, p) },
+			Name: Profile, Title: "User", Hidden: true, Scopes: detailpage.Scopes, Bindings: profileBindings(Profile),
+			Open: func(env ui.Env, p ui.Params) ui.View { return newProfile(env, s, client.Ref{ID: p[ID]}) },
+		},
+		{
+			Name: Object, Title: "Object", Hidden: true, Scopes: detailpage.Scopes, Bindings: profileBindings(Object),
+			Open: func(env ui.Env, p ui.Params) ui.View {
+				return newProfile(env, s, client.Ref{Collection: p[nav.Collection], ID: p[ID]})
+			},
+		},
+		{
+			Name: Feed, Title: "Feed", Hidden: true, Scopes: listpage.Scopes, Bindings: feedBindings(),
+			Open: func(env ui.Env, p ui.Params) ui.View { return newFeed(env, s, p) },
 		},
 		{
 			Name: Identify, Title: "Identify", Hidden: true, Scopes: []string{keymap.List}, Bindings: identifyBindings(),

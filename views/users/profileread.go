@@ -18,8 +18,8 @@ type userRuns struct {
 // without a message tells why something did not come.
 const recentRuns = 15
 
-func readRuns(ctx context.Context, c *client.Client, id string) (userRuns, error) {
-	to := &client.Ref{ID: id}
+func readRuns(ctx context.Context, c *client.Client, who client.Ref) (userRuns, error) {
+	to := &who
 	pending, err := c.ListRuns(ctx, client.RunFilter{Recipient: to, Statuses: client.PendingStatuses}, client.Cursor{})
 	if err != nil {
 		return userRuns{}, err
@@ -52,7 +52,7 @@ type channelData struct {
 // readChannelData asks every channel that keeps something of its recipients.
 // Which channels there are, only the management API tells; without it those of
 // the user's messages are asked.
-func readChannelData(ctx context.Context, c *client.Client, id string) (channelData, error) {
+func readChannelData(ctx context.Context, c *client.Client, who client.Ref) (channelData, error) {
 	out := channelData{names: map[string]string{}}
 	var ids []string
 	add := func(id, kind, name string) {
@@ -67,7 +67,7 @@ func readChannelData(ctx context.Context, c *client.Client, id string) (channelD
 	}
 	if err != nil {
 		out.partial = err
-		page, err := c.UserMessages(ctx, id, client.MessageFilter{}, client.Cursor{})
+		page, err := c.RecipientMessages(ctx, who, client.MessageFilter{}, client.Cursor{})
 		if err != nil {
 			return out, err
 		}
@@ -76,7 +76,7 @@ func readChannelData(ctx context.Context, c *client.Client, id string) (channelD
 		}
 	}
 	for _, channel := range ids {
-		data, err := c.UserChannelData(ctx, id, channel)
+		data, err := c.ChannelData(ctx, who, channel)
 		if missing(err) {
 			continue // it knows nothing of this user
 		}

@@ -25,17 +25,24 @@ func (p *profile) draw() {
 	p.preferenceRows(b)
 	p.channelRows(b)
 	p.scheduleRows(b)
+	if p.who.Collection != "" {
+		p.subscriberRows(b)
+	}
 	p.subscriptionRows(b)
 	p.sheet.set(b.all)
 }
 
 func (p *profile) identity(b *rows) {
+	if p.who.Collection != "" {
+		p.objectRows(b)
+		return
+	}
 	u := p.user.value
 	note := ""
 	if p.user.read {
 		note = "updated " + age(p.session, u.UpdatedAt) + " ago"
 	}
-	b.section("user "+p.id, "USER", note, u.Raw)
+	b.section("user "+p.who.ID, "USER", note, u.Raw)
 	if !b.state("user", p.user.read, p.user.err) {
 		return
 	}
@@ -89,6 +96,9 @@ func (p *profile) messageRows(b *rows) {
 			},
 		})
 	}
+	if p.who.Collection == "" && slices.ContainsFunc(page.Items, func(m client.Message) bool { return m.Channel.Type == "in_app_feed" }) {
+		b.add(row{id: "feed", open: nav.Feed(p.who.ID), spans: []span{{"The in-app feed as the user sees it", theme.Accent, 0}}})
+	}
 }
 
 func channelName(m client.Message) string {
@@ -118,7 +128,7 @@ func (p *profile) runRows(b *rows) {
 		return
 	}
 	if len(r.runs) == 0 {
-		b.words("No workflow ran for this user.")
+		b.words("No workflow ran for this " + p.noun() + ".")
 	}
 	for i := range r.runs {
 		run := &r.runs[i]
@@ -143,6 +153,8 @@ func (p *profile) runRows(b *rows) {
 }
 
 func (p *profile) preferenceRows(b *rows) {
+	b.edit = preferenceEdit(p.who, client.PreferenceSet{ID: "default"})
+	b.edit.unset = nil
 	b.section("preferences", "PREFERENCES", "", nil)
 	if !b.state("preferences", p.preferences.read, p.preferences.err) {
 		return
@@ -152,7 +164,7 @@ func (p *profile) preferenceRows(b *rows) {
 	}
 	for _, set := range p.preferences.value {
 		b.add(row{
-			id: "preferences " + set.ID, json: set.Raw, copy: string(set.Raw), what: "the preference set",
+			id: "preferences " + set.ID, json: set.Raw, copy: string(set.Raw), what: "the preference set", edit: preferenceEdit(p.who, set),
 			spans: []span{{set.ID, theme.Plain, 16}, {preferenceText(set), theme.Plain, 0}},
 		})
 	}
@@ -180,7 +192,7 @@ func (p *profile) channelRows(b *rows) {
 			name = termtext.Middle(set.ChannelID, 13)
 		}
 		b.add(row{
-			id: "channel data " + set.ChannelID, json: set.Raw, copy: string(set.Raw), what: "the channel data",
+			id: "channel data " + set.ChannelID, json: set.Raw, copy: string(set.Raw), what: "the channel data", edit: channelEdit(p.who, set.ChannelID),
 			spans: []span{{name, theme.Plain, 20}, {set.Provider, theme.Muted, 16}, {channelDataText(set), theme.Plain, 0}},
 		})
 	}
@@ -202,7 +214,7 @@ func (p *profile) scheduleRows(b *rows) {
 		}
 		b.add(row{
 			id: "schedule " + s.ID, json: s.Raw, copy: s.ID, what: "schedule id " + termtext.Middle(s.ID, 12),
-			open:  nav.Runs(nav.RunsOf{Workflow: s.Workflow, Recipient: client.Ref{ID: p.id}.String(), Status: "all"}),
+			open:  nav.Runs(nav.RunsOf{Workflow: s.Workflow, Recipient: p.who.String(), Status: "all"}),
 			spans: []span{{s.Workflow, theme.Plain, 22}, {repeats(s.Repeats), theme.Plain, 28}, {next, theme.Muted, 0}},
 		})
 	}
@@ -221,8 +233,45 @@ func (p *profile) subscriptionRows(b *rows) {
 		object := client.Ref{Collection: s.Object.Collection, ID: s.Object.ID}.String()
 		b.add(row{
 			id: "subscription " + object, json: s.Raw, copy: object, what: "the object's reference",
-			open:  nav.Runs(nav.RunsOf{Recipient: object, Status: "all"}),
+			open: nav.Of(client.Ref{Collection: s.Object.Collection, ID: s.Object.ID}), edit: subscriptionEdit(client.Ref{Collection: s.Object.Collection, ID: s.Object.ID}, p.who),
 			spans: []span{{object, theme.Plain, 30}, {"since " + age(p.session, s.InsertedAt), theme.Muted, 0}},
+		})
+	}
+}
+
+// objectRows are an object's properties.
+func (p *profile) objectRows(b *rows) {
+	o := p.object.value
+	note := ""
+	if p.object.read {
+		note = "updated " + age(p.session, o.UpdatedAt) + " ago"
+	}
+	b.section("object "+p.who.String(), "OBJECT", note, o.Raw)
+	if !b.state("object", p.object.read, p.object.err) {
+		return
+	}
+	b.fact("property collection", "collection", o.Collection)
+	b.fact("property id", "id", o.ID)
+	for _, name := range slices.Sorted(maps.Keys(o.Properties)) {
+		b.fact("property "+name, name, jsonText(o.Properties[name]))
+	}
+}
+
+// subscriberRows are whom a trigger for the object reaches.
+func (p *profile) subscriberRows(b *rows) {
+	page := p.subscribers.value
+	b.section("subscribers", "SUBSCRIBERS", cut(page.After, len(page.Items)), nil)
+	if !b.state("subscribers", p.subscribers.read, p.subscribers.err) {
+		return
+	}
+	if len(page.Items) == 0 {
+		b.words("None: a trigger for this object reaches the object alone.")
+	}
+	for _, s := range page.Items {
+		b.add(row{
+			id: "subscriber " + s.Recipient.String(), json: s.Raw, copy: s.Recipient.String(), what: "the subscriber's reference",
+			open: nav.Of(s.Recipient), edit: subscriptionEdit(p.who, s.Recipient),
+			spans: []span{{s.Recipient.String(), theme.Plain, 30}, {"since " + age(p.session, s.InsertedAt), theme.Muted, 0}},
 		})
 	}
 }

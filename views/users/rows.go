@@ -14,6 +14,7 @@ type rows struct {
 	theme *theme.Theme
 	width int
 	all   []row
+	edit  *edits // of the section that comes next
 }
 
 func (b *rows) add(r row) { b.all = append(b.all, r) }
@@ -25,7 +26,8 @@ func (b *rows) section(id, title, note string, json []byte) {
 	if len(b.all) > 0 {
 		b.blank()
 	}
-	b.add(row{id: id, head: true, json: json, spans: []span{{title, theme.Accent, 0}, {"   " + note, theme.Muted, 0}}})
+	b.add(row{id: id, head: true, json: json, edit: b.edit, spans: []span{{title, theme.Accent, 0}, {"   " + note, theme.Muted, 0}}})
+	b.edit = nil
 }
 
 // state says that a part is being read, or why it cannot be, and reports

@@ -27,6 +27,7 @@ type row struct {
 	json  []byte  // what Knock sent of it
 	copy  string  // what is copied, and what that is
 	what  string
+	edit  *edits // what can be changed about it, nil for nothing
 }
 
 // span is text in an ink, fitted to cells when there is a width; the last of

@@ -44,7 +44,7 @@ type filterFlags struct {
 
 func (f *filterFlags) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	fs.StringVar(&f.to, "to", "", "the id of the user they are for")
+	fs.StringVar(&f.to, "to", "", "whom they are for: a user's id, or collection/id")
 	fs.StringVar(&f.run, "run", "", "id of the workflow recipient run that made them")
 	fs.StringVar(&f.workflowRun, "workflow-run", "", "id of the workflow run, a trigger's, that made them")
 	fs.StringVar(&f.workflow, "workflow", "", "key of the workflow, broadcast or guide that made them")
@@ -103,8 +103,12 @@ func listCmd(a *app.App) *cobra.Command {
 			}
 			all := c.Messages(cmd.Context(), filter)
 			if f.to != "" {
+				to, err := client.ParseRef(f.to)
+				if err != nil {
+					return err
+				}
 				all = client.All(cmd.Context(), func(ctx context.Context, at client.Cursor) (client.Page[client.Message], error) {
-					return c.UserMessages(ctx, f.to, filter, at)
+					return c.RecipientMessages(ctx, to, filter, at)
 				})
 			}
 			return output.List(a.Printer, all, limit, "message", output.MessageColumns...)

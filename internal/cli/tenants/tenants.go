@@ -12,9 +12,9 @@ import (
 	"github.com/knockops/knockops/internal/cli/output"
 )
 
-// Command holds the commands about tenants.
-func Command(a *app.App) *cobra.Command {
-	return input.Group("tenants", "Read and list tenants", getCmd(a), listCmd(a))
+// Command holds the commands about tenants, with more that belong there.
+func Command(a *app.App, more ...*cobra.Command) *cobra.Command {
+	return input.Group("tenants", "Read, list and set tenants", append(more, getCmd(a), listCmd(a))...)
 }
 
 func getCmd(a *app.App) *cobra.Command {

@@ -2,19 +2,14 @@
 package users
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/app"
-	"github.com/knockops/knockops/internal/cli/exit"
 	"github.com/knockops/knockops/internal/cli/input"
 	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/cli/prompt"
@@ -22,7 +17,7 @@ import (
 
 // Command holds the commands about users.
 func Command(a *app.App) *cobra.Command {
-	return input.Group("users", "Identify, read and list users", identifyCmd(a), getCmd(a), listCmd(a))
+	return input.Group("users", "Identify, read and list users", identifyCmd(a), getCmd(a), listCmd(a), feedCmd(a))
 }
 
 func identifyCmd(a *app.App) *cobra.Command {
@@ -36,7 +31,7 @@ func identifyCmd(a *app.App) *cobra.Command {
 			"parses as JSON, and text otherwise. --json comes first, the named flags and --set go over it.",
 		Example: "  knockops users identify user_1 --email dana@example.com --set plan=pro --set seats=5",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			properties, err := properties(a, whole, set)
+			properties, err := a.Properties(whole, set)
 			if err != nil {
 				return err
 			}
@@ -70,8 +65,7 @@ func identifyCmd(a *app.App) *cobra.Command {
 		named[property] = cmd.Flags().String(flagOf(property), "", what)
 		cmd.Flags().Lookup(flagOf(property)).Annotations = map[string][]string{input.MayBeEmpty: {"true"}}
 	}
-	cmd.Flags().StringArrayVar(&set, "set", nil, "a property, as name=value; may be repeated")
-	cmd.Flags().StringVar(&whole, "json", "", "properties as a JSON object: itself, @FILE, or - for stdin")
+	input.PropertyFlags(cmd, &whole, &set)
 	prompt.Flags(cmd, &agreed)
 	return cmd
 }
@@ -81,37 +75,6 @@ func flagOf(property string) string {
 		return "phone"
 	}
 	return property
-}
-
-// properties gathers a user's properties from a JSON object and name=value pairs.
-func properties(a *app.App, whole string, set []string) (map[string]any, error) {
-	all := map[string]any{}
-	b, err := a.JSON("--json", whole)
-	if err != nil {
-		return nil, err
-	}
-	if b != nil && decode(b, &all) != nil || all == nil {
-		return nil, exit.Usage(`--json must be a JSON object, like {"plan": "pro"}`)
-	}
-	for _, pair := range set {
-		name, value, ok := strings.Cut(pair, "=")
-		if !ok || name == "" {
-			return nil, exit.Usage("--set %s: write it as name=value", strconv.Quote(pair))
-		}
-		var v any
-		if client.CheckJSON(name, []byte(value)) != nil || decode([]byte(value), &v) != nil {
-			v = value
-		}
-		all[name] = v
-	}
-	return all, nil
-}
-
-// decode reads JSON and keeps numbers as they are written.
-func decode(b []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	return d.Decode(into)
 }
 
 func getCmd(a *app.App) *cobra.Command {

@@ -13,6 +13,8 @@ type Act string
 // The acts. [Acts] lists them in this order.
 const (
 	Identify        Act = "identify a user"
+	SetData         Act = "set data of a recipient"
+	UnsetData       Act = "unset data of a recipient"
 	Trigger         Act = "trigger a workflow"
 	Track           Act = "send a source event"
 	CancelRuns      Act = "cancel runs"
@@ -102,12 +104,15 @@ type policy struct {
 const (
 	workflowKey = "the workflow's key"
 	userID      = "the user's id"
+	recipientID = "the id"
 	eventName   = "the event's name"
 	profileName = "the profile's name"
 )
 
 var policies = []policy{
 	{act: Identify, least: Nothing, wordIs: userID},
+	{act: SetData, least: YesNo, spelledOut: true, reason: true, wordIs: recipientID},
+	{act: UnsetData, least: YesNo, reason: true, wordIs: recipientID},
 	{act: Trigger, least: YesNo, spelledOut: true, reason: true, wordIs: workflowKey},
 	{act: Track, least: Nothing, wordIs: eventName},
 	{act: CancelRuns, least: YesNo, reason: true, wordIs: workflowKey},
@@ -165,7 +170,7 @@ func For(act Act, f Facts) Question {
 // none of their keys but the number of runs, or where that is not known, where they are.
 func (p policy) word(f Facts) (word, is string) {
 	switch {
-	case p.wordIs == userID, p.wordIs == eventName:
+	case p.wordIs == userID, p.wordIs == recipientID, p.wordIs == eventName:
 		return f.Subject, p.wordIs
 	case p.wordIs == workflowKey && len(f.Workflows) == 1:
 		return f.Workflows[0], p.wordIs

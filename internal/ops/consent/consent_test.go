@@ -17,6 +17,8 @@ var policy = []struct {
 	plain, required consent.Reason
 }{
 	{consent.Identify, consent.Nothing, consent.Nothing, "user_1", "the user's id", consent.NoReason, consent.NoReason},
+	{consent.SetData, consent.YesNo, consent.Nothing, "user_1", "the id", consent.ReasonOffered, consent.ReasonRequired},
+	{consent.UnsetData, consent.YesNo, consent.YesNo, "user_1", "the id", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.Trigger, consent.YesNo, consent.Nothing, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.Track, consent.Nothing, consent.Nothing, "user_1", "the event's name", consent.NoReason, consent.NoReason},
 	{consent.CancelRuns, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},

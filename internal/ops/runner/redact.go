@@ -10,17 +10,17 @@ import (
 // redacted stands in the journal for what lets in whoever has it.
 const redacted = "[redacted]"
 
-// withoutTokens is a request's body as the journal may hold it: every text below
+// WithoutTokens is a request's body as the journal may hold it: every text below
 // a channel_data is left out, since push tokens, chat tokens and webhook URLs
 // stand there. All else stays as it is, byte for byte. It also returns the texts
-// that it left out. What is no JSON is left out whole.
-func withoutTokens(body json.RawMessage) (json.RawMessage, []string) {
+// that it left out. whole says that the body itself is channel data. What is no JSON is left out whole.
+func WithoutTokens(body json.RawMessage, whole bool) (json.RawMessage, []string) {
 	if len(body) == 0 {
 		return body, nil
 	}
 	x := redactor{in: json.NewDecoder(bytes.NewReader(body)), body: body}
 	x.in.UseNumber()
-	if err := x.value(false); err != nil {
+	if err := x.value(whole); err != nil {
 		return json.RawMessage(`"` + redacted + `"`), nil
 	}
 	return append(x.out, body[x.done:]...), x.texts

@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/journal"
 )
 
 func TestWithoutTokens(t *testing.T) {
@@ -20,9 +23,26 @@ func TestWithoutTokens(t *testing.T) {
 		{"escaped name", `{"channel\u005fdata":{"t":"abc"}}`, `{"channel\u005fdata":{"t":"[redacted]"}}`},
 		{"no JSON", `{"channel_data":{"t":"abc"`, `"[redacted]"`},
 	} {
-		got, _ := withoutTokens(json.RawMessage(x.body))
+		got, _ := WithoutTokens(json.RawMessage(x.body), false)
 		if string(got) != x.want {
 			t.Errorf("%s:\n got %s\nwant %s", x.name, got, x.want)
+		}
+	}
+}
+
+// What is sent to a channel's own path is channel data as a whole, under whatever name.
+func TestTheBodyOfChannelDataIsRedacted(t *testing.T) {
+	r := &Runner{}
+	r.Client, _ = client.New(client.Options{APIKey: "sk_test_0123456789"})
+	defer r.Client.Close()
+	for _, to := range []client.Ref{{ID: "dana"}, {Collection: "projects", ID: "atlas"}} {
+		request, err := r.Client.EditRequest(client.SetChannelData(to, "c", map[string]any{"tokens": []string{"device-token"}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, secrets := r.Action(journal.Action{}, request)
+		if strings.Contains(string(a.Request), "device-token") || len(secrets) != 1 {
+			t.Errorf("the journal would hold %s, and answers are cleaned of %q", a.Request, secrets)
 		}
 	}
 }
@@ -35,7 +55,7 @@ func TestWithoutTokensKeepsWhatIsElsewhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, _ := withoutTokens(body)
+		got, _ := WithoutTokens(body, false)
 		if strings.Contains(string(got), token) || !json.Valid(got) {
 			t.Fatalf("%s\nbecame %s", body, got)
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"strings"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
@@ -59,7 +60,7 @@ func (r *Runner) Action(a journal.Action, request client.Request) (journal.Actio
 		a.Path = u.EscapedPath()
 	}
 	var secrets []string
-	a.Request, secrets = withoutTokens(request.Body)
+	a.Request, secrets = WithoutTokens(request.Body, strings.Contains(request.URL, "/channel_data/"))
 	return a, secrets
 }
 

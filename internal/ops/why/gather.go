@@ -314,11 +314,8 @@ func (g *gatherer) readDelivery(ctx context.Context, m *mail) {
 
 // readRecipient reads what the recipient wants and where it can be reached, as that is now.
 func (g *gatherer) readRecipient(ctx context.Context) {
-	c, id := g.session.Client, g.Recipient.ID
-	if g.Recipient.Collection != "" {
-		return
-	}
-	sets, err := read(ctx, g, "preferences of "+id, func(ctx context.Context) ([]client.PreferenceSet, error) { return c.UserPreferences(ctx, id) })
+	c, id := g.session.Client, g.Recipient.String()
+	sets, err := read(ctx, g, "preferences of "+id, func(ctx context.Context) ([]client.PreferenceSet, error) { return c.Preferences(ctx, g.Recipient) })
 	if err == nil {
 		g.sets = sets
 	}
@@ -335,7 +332,9 @@ func (g *gatherer) readRecipient(ctx context.Context) {
 			g.tokens = map[string]bool{}
 			for _, known := range channels {
 				if known.Key == ch.key {
-					_, err := read(ctx, g, "channel data of "+id+" for "+ch.key, func(ctx context.Context) (client.ChannelData, error) { return c.UserChannelData(ctx, id, known.ID) })
+					_, err := read(ctx, g, "channel data of "+id+" for "+ch.key, func(ctx context.Context) (client.ChannelData, error) {
+						return c.ChannelData(ctx, g.Recipient, known.ID)
+					})
 					g.tokens[ch.key] = !notFound(err)
 				}
 			}

@@ -17,6 +17,8 @@ const (
 	RunsPage      = "runs"
 	RunPage       = "run"
 	UserPage      = "user"
+	ObjectPage    = "object"
+	FeedPage      = "feed"
 	IdentifyPage  = "identify"
 	MessagePage   = "message"
 	ComposePage   = "compose"
@@ -35,20 +37,21 @@ const (
 
 // Params of pages, as their views read them.
 const (
-	ID        = "id"
-	Workflow  = "workflow"
-	Recipient = "recipient"
-	Tenant    = "tenant"
-	Key       = "key"
-	Status    = "status"
-	Errors    = "errors"
-	Since     = "since"
-	Until     = "until"
-	Freeze    = "freeze"
-	Query     = "query"
-	To        = "to"
-	Title     = "title"
-	JSONText  = "json"
+	ID         = "id"
+	Workflow   = "workflow"
+	Recipient  = "recipient"
+	Collection = "collection"
+	Tenant     = "tenant"
+	Key        = "key"
+	Status     = "status"
+	Errors     = "errors"
+	Since      = "since"
+	Until      = "until"
+	Freeze     = "freeze"
+	Query      = "query"
+	To         = "to"
+	Title      = "title"
+	JSONText   = "json"
 )
 
 // RunsOf is what a list of runs is narrowed to, and a plan of a sweep: what is
@@ -83,16 +86,19 @@ func Runs(of RunsOf) tea.Cmd { return ui.Open(RunsPage, of.params()) }
 // Run shows a run.
 func Run(id string) tea.Cmd { return ui.Open(RunPage, ui.Params{ID: id}) }
 
-// Of goes to a recipient: to a user's profile, or to the runs of an object.
+// Of goes to a recipient: to a user's profile, or to an object's.
 func Of(r client.Ref) tea.Cmd {
 	if r.Collection == "" {
 		return User(r.ID)
 	}
-	return Runs(RunsOf{Recipient: r.String(), Status: "all"})
+	return ui.Open(ObjectPage, ui.Params{Collection: r.Collection, ID: r.ID})
 }
 
 // User shows a user's profile.
 func User(id string) tea.Cmd { return ui.Open(UserPage, ui.Params{ID: id}) }
+
+// Feed shows a user's in-app feed as the user sees it.
+func Feed(user string) tea.Cmd { return ui.Open(FeedPage, ui.Params{ID: user}) }
 
 // Identify opens the form for a user; "" for a new one.
 func Identify(id string) tea.Cmd { return ui.Open(IdentifyPage, ui.Params{ID: id}) }
