@@ -19,6 +19,7 @@ import (
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/backfill"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/ops/flows"
 	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/termtext"
@@ -176,7 +177,7 @@ func (d *OpenedProfile) receiveFor(ctx context.Context, p config.Profile) {
 }
 
 func (d *OpenedProfile) cannotReceive(p config.Profile, err error) {
-	d.Session.Events.Receive(ops.Receiving{URL: "http://" + p.Webhook.Addr + p.Webhook.Path, Err: err})
+	d.Session.Events.Receive(events.Receiving{URL: "http://" + p.Webhook.Addr + p.Webhook.Path, Err: err})
 	if d.notice == "" {
 		d.notice = "webhooks are not received here: " + err.Error()
 	}
@@ -201,7 +202,7 @@ func (d *OpenedProfile) fill(ctx context.Context, gaps []journal.Gap, info func(
 // receive takes webhooks on a listener into the profile's journal and drops what is too old, until the profile is closed.
 func (d *OpenedProfile) receive(ctx context.Context, l net.Listener, w config.WebhookSettings, secrets []string) {
 	r := webhook.NewReceiver(webhook.Options{Store: d.Session.Journal, Path: w.Path, Secrets: secrets, Tolerance: w.Tolerance, Log: d.log})
-	at := ops.Receiving{Receiver: r, URL: "http://" + l.Addr().String() + w.Path, Secrets: secrets}
+	at := events.Receiving{Receiver: r, URL: "http://" + l.Addr().String() + w.Path, Secrets: secrets}
 	d.Session.Events.Receive(at)
 	ctx, stop := context.WithCancel(ctx)
 	var work sync.WaitGroup

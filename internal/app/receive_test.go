@@ -13,7 +13,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -64,7 +64,7 @@ func TestConsoleReceivesWebhooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	events, err := d.Session.Events.Older(context.Background(), ops.EventFilter{}, 0)
+	events, err := d.Session.Events.Older(context.Background(), events.Filter{}, 0)
 	if err != nil || res.StatusCode/100 != 2 || len(events) != 1 || !events[0].Verified {
 		t.Errorf("answered %d, journalled %+v, %v", res.StatusCode, events, err)
 	}

@@ -56,9 +56,9 @@ var webhookBreaks = []Break{
 
 // eventBreaks are those of acts beside the cancel engine, and of the program's end.
 var eventBreaks = []Break{
-	{"replay-over-http", untrusted, "an event is replayed to another machine in the clear", "internal/ops/eventreplay.go", "case u.Scheme == \"http\" && !client.Loopback(u.Hostname()):", "case u.Scheme == \"ftp\" && !client.Loopback(u.Hostname()):", "internal/ops.TestReplayOverPlainHTTPStaysHere"},
-	{"replay-unchecked", untrusted, "a replay does not check where it goes", "internal/ops/eventreplay.go", "	if err := CheckReplay(to); err != nil {\n		return Replayed{}, err\n	}\n", "", "internal/ops.TestReplayOverPlainHTTPStaysHere"},
-	{"replay-with-an-old-signature", untrusted, "a replayed event carries two signatures", "internal/ops/eventreplay.go", "	header = slices.DeleteFunc(header, func(h webhook.Header) bool { return strings.EqualFold(h.Name, webhook.HeaderSignature) })\n", "", "internal/ops.TestReplayGoesWithAFreshSignature"},
+	{"replay-over-http", untrusted, "an event is replayed to another machine in the clear", "internal/ops/events/replay.go", "case u.Scheme == \"http\" && !client.Loopback(u.Hostname()):", "case u.Scheme == \"ftp\" && !client.Loopback(u.Hostname()):", "internal/ops/events.TestReplayOverPlainHTTPStaysHere"},
+	{"replay-unchecked", untrusted, "a replay does not check where it goes", "internal/ops/events/replay.go", "	if err := CheckReplay(to); err != nil {\n		return Replayed{}, err\n	}\n", "", "internal/ops/events.TestReplayOverPlainHTTPStaysHere"},
+	{"replay-with-an-old-signature", untrusted, "a replayed event carries two signatures", "internal/ops/events/replay.go", "	header = slices.DeleteFunc(header, func(h webhook.Header) bool { return strings.EqualFold(h.Name, webhook.HeaderSignature) })\n", "", "internal/ops/events.TestReplayGoesWithAFreshSignature"},
 	{"trigger-without-idempotency", limited, "a trigger goes out without an idempotency key", "internal/ops/act.go", "t.IdempotencyKey = uuid.NewString()", "t.IdempotencyKey = uuid.NewString()[:0]", "internal/ops.TestEveryTriggerHasAnIdempotencyKey"},
 	{"idempotency-key-not-kept", written, "the idempotency key of a trigger is not written down", "internal/ops/act.go", ", IdempotencyKey: t.IdempotencyKey}", "}", "internal/ops.TestEveryTriggerHasAnIdempotencyKey"},
 	{"sigterm-ignored", stopped, "SIGTERM does not end the program", "internal/cli/root.go", "os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)", "os.Interrupt, syscall.SIGHUP)\n	signal.Ignore(syscall.SIGTERM)", "internal/cli.TestSignalsRestoreTheTerminal"},

@@ -37,7 +37,7 @@ var (
 	asked = Rule{"Confirms ask for what is at stake (3)",
 		"`consent.For`, from the act and a snapshot of its facts"}
 	untrusted = Rule{"Keys and secrets appear nowhere, and what comes from outside is not trusted (10)",
-		"`client.Secret`, `scrubbed`, `ShownURL`, `CheckID`; `runner.WithoutTokens`, `journal.withoutKeys`; `webhook.Verify`, `webhook.NewSender`, `ops.CheckReplay`"}
+		"`client.Secret`, `scrubbed`, `ShownURL`, `CheckID`; `runner.WithoutTokens`, `journal.withoutKeys`; `webhook.Verify`, `webhook.NewSender`, `events.CheckReplay`"}
 	acknowledged = Rule{"An event is acknowledged when it is on disk, and is on disk once (6)",
 		"`webhook.Receiver.take`, `webhook.queue.add`, `journal.AddDeliveries`"}
 )

@@ -9,6 +9,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // RunWords say which runs are listed, in the words of whoever asks.
@@ -76,7 +77,7 @@ func (RunFilter) when(s string, now time.Time) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	return ParseWhen(s, now)
+	return termtext.ParseWhen(s, now)
 }
 
 // AllStatuses are the statuses of a run, in the order of its life.
@@ -118,4 +119,6 @@ func (f RunFilter) MatchesKey(r *client.Run) bool {
 }
 
 // Counted reports whether the filter has an age, which counts back from Knock's clock.
-func (f RunFilter) Counted() bool { return IsAge(f.Words.Since) || IsAge(f.Words.Until) }
+func (f RunFilter) Counted() bool {
+	return termtext.IsAge(f.Words.Since) || termtext.IsAge(f.Words.Until)
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/cancel"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/ops/sweep"
 )
@@ -32,7 +33,7 @@ type Session struct {
 	// there are none.
 	Elsewhere func() []Elsewhere
 	// Events are the outbound webhooks that arrive.
-	Events *EventFeed
+	Events *events.Feed
 	// FlowFolder is where the operator's own flows lie; "" for nowhere.
 	FlowFolder string
 
@@ -58,7 +59,7 @@ type Elsewhere struct {
 func NewSession(profile, environment string, protected bool, c *client.Client, g *client.Guard, j *journal.Journal) *Session {
 	s := &Session{
 		Runner:   runner.Runner{Profile: profile, Environment: environment, Protected: protected, Client: c, Guard: g, Journal: j},
-		Requests: &RequestLog{}, Events: newEventFeed(j),
+		Requests: &RequestLog{}, Events: events.NewFeed(j),
 	}
 	s.Cancels = cancel.NewCancels(&s.Runner)
 	s.Sweeps = sweep.NewSweeps(&s.Runner, s, func() int { return s.Requests.Limited() })

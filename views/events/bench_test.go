@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/webhook"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -20,15 +21,15 @@ func BenchmarkFrame(b *testing.B) {
 			l.SetSize(120, 40)
 			l.groupBy(by)
 			next := int64(0)
-			batch := func(n int) ops.EventBatch {
-				var events []ops.Event
+			batch := func(n int) events.Batch {
+				var list []events.Event
 				for range n {
 					next++
-					events = append(events, ops.Event{ID: next, Delivery: webhook.Delivery{
+					list = append(list, events.Event{ID: next, Delivery: webhook.Delivery{
 						Type: webhook.Types[next%26], ReceivedAt: time.Now(), Verified: true, Recipient: fmt.Sprint("user_", next%97), Workflow: "invite-reminder", ChannelType: "in_app_feed",
 					}})
 				}
-				return ops.EventBatch{Events: events}
+				return events.Batch{Events: list}
 			}
 			l.take(batch(1))
 			l.take(batch(window))

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/table"
@@ -15,11 +15,11 @@ import (
 
 // row is an event with what the table asks for at every frame.
 type row struct {
-	ops.Event
+	events.Event
 	id string
 }
 
-func newRow(e ops.Event) *row { return &row{e, strconv.FormatInt(e.ID, 10)} }
+func newRow(e events.Event) *row { return &row{e, strconv.FormatInt(e.ID, 10)} }
 
 // columns of the list. Where the table has no room for the verdicts, which noRoom
 // tells, an event that is not proven to be Knock's says so with its type.
@@ -60,8 +60,8 @@ func sent(r *row) (string, theme.Ink) {
 }
 
 // verdict is what is known of who sent an event.
-func verdict(t *theme.Theme, e ops.Event) (string, theme.Ink) {
-	word := ops.EventVerdict(e)
+func verdict(t *theme.Theme, e events.Event) (string, theme.Ink) {
+	word := events.Verdict(e)
 	switch {
 	case e.Reconstructed:
 		return word, theme.Muted

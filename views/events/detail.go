@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
@@ -26,7 +27,7 @@ type detail struct {
 	env     ui.Env
 	session *ops.Session
 	id      string
-	read    *ops.Event
+	read    *events.Event
 	err     error
 
 	body    *jsonview.Viewer
@@ -38,7 +39,7 @@ type detail struct {
 
 type (
 	eventMsg struct {
-		event ops.Event
+		event events.Event
 		err   error
 	}
 	viewerMsg struct{ tea.Msg }
@@ -95,7 +96,7 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 
 // request is what came over the wire: the headers, in the order in which they
 // came, and the body as it was.
-func request(e ops.Event) []requestpane.Line {
+func request(e events.Event) []requestpane.Line {
 	var lines []requestpane.Line
 	for _, h := range e.Header {
 		lines = append(lines, requestpane.Line{Text: h.Name + ": " + h.Value, Ink: theme.Muted})
@@ -161,7 +162,7 @@ func (d *detail) head() []string {
 	proof += map[string]string{
 		"verified": ": its signature is right", "unverified": ": no secret was set to check its signature with",
 		"reconstructed": ": it never arrived; this is what the API told later",
-	}[ops.EventVerdict(e)]
+	}[events.Verdict(e)]
 	lines := []string{" " + t.Style(ink).Render(termtext.Truncate(word, d.width/2)) + "   " + t.Style(proofInk).Render(termtext.Truncate(proof, d.width/2-6))}
 	fields := []field{
 		{"received", stampOf(e.ReceivedAt) + again(e)},
@@ -212,7 +213,7 @@ func stampOf(at time.Time) string {
 }
 
 // again tells how often the event was sent.
-func again(e ops.Event) string {
+func again(e events.Event) string {
 	if e.Repeats == 0 {
 		return ""
 	}
@@ -255,14 +256,14 @@ func (d *detail) noBody() string {
 	return d.loading()
 }
 
-func (d *detail) event() (ops.Event, string) {
+func (d *detail) event() (events.Event, string) {
 	if d.read == nil {
-		return ops.Event{}, d.loading()
+		return events.Event{}, d.loading()
 	}
 	return *d.read, ""
 }
 
-func (d *detail) whole(then func(ops.Event) tea.Cmd) tea.Cmd { return then(*d.read) }
+func (d *detail) whole(then func(events.Event) tea.Cmd) tea.Cmd { return then(*d.read) }
 
 func (d *detail) shell() (ui.Env, *ops.Session) { return d.env, d.session }
 

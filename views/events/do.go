@@ -7,6 +7,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
@@ -17,14 +18,14 @@ import (
 // pointed is a view that has an event to act on: the list, and the detail.
 type pointed interface {
 	// event is what is acted on, or why there is nothing.
-	event() (e ops.Event, whyNot string)
+	event() (e events.Event, whyNot string)
 	// whole gives the event with its headers and body, which lists do not have.
-	whole(then func(ops.Event) tea.Cmd) tea.Cmd
+	whole(then func(events.Event) tea.Cmd) tea.Cmd
 	shell() (ui.Env, *ops.Session)
 }
 
 // onEvent binds an action to an event. missing says what an event lacks for it.
-func onEvent(a keymap.Action, run func(pointed, ops.Event) tea.Cmd, missing func(ops.Event) string) ui.Binding {
+func onEvent(a keymap.Action, run func(pointed, events.Event) tea.Cmd, missing func(events.Event) string) ui.Binding {
 	return ui.Bind(a, func(v pointed) tea.Cmd {
 		e, _ := v.event()
 		return run(v, e)
@@ -41,8 +42,8 @@ func onEvent(a keymap.Action, run func(pointed, ops.Event) tea.Cmd, missing func
 }
 
 // lacks is what an event without a value lacks, in words.
-func lacks(of func(ops.Event) string, words string) func(ops.Event) string {
-	return func(e ops.Event) string {
+func lacks(of func(events.Event) string, words string) func(events.Event) string {
+	return func(e events.Event) string {
 		if of(e) == "" {
 			return words
 		}
@@ -50,40 +51,40 @@ func lacks(of func(ops.Event) string, words string) func(ops.Event) string {
 	}
 }
 
-func nothing(ops.Event) string { return "" }
+func nothing(events.Event) string { return "" }
 
 // eventBindings are what can be done to an event, from the page of that name.
 func eventBindings(page string) []ui.Binding {
 	act := func(verb, title, short, key string) keymap.Action {
 		return keymap.Action{ID: page + "." + verb, Title: title, Short: short, Keys: []string{key}}
 	}
-	workflow := lacks(func(e ops.Event) string { return e.Workflow }, "tells of no workflow")
+	workflow := lacks(func(e events.Event) string { return e.Workflow }, "tells of no workflow")
 	return []ui.Binding{
-		onEvent(act("user", "Go to the recipient", "user", "u"), openUser, lacks(func(e ops.Event) string { return e.Recipient }, "tells of no recipient")),
-		onEvent(act("run", "Go to the run", "run", "p"), func(_ pointed, e ops.Event) tea.Cmd { return nav.Run(e.RunID) }, lacks(func(e ops.Event) string { return e.RunID }, "tells of no run")),
-		onEvent(act("message", "Go to the message", "message", "m"), func(_ pointed, e ops.Event) tea.Cmd { return nav.Message(e.MessageID) }, lacks(func(e ops.Event) string { return e.MessageID }, "is about no message")),
-		onEvent(act("workflow", "Runs of the workflow", "", "w"), func(_ pointed, e ops.Event) tea.Cmd {
+		onEvent(act("user", "Go to the recipient", "user", "u"), openUser, lacks(func(e events.Event) string { return e.Recipient }, "tells of no recipient")),
+		onEvent(act("run", "Go to the run", "run", "p"), func(_ pointed, e events.Event) tea.Cmd { return nav.Run(e.RunID) }, lacks(func(e events.Event) string { return e.RunID }, "tells of no run")),
+		onEvent(act("message", "Go to the message", "message", "m"), func(_ pointed, e events.Event) tea.Cmd { return nav.Message(e.MessageID) }, lacks(func(e events.Event) string { return e.MessageID }, "is about no message")),
+		onEvent(act("workflow", "Runs of the workflow", "", "w"), func(_ pointed, e events.Event) tea.Cmd {
 			return nav.Runs(nav.RunsOf{Workflow: e.Workflow, Status: "all"})
 		}, workflow),
-		onEvent(act("replay", "Replay the event to a URL", "replay", "R"), func(v pointed, _ ops.Event) tea.Cmd {
+		onEvent(act("replay", "Replay the event to a URL", "replay", "R"), func(v pointed, _ events.Event) tea.Cmd {
 			env, s := v.shell()
-			return v.whole(func(e ops.Event) tea.Cmd { return askReplay(env, s, e) })
+			return v.whole(func(e events.Event) tea.Cmd { return askReplay(env, s, e) })
 		}, nothing),
-		onEvent(act("curl", "Copy the event as curl", "copy curl", "C"), func(v pointed, _ ops.Event) tea.Cmd {
+		onEvent(act("curl", "Copy the event as curl", "copy curl", "C"), func(v pointed, _ events.Event) tea.Cmd {
 			_, s := v.shell()
-			return v.whole(func(e ops.Event) tea.Cmd { return ui.Copy("the event as curl, for $URL", s.Events.Curl(e)) })
+			return v.whole(func(e events.Event) tea.Cmd { return ui.Copy("the event as curl, for $URL", s.Events.Curl(e)) })
 		}, nothing),
-		onEvent(act("copy", "Copy the event's body", "", "Y"), func(v pointed, _ ops.Event) tea.Cmd {
-			return v.whole(func(e ops.Event) tea.Cmd { return ui.Copy("the event's body", string(e.Body)) })
+		onEvent(act("copy", "Copy the event's body", "", "Y"), func(v pointed, _ events.Event) tea.Cmd {
+			return v.whole(func(e events.Event) tea.Cmd { return ui.Copy("the event's body", string(e.Body)) })
 		}, nothing),
-		onEvent(dashboard.Action(page), func(v pointed, e ops.Event) tea.Cmd {
+		onEvent(dashboard.Action(page), func(v pointed, e events.Event) tea.Cmd {
 			env, s := v.shell()
 			return dashboard.Open(env, s, e.Workflow)
 		}, workflow),
 	}
 }
 
-func openUser(_ pointed, e ops.Event) tea.Cmd {
+func openUser(_ pointed, e events.Event) tea.Cmd {
 	ref, err := client.ParseRef(e.Recipient)
 	if err != nil {
 		return nav.Runs(nav.RunsOf{Recipient: e.Recipient, Status: "all"})
@@ -95,7 +96,7 @@ func listBindings() []ui.Binding {
 	return append([]ui.Binding{
 		ui.Bind(keymap.Action{ID: "events.open", Title: "Open the event, or list the group's events", Short: "open", Keys: []string{"enter"}}, (*list).open, (*list).cannotOpen),
 		ui.Bind(keymap.Action{ID: "events.pause", Title: "Pause or resume", Short: "pause", Keys: []string{"."}}, (*list).pause),
-		ui.Bind(keymap.Action{ID: "events.failures", Title: "Only failures, or all", Short: "failures only", Keys: []string{"!"}}, func(l *list) tea.Cmd { return l.ask(l.query.Toggled(ops.EventFailed)) }),
+		ui.Bind(keymap.Action{ID: "events.failures", Title: "Only failures, or all", Short: "failures only", Keys: []string{"!"}}, func(l *list) tea.Cmd { return l.ask(l.query.Toggled(events.FailedWord)) }),
 		ui.Bind(keymap.Action{ID: "events.group", Title: "Group by recipient, by run, or not", Short: "group", Keys: []string{"b"}}, (*list).group),
 	}, eventBindings(Name)...)
 }
@@ -143,13 +144,13 @@ func (l *list) cannotOpen() string {
 	return ""
 }
 
-func (l *list) event() (ops.Event, string) {
+func (l *list) event() (events.Event, string) {
 	_, whyNot := l.events.Selected()
 	if l.groups.by != byNothing {
 		_, whyNot = l.groups.Selected()
 	}
 	if whyNot != "" {
-		return ops.Event{}, whyNot
+		return events.Event{}, whyNot
 	}
 	r, _ := l.cursor()
 	return r.Event, ""
@@ -160,7 +161,7 @@ func (l *list) shell() (ui.Env, *ops.Session) { return l.env, l.session }
 // fullMsg is what is to be done once an event has been read whole.
 type fullMsg struct{ cmd func() tea.Cmd }
 
-func (l *list) whole(then func(ops.Event) tea.Cmd) tea.Cmd {
+func (l *list) whole(then func(events.Event) tea.Cmd) tea.Cmd {
 	r, _ := l.cursor()
 	return l.env.Go(func(ctx context.Context) tea.Msg {
 		e, err := l.session.Events.Event(ctx, r.ID)

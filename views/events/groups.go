@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
@@ -39,9 +39,9 @@ func (g grouping) word(id string) string {
 	case g == byRecipient && strings.HasPrefix(id, `"`):
 		return "to:" + id // a reference that is quoted already
 	case g == byRecipient:
-		return ops.EventWord("to", id)
+		return events.Word("to", id)
 	}
-	return ops.EventWord("run", id)
+	return events.Word("run", id)
 }
 
 // group is the events that have one recipient or run.
@@ -107,7 +107,7 @@ func (g *groups) set(rows []*row) {
 			all = append(all, x)
 		}
 		x.events++
-		if ops.FailedEvent(r.Type) {
+		if events.Failed(r.Type) {
 			x.failed++
 		}
 		if !r.Verified && !r.Reconstructed {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/webhook"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -40,10 +41,10 @@ func BenchmarkIngestInSight(b *testing.B) {
 	work.Go(func() { _ = r.Serve(ctx, l) })
 
 	session := ops.NewSession("bench", "development", false, nil, nil, j)
-	session.Events.Receive(ops.Receiving{Receiver: r, URL: url, Secrets: []string{secret}})
+	session.Events.Receive(events.Receiving{Receiver: r, URL: url, Secrets: []string{secret}})
 	view := newList(ui.Env{Theme: theme.Default()}, session, nil, false)
 	view.SetSize(120, 40)
-	watch := session.Events.Watch(ops.EventFilter{})
+	watch := session.Events.Watch(events.Filter{})
 
 	var sent atomic.Int64
 	padding := strings.Repeat("The invoice could not be sent. ", 40)

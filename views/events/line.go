@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -61,7 +61,7 @@ func (l *list) typed(msg tea.Msg) tea.Cmd {
 			l.closeLine()
 			return nil
 		case "enter":
-			q, err := ops.ParseEventQuery(l.line.input.Value(), time.Now())
+			q, err := events.ParseQuery(l.line.input.Value(), time.Now())
 			if err != nil {
 				l.line.err = err
 				return nil // the line says what is wrong, and keeps what was typed
@@ -72,14 +72,14 @@ func (l *list) typed(msg tea.Msg) tea.Cmd {
 	}
 	var cmd tea.Cmd
 	l.line.input, cmd = l.line.input.Update(msg)
-	if _, l.line.err = ops.ParseEventQuery(l.line.input.Value(), time.Now()); l.line.asks() {
+	if _, l.line.err = events.ParseQuery(l.line.input.Value(), time.Now()); l.line.asks() {
 		l.line.err = nil // its value is still to be typed
 	}
 	return cmd
 }
 
 // ask lists what another query finds.
-func (l *list) ask(q ops.EventQuery) tea.Cmd {
+func (l *list) ask(q events.Query) tea.Cmd {
 	l.query, l.bad = q, nil
 	l.layout()
 	return l.start()
@@ -114,19 +114,19 @@ func (n *line) key() (key, value string) {
 // asks reports that a key was typed, and nothing behind it yet.
 func (n *line) asks() bool {
 	key, value := n.key()
-	return value == "" && slices.ContainsFunc(ops.EventQueryKeys, func(k ops.EventQueryKey) bool { return k.Key == key })
+	return value == "" && slices.ContainsFunc(events.QueryKeys, func(k events.QueryKey) bool { return k.Key == key })
 }
 
 // hint explains the key that is being typed, or names them all.
 func (n *line) hint() string {
 	key, _ := n.key()
-	for _, k := range ops.EventQueryKeys {
+	for _, k := range events.QueryKeys {
 		if k.Key == key {
 			return k.Key + ":" + k.Example + "   " + k.Means
 		}
 	}
 	var keys []string
-	for _, k := range ops.EventQueryKeys {
+	for _, k := range events.QueryKeys {
 		keys = append(keys, k.Key+":")
 	}
 	return strings.Join(keys, " ") + " failed, or any text · enter to apply"

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
@@ -45,15 +46,15 @@ type list struct {
 	session *ops.Session
 	docked  bool
 
-	query   ops.EventQuery
+	query   events.Query
 	bad     error      // why the query that the page was opened with cannot be used
 	subject ui.Subject // that is followed, besides the query
 
-	watch  *ops.EventWatch // its answers are taken, no other's
-	begun  bool            // the first page has come
+	watch  *events.Watch // its answers are taken, no other's
+	begun  bool          // the first page has come
 	err    error
-	counts ops.EventCounts
-	state  ops.EventState
+	counts events.Counts
+	state  events.State
 
 	rows    []*row // newest first
 	held    []*row // came while somebody read on; newest first
@@ -68,14 +69,14 @@ type list struct {
 
 type (
 	batchMsg struct {
-		watch *ops.EventWatch
-		batch ops.EventBatch
+		watch *events.Watch
+		batch events.Batch
 		err   error
 	}
-	againMsg struct{ watch *ops.EventWatch }
+	againMsg struct{ watch *events.Watch }
 	olderMsg struct {
-		watch  *ops.EventWatch
-		events []ops.Event
+		watch  *events.Watch
+		events []events.Event
 		err    error
 	}
 	settledMsg struct{ subject ui.Subject }
@@ -96,7 +97,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params, docked bool) *list {
 	if docked {
 		l.line.help = 1
 	}
-	l.query, l.bad = ops.ParseEventQuery(p[Query], time.Now())
+	l.query, l.bad = events.ParseQuery(p[Query], time.Now())
 	l.events.Refuse(l.bad)
 	return l
 }
@@ -110,7 +111,7 @@ func (l *list) start() tea.Cmd {
 		return nil
 	}
 	l.watch = l.session.Events.Watch(l.filter())
-	l.begun, l.err, l.counts = false, nil, ops.EventCounts{}
+	l.begun, l.err, l.counts = false, nil, events.Counts{}
 	l.reading, l.more = false, false
 	if len(l.rows) == 0 {
 		l.events.ReadFrom(nil)
@@ -119,7 +120,7 @@ func (l *list) start() tea.Cmd {
 }
 
 // filter is the query's, narrowed to what is followed.
-func (l *list) filter() ops.EventFilter {
+func (l *list) filter() events.Filter {
 	f := l.query.Filter
 	switch id := l.subject.ID; l.subject.Kind {
 	case ui.SubjectRecipient:
@@ -192,7 +193,7 @@ func (l *list) Mark() tea.Cmd { return tea.Batch(l.listing.Mark(), l.moved()) }
 func (l *list) Refresh() tea.Cmd { return l.start() }
 
 // take puts what came on top, or counts it while somebody reads.
-func (l *list) take(b ops.EventBatch) {
+func (l *list) take(b events.Batch) {
 	l.state = b.State
 	l.recount(b.Again)
 	fresh := make([]*row, len(b.Events))
@@ -202,7 +203,7 @@ func (l *list) take(b ops.EventBatch) {
 	}
 	switch {
 	case !l.begun:
-		l.begun, l.more = true, len(fresh) == ops.EventPage
+		l.begun, l.more = true, len(fresh) == events.Page
 		l.rows, l.held, l.news, l.gap = fresh, nil, 0, false
 	case len(fresh) == 0:
 		return
@@ -222,11 +223,11 @@ func (l *list) take(b ops.EventBatch) {
 
 // recount tells the rows there are of the events that came again. A repeat may
 // also prove one whose signature could not be checked.
-func (l *list) recount(again []ops.Event) {
+func (l *list) recount(again []events.Event) {
 	if len(again) == 0 {
 		return
 	}
-	now := map[int64]ops.Event{}
+	now := map[int64]events.Event{}
 	for _, e := range again {
 		now[e.ID] = e
 	}
@@ -304,7 +305,7 @@ func (l *list) takeOlder(m olderMsg) {
 		l.show()
 		return
 	}
-	l.more = len(m.events) == ops.EventPage
+	l.more = len(m.events) == events.Page
 	for _, e := range m.events {
 		l.rows = append(l.rows, newRow(e))
 	}

@@ -11,7 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
@@ -38,7 +38,7 @@ func (l *list) above() []string { return append(l.counters(), l.chips()...) }
 // filtered is the query in words.
 func (l *list) filtered() string { return l.query.String() }
 
-func (l *list) unfilter() tea.Cmd { return l.ask(ops.EventQuery{}) }
+func (l *list) unfilter() tea.Cmd { return l.ask(events.Query{}) }
 
 func (l *list) Crumb() string {
 	var parts []string
@@ -187,7 +187,7 @@ func (l *list) Subject() ui.Subject {
 }
 
 // subjectOf is what an event is most about.
-func subjectOf(e ops.Event) ui.Subject {
+func subjectOf(e events.Event) ui.Subject {
 	switch {
 	case e.RunID != "":
 		return ui.Subject{Kind: ui.SubjectRun, ID: e.RunID}

@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
+	"github.com/knockops/knockops/internal/ops/export"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
@@ -22,7 +24,7 @@ func entered(of func(string) tea.Cmd) func(*form.Form) (tea.Cmd, error) {
 }
 
 // askReplay asks where an event is sent again, and sends it.
-func askReplay(env ui.Env, s *ops.Session, e ops.Event) tea.Cmd {
+func askReplay(env ui.Env, s *ops.Session, e events.Event) tea.Cmd {
 	help := "It is signed anew with the profile's secret. Nothing is sent to Knock."
 	if !s.Events.CanSign() {
 		help = "There is no signing secret here: it goes with the signature it came with, which is old by now. Nothing is sent to Knock."
@@ -34,10 +36,10 @@ func askReplay(env ui.Env, s *ops.Session, e ops.Event) tea.Cmd {
 		})
 	}
 	return ui.AskForm(env.Theme, "Replay "+e.Type, help+"  enter to send · esc to cancel", entered(send),
-		form.Text{ID: answer, Label: "To", Placeholder: "http://127.0.0.1:3000/hook", Validate: func(to string) error { return ops.CheckReplay(strings.TrimSpace(to)) }})
+		form.Text{ID: answer, Label: "To", Placeholder: "http://127.0.0.1:3000/hook", Validate: func(to string) error { return events.CheckReplay(strings.TrimSpace(to)) }})
 }
 
-func replayed(r ops.Replayed, err error) tea.Cmd {
+func replayed(r events.Replayed, err error) tea.Cmd {
 	if err != nil {
 		return ui.Toast(ui.Bad, "the event was not accepted: %s", err)
 	}
@@ -47,7 +49,7 @@ func replayed(r ops.Replayed, err error) tea.Cmd {
 // askExport asks for the file to write what is filtered to, in the journal and not here alone.
 func (l *list) askExport() tea.Cmd {
 	filter := l.filter()
-	return listpage.AskExport(l.env, l.exportWords(), "event", func(ctx context.Context, path string, overwrite bool) (ops.Exported, error) {
+	return listpage.AskExport(l.env, l.exportWords(), "event", func(ctx context.Context, path string, overwrite bool) (export.Result, error) {
 		return l.session.Events.Export(ctx, filter, path, overwrite)
 	})
 }

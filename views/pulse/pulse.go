@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
@@ -24,10 +25,10 @@ type view struct {
 	snapshot ops.PulseSnapshot
 	version  int
 
-	watch     *ops.EventWatch
-	counts    ops.EventCounts
+	watch     *events.Watch
+	counts    events.Counts
 	counted   time.Time // every event since then is in the counts
-	events    ops.EventState
+	events    events.State
 	eventsErr error
 
 	recent    []ops.AuditEntry
@@ -39,7 +40,7 @@ type view struct {
 
 type (
 	eventsMsg struct {
-		batch ops.EventBatch
+		batch events.Batch
 		err   error
 	}
 	lookMsg struct {
@@ -52,7 +53,7 @@ type (
 )
 
 func newView(env ui.Env, s *ops.Session) *view {
-	return &view{env: env, session: s, watch: s.Events.Watch(ops.EventFilter{}), board: board{theme: env.Theme}}
+	return &view{env: env, session: s, watch: s.Events.Watch(events.Filter{}), board: board{theme: env.Theme}}
 }
 
 func (v *view) Init() tea.Cmd {
@@ -108,7 +109,7 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (v *view) count(b ops.EventBatch) {
+func (v *view) count(b events.Batch) {
 	v.events = b.State
 	if v.counted.IsZero() {
 		v.counted = time.Now()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
@@ -146,7 +147,7 @@ func (v *view) deliveries() section {
 	}
 	s.items = append(s.items, item{
 		id: "events/failed", ink: ink, text: glyph + " not delivered", tail: share,
-		open: nav.Events(ops.EventFailed),
+		open: nav.Events(events.FailedWord),
 	})
 	for _, kind := range v.types() {
 		words, ink := status.Event(t, kind)

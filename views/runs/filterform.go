@@ -8,6 +8,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
 )
@@ -19,7 +20,7 @@ func (l *list) askFilter() tea.Cmd {
 		if strings.TrimSpace(s) == "" {
 			return nil
 		}
-		_, err := ops.ParseWhen(s, time.Now())
+		_, err := termtext.ParseWhen(s, time.Now())
 		return err
 	}
 	take := func(entered *form.Form) (tea.Cmd, error) {

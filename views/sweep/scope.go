@@ -7,8 +7,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/nav"
 )
@@ -42,7 +42,7 @@ func scopeOf(p ui.Params, now time.Time) (sweep.Scope, error) {
 		if t.word == "" {
 			continue
 		}
-		if *t.into, err = ops.ParseWhen(t.word, now); err != nil {
+		if *t.into, err = termtext.ParseWhen(t.word, now); err != nil {
 			return s, err
 		}
 	}

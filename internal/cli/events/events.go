@@ -15,7 +15,7 @@ import (
 	"github.com/knockops/knockops/internal/cli/input"
 	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -27,7 +27,7 @@ func Command(a *app.App) *cobra.Command {
 
 // filterFlags say which events are meant.
 type filterFlags struct {
-	filter           ops.EventFilter
+	filter           events.Filter
 	to, since, until string
 	jq               string
 	verified         bool
@@ -52,7 +52,7 @@ func (f *filterFlags) add(cmd *cobra.Command) {
 }
 
 // read is the filter that the flags stand for.
-func (f *filterFlags) read(cmd *cobra.Command) (ops.EventFilter, error) {
+func (f *filterFlags) read(cmd *cobra.Command) (events.Filter, error) {
 	out := f.filter
 	if f.to != "" {
 		to, err := client.ParseRef(f.to)
@@ -76,7 +76,7 @@ func (f *filterFlags) read(cmd *cobra.Command) (ops.EventFilter, error) {
 	if err != nil {
 		return out, exit.Usage("--jq: %w", err)
 	}
-	out.Match = func(e *ops.Event) bool { return wanted(cmd.Context(), e.Body) }
+	out.Match = func(e *events.Event) bool { return wanted(cmd.Context(), e.Body) }
 	return out, nil
 }
 
@@ -88,7 +88,7 @@ func (f *filterFlags) given(cmd *cobra.Command) bool {
 }
 
 // openJournal opens the current profile's journal and reads the filter.
-func openJournal(a *app.App, cmd *cobra.Command, f *filterFlags) (*journal.Journal, ops.EventFilter, error) {
+func openJournal(a *app.App, cmd *cobra.Command, f *filterFlags) (*journal.Journal, events.Filter, error) {
 	filter, err := f.read(cmd)
 	if err != nil {
 		return nil, filter, err
@@ -103,11 +103,11 @@ func openJournal(a *app.App, cmd *cobra.Command, f *filterFlags) (*journal.Journ
 
 // printedEvent is an event with the record that stands for it as JSON.
 type printedEvent struct {
-	ops.EventRecord
-	event ops.Event
+	events.Record
+	event events.Event
 }
 
-func printed(e ops.Event) printedEvent { return printedEvent{ops.Record(e), e} }
+func printed(e events.Event) printedEvent { return printedEvent{events.RecordOf(e), e} }
 
 var columns = []output.Column[printedEvent]{
 	output.Col("ID", func(e printedEvent) string { return strconv.FormatInt(e.ID, 10) }),
@@ -116,7 +116,7 @@ var columns = []output.Column[printedEvent]{
 	output.Col("WORKFLOW", func(e printedEvent) string { return output.OrDash(e.event.Workflow) }),
 	output.Col("RECIPIENT", func(e printedEvent) string { return output.OrDash(e.event.Recipient) }),
 	output.Col("CHANNEL", func(e printedEvent) string { return output.OrDash(e.event.ChannelType) }),
-	output.Col("VERDICT", func(e printedEvent) string { return ops.EventVerdict(e.event) }),
+	output.Col("VERDICT", func(e printedEvent) string { return events.Verdict(e.event) }),
 	output.Col("REPEATS", func(e printedEvent) string { return strconv.Itoa(e.Repeats) }),
 }
 
@@ -140,20 +140,20 @@ func listCmd(a *app.App) *cobra.Command {
 }
 
 // newestFirst reads all events that match, a page at a time.
-func newestFirst(ctx context.Context, j *journal.Journal, f ops.EventFilter) iter.Seq2[printedEvent, error] {
-	return pages(func(before int64) ([]ops.Event, error) { return j.Events(ctx, f, pageSize, before) })
+func newestFirst(ctx context.Context, j *journal.Journal, f events.Filter) iter.Seq2[printedEvent, error] {
+	return pages(func(before int64) ([]events.Event, error) { return j.Events(ctx, f, pageSize, before) })
 }
 
 // oldestFirst is newestFirst in the order they were stored.
-func oldestFirst(ctx context.Context, j *journal.Journal, f ops.EventFilter) iter.Seq2[printedEvent, error] {
-	return pages(func(after int64) ([]ops.Event, error) { return j.EventsAfter(ctx, f, after, pageSize) })
+func oldestFirst(ctx context.Context, j *journal.Journal, f events.Filter) iter.Seq2[printedEvent, error] {
+	return pages(func(after int64) ([]events.Event, error) { return j.EventsAfter(ctx, f, after, pageSize) })
 }
 
 // pageSize is how many events are read at once: few, because bodies may be large.
 const pageSize = 100
 
 // pages gives the events of all pages; read gets the last event of the page before.
-func pages(read func(last int64) ([]ops.Event, error)) iter.Seq2[printedEvent, error] {
+func pages(read func(last int64) ([]events.Event, error)) iter.Seq2[printedEvent, error] {
 	return func(yield func(printedEvent, error) bool) {
 		for last := int64(0); ; {
 			page, err := read(last)

@@ -18,7 +18,7 @@ import (
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/cli/exit"
 	"github.com/knockops/knockops/internal/cli/output"
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/webhook"
 )
@@ -152,7 +152,7 @@ func (o listening) options(ctx context.Context, p config.Profile) (webhook.Optio
 	for _, s := range o.forward {
 		t, err := webhook.ParseTarget(s)
 		if err == nil {
-			err = ops.CheckReplay(t.URL)
+			err = events.CheckReplay(t.URL)
 		}
 		if err != nil {
 			return out, exit.Usage("--forward-to: %w", err)

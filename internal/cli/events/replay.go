@@ -15,7 +15,7 @@ import (
 	"github.com/knockops/knockops/internal/cli/input"
 	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -41,7 +41,7 @@ func replayCmd(a *app.App) *cobra.Command {
 			"  knockops events replay http://127.0.0.1:3000/hook --type message.bounced --since 1h",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			to := args[0]
-			if err := ops.CheckReplay(to); err != nil {
+			if err := events.CheckReplay(to); err != nil {
 				return exit.Usage("%s: %w", strconv.Quote(to), err)
 			}
 			if len(args) == 1 && !f.given(cmd) {
@@ -87,7 +87,7 @@ func replayCmd(a *app.App) *cobra.Command {
 	return cmd
 }
 
-func replay(ctx context.Context, a *app.App, events iter.Seq2[printedEvent, error], to, secret string) error {
+func replay(ctx context.Context, a *app.App, chosen iter.Seq2[printedEvent, error], to, secret string) error {
 	out := output.NewLister(a.Printer,
 		output.Col("ID", func(r replayed) string { return fmt.Sprint(r.ID) }),
 		output.Col("TYPE", func(r replayed) string { return r.Type }),
@@ -107,11 +107,11 @@ func replay(ctx context.Context, a *app.App, events iter.Seq2[printedEvent, erro
 		}
 		return err
 	}
-	for e, err := range events {
+	for e, err := range chosen {
 		if err != nil {
 			return cutOff(err)
 		}
-		result, err := ops.Replay(ctx, e.event, to, secret)
+		result, err := events.Replay(ctx, e.event, to, secret)
 		if ctx.Err() != nil {
 			return cutOff(ctx.Err())
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/webhook"
 )
@@ -29,7 +29,7 @@ func printArrivals(ctx context.Context, a *app.App, as output.Format, r *webhook
 		return err
 	}
 	a.Format = as
-	return tail(ctx, a, j, ops.EventFilter{Whole: as != output.Table}, after, r.Changed)
+	return tail(ctx, a, j, events.Filter{Whole: as != output.Table}, after, r.Changed)
 }
 
 // sayTroubles tells now and then of what was not taken, in one line however much it was.

@@ -9,7 +9,7 @@ import (
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/cli/input"
 	"github.com/knockops/knockops/internal/cli/output"
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/webhook"
 )
@@ -44,7 +44,7 @@ func showCmd(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintln(a.Stdout, termtext.CleanLines(ops.EventCurl(e, secret)))
+			_, err = fmt.Fprintln(a.Stdout, termtext.CleanLines(events.Curl(e, secret)))
 			return err
 		},
 	}
@@ -53,13 +53,13 @@ func showCmd(a *app.App) *cobra.Command {
 	return cmd
 }
 
-func printEvent(a *app.App, e ops.Event) error {
+func printEvent(a *app.App, e events.Event) error {
 	last := ""
 	if e.Repeats > 0 {
 		last = fmt.Sprintf("%d, the last at %s", e.Repeats, output.Stamp(e.LastAt))
 	}
-	err := a.Item(ops.Record(e),
-		output.Fact{"id", strconv.FormatInt(e.ID, 10)}, output.Fact{"type", e.Type}, output.Fact{"verdict", ops.EventVerdict(e)},
+	err := a.Item(events.RecordOf(e),
+		output.Fact{"id", strconv.FormatInt(e.ID, 10)}, output.Fact{"type", e.Type}, output.Fact{"verdict", events.Verdict(e)},
 		output.Fact{"received_at", output.Stamp(e.ReceivedAt)}, output.Fact{"created_at", output.Stamp(e.CreatedAt)}, output.Fact{"repeats", last},
 		output.Fact{"environment_id", e.EnvironmentID}, output.Fact{"workflow", e.Workflow}, output.Fact{"recipient", e.Recipient}, output.Fact{"tenant", e.Tenant},
 		output.Fact{"workflow_run_id", e.WorkflowRunID}, output.Fact{"run_id", e.RunID}, output.Fact{"message_id", e.MessageID},

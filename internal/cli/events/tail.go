@@ -10,7 +10,7 @@ import (
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/journal"
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 )
 
 // tailBeat is how often a tail looks for what other programs wrote.
@@ -44,7 +44,7 @@ func tailCmd(a *app.App) *cobra.Command {
 }
 
 // lastFew is the event behind which the last few of those that match begin.
-func lastFew(ctx context.Context, a *app.App, j *journal.Journal, f ops.EventFilter, few int) (int64, error) {
+func lastFew(ctx context.Context, a *app.App, j *journal.Journal, f events.Filter, few int) (int64, error) {
 	f.Whole = false
 	last, err := lastEvent(ctx, j)
 	if err != nil || few <= 0 {
@@ -59,7 +59,7 @@ func lastFew(ctx context.Context, a *app.App, j *journal.Journal, f ops.EventFil
 
 // lastEvent is the id of the newest event, 0 when there is none.
 func lastEvent(ctx context.Context, j *journal.Journal) (int64, error) {
-	newest, err := j.Events(ctx, ops.EventFilter{}, 1, 0)
+	newest, err := j.Events(ctx, events.Filter{}, 1, 0)
 	if err != nil || len(newest) == 0 {
 		return 0, err
 	}
@@ -67,7 +67,7 @@ func lastEvent(ctx context.Context, j *journal.Journal) (int64, error) {
 }
 
 // tail prints events after one of that id as they come, until ctx ends. changed may tell that it is worth looking.
-func tail(ctx context.Context, a *app.App, j *journal.Journal, f ops.EventFilter, after int64, changed func() <-chan struct{}) error {
+func tail(ctx context.Context, a *app.App, j *journal.Journal, f events.Filter, after int64, changed func() <-chan struct{}) error {
 	out := output.NewLister(a.Printer, slices.Clone(columns)...)
 	ticker := time.NewTicker(tailBeat)
 	defer ticker.Stop()

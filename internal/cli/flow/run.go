@@ -21,6 +21,7 @@ import (
 	"github.com/knockops/knockops/internal/flow/value"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/consent"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/ops/flows"
 	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/termtext"
@@ -296,7 +297,7 @@ func receiveFor(ctx context.Context, a *app.App, s *ops.Session, p config.Profil
 
 func receiveOn(ctx context.Context, a *app.App, s *ops.Session, l net.Listener, w config.WebhookSettings, secrets []string) (stop func()) {
 	r := webhook.NewReceiver(webhook.Options{Store: s.Journal, Path: w.Path, Secrets: secrets, Tolerance: w.Tolerance, Log: a.Log})
-	s.Events.Receive(ops.Receiving{Receiver: r, URL: "http://" + l.Addr().String() + w.Path, Secrets: secrets})
+	s.Events.Receive(events.Receiving{Receiver: r, URL: "http://" + l.Addr().String() + w.Path, Secrets: secrets})
 	ctx, end := context.WithCancel(ctx)
 	served := make(chan error, 1)
 	go func() { served <- r.Serve(ctx, l) }()

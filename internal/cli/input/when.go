@@ -7,7 +7,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/cli/exit"
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/termtext"
 )
 
 // When reads a time of the command line. Ages count back from Knock's clock, which is asked for where no answer told it
@@ -16,17 +16,17 @@ func When(ctx context.Context, flag, s string, c *client.Client) (time.Time, err
 	if s == "" {
 		return time.Time{}, nil
 	}
-	at, err := ops.ParseWhen(s, time.Now())
+	at, err := termtext.ParseWhen(s, time.Now())
 	if err != nil {
 		return at, exit.Usage("%s: %w", flag, err)
 	}
-	if !ops.IsAge(s) {
+	if !termtext.IsAge(s) {
 		return at, nil // and so by no clock
 	}
 	if err := c.SyncClock(ctx); err != nil {
 		return time.Time{}, fmt.Errorf("%s counts by Knock's clock: %w", flag, err)
 	}
-	return ops.ParseWhen(s, c.ServerNow())
+	return termtext.ParseWhen(s, c.ServerNow())
 }
 
 // Span reads --since and --until where ages count back from this machine's clock.
@@ -39,7 +39,7 @@ func Span(since, until string) (from, to time.Time, err error) {
 		if when.value == "" {
 			continue
 		}
-		if *when.into, err = ops.ParseWhen(when.value, now); err != nil {
+		if *when.into, err = termtext.ParseWhen(when.value, now); err != nil {
 			return from, to, exit.Usage("%s: %w", when.flag, err)
 		}
 	}

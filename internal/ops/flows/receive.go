@@ -9,6 +9,7 @@ import (
 	"github.com/knockops/knockops/internal/flow"
 	"github.com/knockops/knockops/internal/flow/value"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 )
 
 // Receiver gives a flow the webhooks of the profile's journal whose signature was verified, whichever
@@ -18,7 +19,7 @@ type Receiver struct{ Session *ops.Session }
 // Receive offers events as [flow.Receiver] says.
 func (r Receiver) Receive(ctx context.Context, types []string, since time.Time, offer func(flow.Message) bool) error {
 	verified := true
-	watch := r.Session.Events.Watch(ops.EventFilter{Types: types, Since: since, Verified: &verified, Whole: true})
+	watch := r.Session.Events.Watch(events.Filter{Types: types, Since: since, Verified: &verified, Whole: true})
 	for {
 		batch, err := watch.Next(ctx)
 		if err != nil {
@@ -32,7 +33,7 @@ func (r Receiver) Receive(ctx context.Context, types []string, since time.Time, 
 	}
 }
 
-func message(e ops.Event) flow.Message {
+func message(e events.Event) flow.Message {
 	m := flow.Message{ID: strconv.FormatInt(e.ID, 10), Type: e.Type, At: e.ReceivedAt, Header: map[string][]string{}}
 	for _, h := range e.Header {
 		name := textproto.CanonicalMIMEHeaderKey(h.Name)

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 )
 
 // facts are what was gathered about a question.
@@ -306,7 +307,7 @@ func (f *facts) ofRun() Evidence {
 }
 
 func ofHook(e journal.Event) Evidence {
-	return Evidence{"webhook", fmt.Sprint(e.ID), e.CreatedAt, e.Type + ", " + ops.EventVerdict(e)}
+	return Evidence{"webhook", fmt.Sprint(e.ID), e.CreatedAt, e.Type + ", " + events.Verdict(e)}
 }
 
 func ofAction(a ops.Action) Evidence {

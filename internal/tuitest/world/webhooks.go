@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -36,7 +37,7 @@ func newHooks(o *emulator.Options) *hooks {
 // receive starts the console's receiver. It returns what ends it.
 func (h *hooks) receive(t *testing.T, s *ops.Session, j *journal.Journal, secrets []string) (stop func()) {
 	r := webhook.NewReceiver(webhook.Options{Store: j, Secrets: secrets})
-	s.Events.Receive(ops.Receiving{Receiver: r, URL: hooksURL, Secrets: secrets})
+	s.Events.Receive(events.Receiving{Receiver: r, URL: hooksURL, Secrets: secrets})
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- r.Serve(ctx, h.network) }()

@@ -7,7 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/export"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
@@ -33,24 +33,24 @@ func (l *List[R]) Export() tea.Cmd {
 	for i, r := range chosen {
 		rows[i] = l.Table.Cells(r, l.Table.Shown)
 	}
-	write := func(path string, overwrite bool) (ops.Exported, error) {
-		return ops.ExportTable(titles, rows, path, overwrite)
+	write := func(path string, overwrite bool) (export.Result, error) {
+		return export.Table(titles, rows, path, overwrite)
 	}
-	return AskExport(l.Env, termtext.Plural(len(rows), what), l.spec.Noun, func(_ context.Context, path string, overwrite bool) (ops.Exported, error) {
+	return AskExport(l.Env, termtext.Plural(len(rows), what), l.spec.Noun, func(_ context.Context, path string, overwrite bool) (export.Result, error) {
 		return write(path, overwrite)
 	})
 }
 
 // AskExport asks for a file and has it written. What is there already is not
 // overwritten without asking. noun names one of what is written.
-func AskExport(env ui.Env, what, noun string, write func(ctx context.Context, path string, overwrite bool) (ops.Exported, error)) tea.Cmd {
+func AskExport(env ui.Env, what, noun string, write func(ctx context.Context, path string, overwrite bool) (export.Result, error)) tea.Cmd {
 	const file = "file"
 	var run func(path string, overwrite bool) tea.Cmd
 	run = func(path string, overwrite bool) tea.Cmd {
 		return func() tea.Msg {
 			done, err := write(env.Context(), path, overwrite)
 			switch {
-			case errors.Is(err, ops.ErrExists):
+			case errors.Is(err, export.ErrExists):
 				return ui.Show(ui.NewConfirm(env.Theme, ui.Confirm{
 					Title: "Overwrite a file", Lines: []string{path + " already exists.", "Its contents will be lost."},
 					Yes: "Overwrite it", No: "No, keep it",
@@ -64,5 +64,5 @@ func AskExport(env ui.Env, what, noun string, write func(ctx context.Context, pa
 	}
 	return ui.AskForm(env.Theme, "Export "+what, "The name's ending is the format: .ndjson, .json or .csv.  enter to write · esc to cancel",
 		func(f *form.Form) (tea.Cmd, error) { return run(strings.TrimSpace(f.Value(file)), false), nil },
-		form.Text{ID: file, Label: "File", Value: noun + "s.csv", Validate: ops.CheckExport})
+		form.Text{ID: file, Label: "File", Value: noun + "s.csv", Validate: export.Check})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/cancel"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -81,7 +82,7 @@ func Recipient(r client.Ref) ui.Subject {
 func Event(t *theme.Theme, kind string) (string, theme.Ink) {
 	g, ink := t.Glyphs.Dot, theme.Plain
 	switch what, did, _ := strings.Cut(kind, "."); {
-	case !ops.KnownEvent(kind):
+	case !events.Known(kind):
 		g, ink = t.Glyphs.Unconfirmed, theme.Attention
 	case did == "bounced" || did == "undelivered" || did == "error":
 		g, ink = t.Glyphs.Error, theme.Danger
@@ -94,7 +95,7 @@ func Event(t *theme.Theme, kind string) (string, theme.Ink) {
 	case what != "message":
 		ink = theme.Muted
 	}
-	if did, ok := strings.CutPrefix(kind, "workflow_recipient_"); ok && ops.KnownEvent(kind) {
+	if did, ok := strings.CutPrefix(kind, "workflow_recipient_"); ok && events.Known(kind) {
 		kind = did
 	}
 	return g + " " + termtext.Clean(kind), ink // of itself: what joins its neighbour would join the glyph

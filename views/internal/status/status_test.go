@@ -7,8 +7,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/cancel"
+	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -74,7 +74,7 @@ func TestEventsSayRunForShort(t *testing.T) {
 			t.Errorf("%q reads %q, want %q", kind, word, want)
 		}
 	}
-	if !ops.KnownEvent("workflow_recipient_run.started") {
+	if !events.Known("workflow_recipient_run.started") {
 		t.Error("Knock's own event is not known")
 	}
 }

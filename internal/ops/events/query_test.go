@@ -1,4 +1,4 @@
-package ops
+package events
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 
 func TestParseEventQuery(t *testing.T) {
 	now := time.Date(2026, 11, 21, 14, 0, 0, 0, time.UTC)
-	q, err := ParseEventQuery(`type:message.*,run.error workflow:welcome to:projects/atlas run:r1 trigger:t1 tenant:acme message:m1 channel:c1 key:"invite 9" verified:no since:2h failed timeout "no such mailbox"`, now)
+	q, err := ParseQuery(`type:message.*,run.error workflow:welcome to:projects/atlas run:r1 trigger:t1 tenant:acme message:m1 channel:c1 key:"invite 9" verified:no since:2h failed timeout "no such mailbox"`, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,7 +30,7 @@ func TestEventQueryRecipients(t *testing.T) {
 	for typed, want := range map[string]string{
 		"to:dana": "dana", "to:projects/atlas": "projects/atlas", `to:"ops/night shift"`: `"ops/night shift"`, `to:"Ana B"`: "Ana B",
 	} {
-		q, err := ParseEventQuery(typed, time.Now())
+		q, err := ParseQuery(typed, time.Now())
 		if err != nil || q.Filter.Recipient != want {
 			t.Errorf("%s asks for %q (%v), want %q", typed, q.Filter.Recipient, err, want)
 		}
@@ -46,22 +46,22 @@ func TestEventQueryErrorsSayWhatToType(t *testing.T) {
 		"since:soon":       "15m, 2h or 3d",
 		`"open`:            "not closed",
 	} {
-		if _, err := ParseEventQuery(typed, time.Now()); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := ParseQuery(typed, time.Now()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", typed, err, want)
 		}
 	}
-	if q, err := ParseEventQuery(`"http://x" "failed"`, time.Now()); err != nil || q.Filter.Text != `"http://x" "failed"` || q.Filter.Failures {
+	if q, err := ParseQuery(`"http://x" "failed"`, time.Now()); err != nil || q.Filter.Text != `"http://x" "failed"` || q.Filter.Failures {
 		t.Errorf("quoted text: %+v, %v", q.Filter, err)
 	}
 }
 
 func TestEventQueryPartsComeAndGo(t *testing.T) {
-	var q EventQuery
-	q = q.With(EventWord("to", "Ana B")).Toggled(EventFailed)
+	var q Query
+	q = q.With(Word("to", "Ana B")).Toggled(FailedWord)
 	if q.String() != `to:"Ana B" failed` || !q.Filter.Failures {
 		t.Errorf("%s: %+v", q, q.Filter)
 	}
-	if q = q.Toggled(EventFailed); q.String() != `to:"Ana B"` || q.Filter.Failures {
+	if q = q.Toggled(FailedWord); q.String() != `to:"Ana B"` || q.Filter.Failures {
 		t.Errorf("%s: %+v", q, q.Filter)
 	}
 }
@@ -70,11 +70,11 @@ func TestEventQueryPartsComeAndGo(t *testing.T) {
 func TestEventQueryRoundTrips(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		typed := rapid.StringMatching(`([a-z]{1,8}:?"?[a-zé ./*\\"]{0,8}"? ?){0,5}`).Draw(t, "typed")
-		q, err := ParseEventQuery(typed, time.Time{})
+		q, err := ParseQuery(typed, time.Time{})
 		if err != nil {
 			return
 		}
-		again, err := ParseEventQuery(q.String(), time.Time{})
+		again, err := ParseQuery(q.String(), time.Time{})
 		if err != nil || again.String() != q.String() || again.Filter.Text != q.Filter.Text || again.Filter.Recipient != q.Filter.Recipient {
 			t.Fatalf("%q is %+v, and %q is %+v (%v)", typed, q, q.String(), again, err)
 		}

@@ -1,4 +1,4 @@
-package ops
+package events
 
 import (
 	"bytes"
@@ -19,10 +19,11 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/export"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
-func eventFeed(t *testing.T) *EventFeed {
+func eventFeed(t *testing.T) *Feed {
 	t.Helper()
 	j, err := journal.OpenMemory()
 	if err != nil {
@@ -33,10 +34,10 @@ func eventFeed(t *testing.T) *EventFeed {
 			t.Error(err)
 		}
 	})
-	return newEventFeed(j)
+	return NewFeed(j)
 }
 
-func arrive(t *testing.T, f *EventFeed, kind string, from, n int) {
+func arrive(t *testing.T, f *Feed, kind string, from, n int) {
 	t.Helper()
 	var ds []webhook.Delivery
 	for i := range n {
@@ -55,8 +56,8 @@ func arrive(t *testing.T, f *EventFeed, kind string, from, n int) {
 func TestWatchBringsThePageThenWhatComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := eventFeed(t)
-		arrive(t, f, "message.seen", 0, EventPage+20)
-		w := f.Watch(EventFilter{Types: []string{"message.*"}})
+		arrive(t, f, "message.seen", 0, Page+20)
+		w := f.Watch(Filter{Types: []string{"message.*"}})
 		next := func(want int) {
 			t.Helper()
 			b, err := w.Next(t.Context())
@@ -69,7 +70,7 @@ func TestWatchBringsThePageThenWhatComes(t *testing.T) {
 				}
 			}
 		}
-		next(EventPage)
+		next(Page)
 		start := time.Now()
 		next(0)
 		if d := time.Since(start); d < eventPause || d > 2*eventPoll {
@@ -78,9 +79,9 @@ func TestWatchBringsThePageThenWhatComes(t *testing.T) {
 		arrive(t, f, "message.seen", 1000, 3)
 		arrive(t, f, "workflow.updated", 1003, 2)
 		next(3)
-		arrive(t, f, "message.seen", 2000, maxBatch+EventPage)
+		arrive(t, f, "message.seen", 2000, maxBatch+Page)
 		next(maxBatch)
-		next(EventPage) // none is passed over, however many came
+		next(Page) // none is passed over, however many came
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := w.Next(ctx); !errors.Is(err, context.Canceled) {
@@ -90,7 +91,7 @@ func TestWatchBringsThePageThenWhatComes(t *testing.T) {
 }
 
 func TestEventTally(t *testing.T) {
-	var counts EventCounts
+	var counts Counts
 	now := time.Unix(1_000_000, 0)
 	add := func(kind string, ago time.Duration) {
 		e := Event{Delivery: webhook.Delivery{Type: kind, ReceivedAt: now.Add(-ago)}}
@@ -118,20 +119,20 @@ func TestEventTally(t *testing.T) {
 
 func TestExport(t *testing.T) {
 	f := eventFeed(t)
-	arrive(t, f, "message.seen", 0, EventPage+7)
+	arrive(t, f, "message.seen", 0, Page+7)
 	arrive(t, f, "workflow.updated", 1000, 1)
-	filter := EventFilter{Types: []string{"message.seen"}}
+	filter := Filter{Types: []string{"message.seen"}}
 	dir := t.TempDir()
 	for _, format := range []string{".ndjson", ".json", ".csv"} {
 		path := filepath.Join(dir, "events"+format)
 		done, err := f.Export(t.Context(), filter, " "+path, false)
-		if err != nil || done.Rows != EventPage+7 || done.Path != path {
+		if err != nil || done.Rows != Page+7 || done.Path != path {
 			t.Fatalf("%s: %+v, %v", format, done, err)
 		}
-		if _, err := f.Export(t.Context(), filter, path, false); !errors.Is(err, ErrExists) {
+		if _, err := f.Export(t.Context(), filter, path, false); !errors.Is(err, export.ErrExists) {
 			t.Errorf("%s is overwritten without being asked: %v", format, err)
 		}
-		if done, err = f.Export(t.Context(), EventFilter{Workflow: "none"}, path, true); err != nil || done.Rows != 0 {
+		if done, err = f.Export(t.Context(), Filter{Workflow: "none"}, path, true); err != nil || done.Rows != 0 {
 			t.Errorf("%s: %+v, %v", format, done, err)
 		}
 		if _, err = f.Export(t.Context(), filter, path, true); err != nil {
@@ -141,7 +142,7 @@ func TestExport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := exported(t, format, raw); n != EventPage+7 {
+		if n := exported(t, format, raw); n != Page+7 {
 			t.Errorf("%s holds %d events", format, n)
 		}
 		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
@@ -161,7 +162,7 @@ func TestExport(t *testing.T) {
 // exported counts the events in a file, reading it as others would.
 func exported(t *testing.T, format string, raw []byte) (n int) {
 	t.Helper()
-	var records []EventRecord
+	var records []Record
 	switch format {
 	case ".csv":
 		rows, err := csv.NewReader(bytes.NewReader(raw)).ReadAll()
@@ -175,7 +176,7 @@ func exported(t *testing.T, format string, raw []byte) (n int) {
 		}
 	default:
 		for d := json.NewDecoder(bytes.NewReader(raw)); d.More(); {
-			var r EventRecord
+			var r Record
 			if err := d.Decode(&r); err != nil {
 				t.Fatal(err)
 			}
@@ -231,7 +232,7 @@ func TestCurlOfAnEventSurvivesTheShell(t *testing.T) {
 		t.Skip("there is no sh here")
 	}
 	e := Event{Delivery: webhook.Delivery{Body: []byte(`{"type":"it's $HOME"}`), Header: []webhook.Header{{Name: "Host", Value: "x"}, {Name: "X-Odd", Value: "it's"}}}}
-	line := EventCurl(e, "the secret")
+	line := Curl(e, "the secret")
 	if strings.Contains(line, "the secret") {
 		t.Fatal("the secret is in the line")
 	}

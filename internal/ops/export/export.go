@@ -1,4 +1,5 @@
-package ops
+// Package export writes what is listed to a file: as JSON, line by line or whole, or as CSV.
+package export
 
 import (
 	"encoding/csv"
@@ -16,59 +17,59 @@ import (
 // ErrExists says that there is a file where an export should go.
 var ErrExists = errors.New("there is a file of that name already")
 
-// Exported is what an export wrote.
-type Exported struct {
+// Result is what an export wrote.
+type Result struct {
 	Path string
 	Rows int
 }
 
-// exportFormats are the endings of files that can be exported to.
-var exportFormats = []string{".ndjson", ".json", ".csv"}
+// formats are the endings of files that can be exported to.
+var formats = []string{".ndjson", ".json", ".csv"}
 
-// CheckExport says what is wrong with the name of a file to export to.
-func CheckExport(path string) error {
+// Check says what is wrong with the name of a file to export to.
+func Check(path string) error {
 	path = strings.TrimSpace(path)
 	if path == "" {
 		return errors.New("name the file to write to")
 	}
-	if !slices.Contains(exportFormats, filepath.Ext(path)) {
+	if !slices.Contains(formats, filepath.Ext(path)) {
 		return errors.New("let the name end in .ndjson, .json or .csv: that is the format")
 	}
 	return nil
 }
 
-// export writes a file in the format of its ending. It appears once all is written.
-func export(path string, overwrite bool, write func(format string, to io.Writer) (int, error)) (Exported, error) {
-	if err := CheckExport(path); err != nil {
-		return Exported{}, err
+// File writes a file in the format of its ending. It appears once all is written.
+func File(path string, overwrite bool, write func(format string, to io.Writer) (int, error)) (Result, error) {
+	if err := Check(path); err != nil {
+		return Result{}, err
 	}
 	path, err := filepath.Abs(strings.TrimSpace(path))
 	if err != nil {
-		return Exported{}, err
+		return Result{}, err
 	}
 	if _, err := os.Lstat(path); !overwrite && !errors.Is(err, fs.ErrNotExist) {
-		return Exported{}, fmt.Errorf("%s: %w", path, ErrExists)
+		return Result{}, fmt.Errorf("%s: %w", path, ErrExists)
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".knockops-export-*") // mode 0600: exports tell of people
 	if err != nil {
-		return Exported{}, err
+		return Result{}, err
 	}
 	defer os.Remove(file.Name())
 	n, err := write(filepath.Ext(path), file)
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
-		return Exported{}, err
+		return Result{}, err
 	}
 	if err := os.Rename(file.Name(), path); err != nil {
-		return Exported{}, err
+		return Result{}, err
 	}
-	return Exported{path, n}, nil
+	return Result{path, n}, nil
 }
 
-// ExportTable writes what a list shows to a file: a line under the titles for
+// Table writes what a list shows to a file: a line under the titles for
 // each row, or an object by them. One that is there is an [ErrExists] unless it
 // may be overwritten.
-func ExportTable(titles []string, rows [][]string, path string, overwrite bool) (Exported, error) {
-	return export(path, overwrite, func(format string, to io.Writer) (int, error) {
+func Table(titles []string, rows [][]string, path string, overwrite bool) (Result, error) {
+	return File(path, overwrite, func(format string, to io.Writer) (int, error) {
 		if format == ".csv" {
 			return len(rows), csv.NewWriter(to).WriteAll(append([][]string{titles}, rows...))
 		}

@@ -1,4 +1,6 @@
-package ops
+// Package events is what an operator does with the webhooks that were received: follow, query, count,
+// export and replay them.
+package events
 
 import (
 	"context"
@@ -17,15 +19,15 @@ import (
 // neither headers nor body.
 type Event = journal.Event
 
-// EventFilter says which events are meant.
-type EventFilter = journal.EventFilter
+// Filter says which events are meant.
+type Filter = journal.EventFilter
 
-// KnownEvent reports whether Knock documents this type of webhook.
-func KnownEvent(kind string) bool { return webhook.Known(kind) }
+// Known reports whether Knock documents this type of webhook.
+func Known(kind string) bool { return webhook.Known(kind) }
 
-// EventVerdict is what is known of who told an event: verified, unverified, or
+// Verdict is what is known of who told an event: verified, unverified, or
 // reconstructed, which nobody sent.
-func EventVerdict(e Event) string {
+func Verdict(e Event) string {
 	switch {
 	case e.Reconstructed:
 		return "reconstructed"
@@ -35,8 +37,8 @@ func EventVerdict(e Event) string {
 	return "unverified"
 }
 
-// FailedEvent reports whether this type tells of a failure.
-func FailedEvent(kind string) bool { return slices.Contains(webhook.Failures, kind) }
+// Failed reports whether this type tells of a failure.
+func Failed(kind string) bool { return slices.Contains(webhook.Failures, kind) }
 
 const (
 	// eventPause is the least time between two batches of a watch: each one makes
@@ -48,13 +50,13 @@ const (
 	// maxBatch is how many events a watch brings in one batch at most: more than
 	// come in eventPause, so that it keeps up with whatever the journal takes in.
 	maxBatch = 10_000
-	// EventPage is how many events are read at once.
-	EventPage = 500
+	// Page is how many events are read at once.
+	Page = 500
 )
 
-// EventFeed is where a profile's outbound webhooks arrive: the receiver of this
+// Feed is where a profile's outbound webhooks arrive: the receiver of this
 // program, when it has one, and the journal that others may write to.
-type EventFeed struct {
+type Feed struct {
 	journal *journal.Journal
 
 	mu        sync.Mutex
@@ -72,8 +74,8 @@ type Receiving struct {
 	Err error
 }
 
-// EventState is how the receiving goes.
-type EventState struct {
+// State is how the receiving goes.
+type State struct {
 	// URL is where webhooks are received, "" when this program receives none.
 	URL string
 	// Err is why it does not receive them though it should.
@@ -86,7 +88,7 @@ type EventState struct {
 }
 
 // GapWords words the gaps of a state for a line; "" when there are none.
-func (s EventState) GapWords() string {
+func (s State) GapWords() string {
 	if len(s.Gaps) == 0 {
 		return ""
 	}
@@ -99,10 +101,10 @@ func (s EventState) GapWords() string {
 }
 
 // Receiving reports that this program receives webhooks.
-func (s EventState) Receiving() bool { return s.URL != "" && s.Err == nil }
+func (s State) Receiving() bool { return s.URL != "" && s.Err == nil }
 
 // String is the state in a few words, "" where nothing is received and nothing should be.
-func (s EventState) String() string {
+func (s State) String() string {
 	switch {
 	case s.Err != nil:
 		return "no webhooks"
@@ -112,21 +114,21 @@ func (s EventState) String() string {
 	return ""
 }
 
-func newEventFeed(j *journal.Journal) *EventFeed { return &EventFeed{journal: j} }
+func NewFeed(j *journal.Journal) *Feed { return &Feed{journal: j} }
 
 // Receive tells the feed of this program's receiver.
-func (f *EventFeed) Receive(r Receiving) {
+func (f *Feed) Receive(r Receiving) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.receiving = r
 }
 
 // State returns how the receiving goes.
-func (f *EventFeed) State() EventState {
+func (f *Feed) State() State {
 	f.mu.Lock()
 	r := f.receiving
 	f.mu.Unlock()
-	s := EventState{URL: r.URL, Err: r.Err}
+	s := State{URL: r.URL, Err: r.Err}
 	if r.Receiver != nil {
 		s.Stats = r.Receiver.Stats()
 	}
@@ -134,7 +136,7 @@ func (f *EventFeed) State() EventState {
 }
 
 // changed is closed when the receiver has something new. Without one it never is.
-func (f *EventFeed) changed() <-chan struct{} {
+func (f *Feed) changed() <-chan struct{} {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.receiving.Receiver == nil {
@@ -143,30 +145,30 @@ func (f *EventFeed) changed() <-chan struct{} {
 	return f.receiving.Receiver.Changed()
 }
 
-// Older returns the events before one of that id, newest first, at most EventPage.
-func (f *EventFeed) Older(ctx context.Context, filter EventFilter, before int64) ([]Event, error) {
-	return f.journal.Events(ctx, filter, EventPage, before)
+// Older returns the events before one of that id, newest first, at most Page.
+func (f *Feed) Older(ctx context.Context, filter Filter, before int64) ([]Event, error) {
+	return f.journal.Events(ctx, filter, Page, before)
 }
 
 // Event returns one event whole.
-func (f *EventFeed) Event(ctx context.Context, id int64) (Event, error) {
+func (f *Feed) Event(ctx context.Context, id int64) (Event, error) {
 	return f.journal.Event(ctx, id)
 }
 
-// EventBatch is what a watch found in one go.
-type EventBatch struct {
+// Batch is what a watch found in one go.
+type Batch struct {
 	// Events are newest first.
 	Events []Event
-	// Again are those of the newest EventPage that came more than once, after
+	// Again are those of the newest Page that came more than once, after
 	// this program received one that was there already.
 	Again []Event
-	State EventState
+	State State
 }
 
-// EventWatch brings the events that match a filter, as they come.
-type EventWatch struct {
-	feed   *EventFeed
-	filter EventFilter
+// Watch brings the events that match a filter, as they come.
+type Watch struct {
+	feed   *Feed
+	filter Filter
 	last   int64 // the newest event's id
 	begun  bool
 	looked time.Time
@@ -179,41 +181,41 @@ type EventWatch struct {
 }
 
 // Watch begins to follow the events that match a filter.
-func (f *EventFeed) Watch(filter EventFilter) *EventWatch {
-	return &EventWatch{feed: f, filter: filter}
+func (f *Feed) Watch(filter Filter) *Watch {
+	return &Watch{feed: f, filter: filter}
 }
 
 // Next returns the newest page at its first call and then what came since. It
 // returns within a second or so with or without events, so that ages and counts
 // stay current, and never twice within 250 ms, however fast they come.
-func (w *EventWatch) Next(ctx context.Context) (EventBatch, error) {
+func (w *Watch) Next(ctx context.Context) (Batch, error) {
 	poll := time.Now().Add(eventPoll)
 	for {
 		if err := wait.Rest(ctx, time.Until(w.looked.Add(eventPause)), nil); err != nil {
-			return EventBatch{}, err
+			return Batch{}, err
 		}
 		changed := w.feed.changed() // asked for before looking, so that nothing slips between
 		events, err := w.look(ctx)
 		w.looked = time.Now()
 		if err != nil {
-			return EventBatch{}, err
+			return Batch{}, err
 		}
 		if len(events) > 0 || !w.begun || !w.looked.Before(poll) {
 			state := w.feed.State()
 			state.Gaps = w.unfilled(ctx)
 			again := w.again(ctx, state.Stats.Repeats)
 			w.begun = true
-			return EventBatch{events, again, state}, nil
+			return Batch{events, again, state}, nil
 		}
 		if err := wait.Rest(ctx, time.Until(poll), changed); err != nil {
-			return EventBatch{}, err
+			return Batch{}, err
 		}
 	}
 }
 
-func (w *EventWatch) look(ctx context.Context) (events []Event, err error) {
+func (w *Watch) look(ctx context.Context) (events []Event, err error) {
 	if !w.begun {
-		events, err = w.feed.journal.Events(ctx, w.filter, EventPage, 0)
+		events, err = w.feed.journal.Events(ctx, w.filter, Page, 0)
 	} else {
 		events, err = w.feed.journal.EventsAfter(ctx, w.filter, w.last, maxBatch)
 		slices.Reverse(events)
@@ -226,7 +228,7 @@ func (w *EventWatch) look(ctx context.Context) (events []Event, err error) {
 
 // unfilled reads the gaps, at most as often as a receiver says that it stands
 // ready. Those that cannot be read now are read later.
-func (w *EventWatch) unfilled(ctx context.Context) []journal.Gap {
+func (w *Watch) unfilled(ctx context.Context) []journal.Gap {
 	now := time.Now()
 	if now.Sub(w.gapsAt) < journal.ReceivingEvery {
 		return w.gaps
@@ -241,14 +243,14 @@ func (w *EventWatch) unfilled(ctx context.Context) []journal.Gap {
 
 // again reads which events came again, at most once in eventPoll. What cannot be
 // read is read after the next.
-func (w *EventWatch) again(ctx context.Context, repeats int) []Event {
+func (w *Watch) again(ctx context.Context, repeats int) []Event {
 	if !w.begun {
 		w.repeats = repeats // what is read first has them
 	}
 	if repeats == w.repeats || time.Since(w.recalled) < eventPoll {
 		return nil
 	}
-	newest, err := w.feed.journal.Events(ctx, w.filter, EventPage, 0)
+	newest, err := w.feed.journal.Events(ctx, w.filter, Page, 0)
 	if err != nil {
 		return nil
 	}

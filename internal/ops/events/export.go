@@ -1,4 +1,4 @@
-package ops
+package events
 
 import (
 	"bufio"
@@ -11,12 +11,13 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/knockops/knockops/internal/ops/export"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
-// EventRecord is an event as it is written for other programs: what this
+// Record is an event as it is written for other programs: what this
 // machine knows of it, and the body as Knock sent it.
-type EventRecord struct {
+type Record struct {
 	ID         int64     `json:"id"`
 	ReceivedAt time.Time `json:"received_at"`
 	Verified   bool      `json:"verified"`
@@ -28,8 +29,8 @@ type EventRecord struct {
 }
 
 // Record is the event for other programs.
-func Record(e Event) EventRecord {
-	return EventRecord{e.ID, e.ReceivedAt, e.Verified, e.Repeats, e.Reconstructed, e.Header, e.Body}
+func RecordOf(e Event) Record {
+	return Record{e.ID, e.ReceivedAt, e.Verified, e.Repeats, e.Reconstructed, e.Header, e.Body}
 }
 
 // eventFormats are how events are written, by the ending of the file.
@@ -41,17 +42,17 @@ var eventFormats = map[string]func(io.Writer) eventWriter{
 
 // Export writes the events that match a filter to a file, oldest first, whole.
 // One that is there is an [ErrExists] unless it may be overwritten.
-func (f *EventFeed) Export(ctx context.Context, filter EventFilter, path string, overwrite bool) (Exported, error) {
-	return export(path, overwrite, func(format string, to io.Writer) (int, error) { return f.write(ctx, filter, format, to) })
+func (f *Feed) Export(ctx context.Context, filter Filter, path string, overwrite bool) (export.Result, error) {
+	return export.File(path, overwrite, func(format string, to io.Writer) (int, error) { return f.write(ctx, filter, format, to) })
 }
 
 // write writes events page by page, so that no more than a page is in memory.
-func (f *EventFeed) write(ctx context.Context, filter EventFilter, format string, to io.Writer) (n int, err error) {
+func (f *Feed) write(ctx context.Context, filter Filter, format string, to io.Writer) (n int, err error) {
 	buffered := bufio.NewWriter(to)
 	out := eventFormats[format](buffered)
 	filter.Whole = true
 	for after := int64(0); ; {
-		page, err := f.journal.EventsAfter(ctx, filter, after, EventPage)
+		page, err := f.journal.EventsAfter(ctx, filter, after, Page)
 		if err != nil {
 			return n, err
 		}
@@ -62,7 +63,7 @@ func (f *EventFeed) write(ctx context.Context, filter EventFilter, format string
 			after = e.ID
 			n++
 		}
-		if len(page) < EventPage {
+		if len(page) < Page {
 			return n, errors.Join(out.close(), buffered.Flush())
 		}
 	}
@@ -76,7 +77,7 @@ type eventWriter interface {
 // jsonLines writes a record on each line.
 type jsonLines struct{ out *json.Encoder }
 
-func (j *jsonLines) write(e Event) error { return j.out.Encode(Record(e)) }
+func (j *jsonLines) write(e Event) error { return j.out.Encode(RecordOf(e)) }
 func (j *jsonLines) close() error        { return nil }
 
 // jsonArray writes one array of records.
@@ -86,7 +87,7 @@ type jsonArray struct {
 }
 
 func (j *jsonArray) write(e Event) error {
-	record, err := json.Marshal(Record(e))
+	record, err := json.Marshal(RecordOf(e))
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package ops
+package events
 
 import "time"
 
@@ -10,8 +10,8 @@ const (
 	otherTypes = "other types"
 )
 
-// EventCounts counts events as they pass.
-type EventCounts struct {
+// Counts counts events as they pass.
+type Counts struct {
 	Total, Unverified int
 	ByType            map[string]int
 
@@ -22,7 +22,7 @@ type EventCounts struct {
 }
 
 // Add counts an event.
-func (t *EventCounts) Add(e Event) {
+func (t *Counts) Add(e Event) {
 	if t.ByType == nil {
 		t.ByType = map[string]int{}
 	}
@@ -48,7 +48,7 @@ func (t *EventCounts) Add(e Event) {
 }
 
 // Rates are the events of each of the last 60 whole seconds, oldest first.
-func (t *EventCounts) Rates(now time.Time) []float64 {
+func (t *Counts) Rates(now time.Time) []float64 {
 	rates := make([]float64, countSeconds)
 	for i := range rates {
 		second := now.Unix() - int64(countSeconds-i)
@@ -61,7 +61,7 @@ func (t *EventCounts) Rates(now time.Time) []float64 {
 
 // Failures tells how many messages were not delivered, of all whose delivery
 // was decided.
-func (t *EventCounts) Failures() (failed, decided int) {
+func (t *Counts) Failures() (failed, decided int) {
 	failed = t.ByType["message.undelivered"] + t.ByType["message.bounced"]
 	return failed, failed + t.ByType["message.delivered"]
 }

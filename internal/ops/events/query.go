@@ -1,4 +1,4 @@
-package ops
+package events
 
 import (
 	"fmt"
@@ -11,18 +11,18 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 )
 
-// EventQuery is a filter of events with the words it was asked for in.
-type EventQuery struct {
-	Filter EventFilter
+// Query is a filter of events with the words it was asked for in.
+type Query struct {
+	Filter Filter
 	// Words are the parts of the query, each as it can be written again.
 	Words []string
 }
 
-// EventQueryKey is something that a query can ask for, with an example.
-type EventQueryKey struct{ Key, Example, Means string }
+// QueryKey is something that a query can ask for, with an example.
+type QueryKey struct{ Key, Example, Means string }
 
-// EventQueryKeys are all of them. What has no key is looked for in the whole event.
-var EventQueryKeys = []EventQueryKey{
+// QueryKeys are all of them. What has no key is looked for in the whole event.
+var QueryKeys = []QueryKey{
 	{"type", "message.*", "the event's type; * stands for anything, a comma puts several"},
 	{"workflow", "welcome", "the workflow's key"},
 	{"to", "user_1", "the recipient: a user, or an object as collection/id"},
@@ -37,13 +37,13 @@ var EventQueryKeys = []EventQueryKey{
 	{"until", "1h", "received before"},
 }
 
-// EventFailed is the word for events that tell of a failure.
-const EventFailed = "failed"
+// FailedWord is the word for events that tell of a failure.
+const FailedWord = "failed"
 
-// ParseEventQuery reads a query such as `type:message.* to:user_1 failed timeout`.
+// ParseQuery reads a query such as `type:message.* to:user_1 failed timeout`.
 // Double quotes hold words together, and let text have a colon. now anchors ages.
-func ParseEventQuery(s string, now time.Time) (EventQuery, error) {
-	var q EventQuery
+func ParseQuery(s string, now time.Time) (Query, error) {
+	var q Query
 	words, err := splitQuery(s)
 	if err != nil {
 		return q, err
@@ -55,7 +55,7 @@ func ParseEventQuery(s string, now time.Time) (EventQuery, error) {
 			if err := q.set(w, now); err != nil {
 				return q, err
 			}
-		case w.value == EventFailed && !w.quoted:
+		case w.value == FailedWord && !w.quoted:
 			q.Filter.Failures = true
 		default:
 			texts = append(texts, w.String()) // what quotes hold together has to stand together
@@ -67,9 +67,9 @@ func ParseEventQuery(s string, now time.Time) (EventQuery, error) {
 }
 
 // String is the query as it can be parsed again.
-func (q EventQuery) String() string { return strings.Join(q.Words, " ") }
+func (q Query) String() string { return strings.Join(q.Words, " ") }
 
-func (q *EventQuery) set(w queryWord, now time.Time) (err error) {
+func (q *Query) set(w queryWord, now time.Time) (err error) {
 	key, value := w.key, w.value
 	if value == "" {
 		return fmt.Errorf("%s: wants something behind its colon", key)
@@ -106,9 +106,9 @@ func (q *EventQuery) set(w queryWord, now time.Time) (err error) {
 		verified := value == "yes"
 		f.Verified = &verified
 	case "since":
-		f.Since, err = ParseWhen(value, now)
+		f.Since, err = termtext.ParseWhen(value, now)
 	case "until":
-		f.Until, err = ParseWhen(value, now)
+		f.Until, err = termtext.ParseWhen(value, now)
 	default:
 		return unknownKey(key)
 	}
@@ -117,7 +117,7 @@ func (q *EventQuery) set(w queryWord, now time.Time) (err error) {
 
 func unknownKey(key string) error {
 	var keys []string
-	for _, k := range EventQueryKeys {
+	for _, k := range QueryKeys {
 		keys = append(keys, k.Key)
 	}
 	if near := termtext.Nearest(key, keys); near != "" {
@@ -185,14 +185,14 @@ func splitQuery(s string) ([]queryWord, error) {
 	}
 }
 
-// EventWord is the part of a query that asks for a key's value, whatever is in it.
-func EventWord(key, value string) string {
+// Word is the part of a query that asks for a key's value, whatever is in it.
+func Word(key, value string) string {
 	return queryWord{key, value, strings.ContainsAny(value, " \t\"")}.String()
 }
 
 // of is the query of other parts, each of which can be parsed.
-func (q EventQuery) of(words []string) EventQuery {
-	next, err := ParseEventQuery(strings.Join(words, " "), time.Now())
+func (q Query) of(words []string) Query {
+	next, err := ParseQuery(strings.Join(words, " "), time.Now())
 	if err != nil {
 		return q
 	}
@@ -200,10 +200,10 @@ func (q EventQuery) of(words []string) EventQuery {
 }
 
 // With returns the query with one more part.
-func (q EventQuery) With(word string) EventQuery { return q.of(append(slices.Clone(q.Words), word)) }
+func (q Query) With(word string) Query { return q.of(append(slices.Clone(q.Words), word)) }
 
 // Toggled returns the query without a part that it has, and with one that it has not.
-func (q EventQuery) Toggled(word string) EventQuery {
+func (q Query) Toggled(word string) Query {
 	if !slices.Contains(q.Words, word) {
 		return q.With(word)
 	}

@@ -1,4 +1,4 @@
-package ops
+package events
 
 import (
 	"context"
@@ -61,17 +61,17 @@ func signed(e Event, secret string) []webhook.Header {
 }
 
 // Replay is [Replay] with the secret that this program receives webhooks with.
-func (f *EventFeed) Replay(ctx context.Context, e Event, to string) (Replayed, error) {
+func (f *Feed) Replay(ctx context.Context, e Event, to string) (Replayed, error) {
 	return Replay(ctx, e, to, f.secret())
 }
 
 // CanSign reports that there is a secret to sign events with.
-func (f *EventFeed) CanSign() bool { return f.secret() != "" }
+func (f *Feed) CanSign() bool { return f.secret() != "" }
 
-// Curl is [EventCurl] with the secret that this program receives webhooks with.
-func (f *EventFeed) Curl(e Event) string { return EventCurl(e, f.secret()) }
+// Curl is [Curl] with the secret that this program receives webhooks with.
+func (f *Feed) Curl(e Event) string { return Curl(e, f.secret()) }
 
-func (f *EventFeed) secret() string {
+func (f *Feed) secret() string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.receiving.Secrets) == 0 {
@@ -80,9 +80,9 @@ func (f *EventFeed) secret() string {
 	return f.receiving.Secrets[0]
 }
 
-// EventCurl gives an event as one line for a POSIX shell that sends it to $URL,
+// Curl gives an event as one line for a POSIX shell that sends it to $URL,
 // signed now: the line holds the signature, not the secret.
-func EventCurl(e Event, secret string) string {
+func Curl(e Event, secret string) string {
 	words := []string{"curl", "-X", http.MethodPost, `"$URL"`}
 	for _, h := range signed(e, secret) {
 		switch strings.ToLower(h.Name) {
