@@ -30,8 +30,7 @@ func (m *message) draw() {
 
 func (m *message) facts(b *rows) {
 	msg := m.message.value
-	b.section("message "+m.id, "MESSAGE", "", msg.Raw)
-	if !b.state("message", m.message.read, m.message.err) {
+	if !b.section("message "+m.id, "MESSAGE", "", msg.Raw, &m.message) {
 		return
 	}
 	status, ink := status.Message(m.env.Theme, msg.Status)
@@ -65,13 +64,7 @@ func (m *message) facts(b *rows) {
 
 func (m *message) eventRows(b *rows) {
 	page := m.events.value
-	b.section("events", "EVENTS", cut(page.After, len(page.Items)), nil)
-	if !b.state("events", m.events.read, m.events.err) {
-		return
-	}
-	if len(page.Items) == 0 {
-		b.words("No events yet.")
-	}
+	b.list("events", "EVENTS", cut(page.After, len(page.Items)), &m.events, len(page.Items), "No events yet.")
 	for _, e := range page.Items {
 		happened := client.MessageStatus(strings.TrimPrefix(e.Type, "message."))
 		word, ink := status.Message(m.env.Theme, happened)
@@ -95,13 +88,7 @@ var deliveryStatuses = map[client.MessageStatus]bool{
 
 func (m *message) logRows(b *rows) {
 	page := m.logs.value
-	b.section("delivery logs", "DELIVERY LOGS", cut(page.After, len(page.Items)), nil)
-	if !b.state("delivery logs", m.logs.read, m.logs.err) {
-		return
-	}
-	if len(page.Items) == 0 {
-		b.words("No delivery attempts: in-app messages have none.")
-	}
+	b.list("delivery logs", "DELIVERY LOGS", cut(page.After, len(page.Items)), &m.logs, len(page.Items), "No delivery attempts: in-app messages have none.")
 	for _, l := range page.Items {
 		ink, sign := theme.OK, m.env.Theme.Glyphs.Completed
 		if l.Response.Status < 200 || l.Response.Status > 299 {
@@ -153,8 +140,7 @@ func (b *rows) block(id, s string) {
 
 func (m *message) contentRows(b *rows) {
 	c := m.content.value
-	b.section("content", "CONTENT", "", c.Raw)
-	if !b.state("content", m.content.read, m.content.err) {
+	if !b.section("content", "CONTENT", "", c.Raw, &m.content) {
 		return
 	}
 	fact := func(name, value string) {

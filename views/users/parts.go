@@ -36,6 +36,11 @@ func (p *part[T]) take(v T, err error) {
 	}
 }
 
+// asked is a part of any kind: whether it was read, and why it cannot be.
+type asked interface{ state() (read bool, err error) }
+
+func (p *part[T]) state() (read bool, err error) { return p.read, p.err }
+
 // loadedMsg brings an answer to the part that asked for it.
 type loadedMsg struct {
 	round int

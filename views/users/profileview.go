@@ -42,8 +42,7 @@ func (p *profile) identity(b *rows) {
 	if p.user.read {
 		note = "updated " + age(p.session, u.UpdatedAt) + " ago"
 	}
-	b.section("user "+p.who.ID, "USER", note, u.Raw)
-	if !b.state("user", p.user.read, p.user.err) {
+	if !b.section("user "+p.who.ID, "USER", note, u.Raw, &p.user) {
 		return
 	}
 	b.fact("property id", "id", u.ID)
@@ -78,13 +77,7 @@ func (p *profile) messageRows(b *rows) {
 			note = "the newest " + termtext.Count(len(page.Items)) + ", older ones are not shown"
 		}
 	}
-	b.section("messages", "MESSAGES", note, nil)
-	if !b.state("messages", p.messages.read, p.messages.err) {
-		return
-	}
-	if len(page.Items) == 0 {
-		b.words("Nothing was sent. RUNS says whether something was tried.")
-	}
+	b.list("messages", "MESSAGES", note, &p.messages, len(page.Items), "Nothing was sent. RUNS says whether something was tried.")
 	for _, m := range page.Items {
 		status, ink := status.Message(t, m.Status)
 		b.add(row{
@@ -123,13 +116,7 @@ func (p *profile) runRows(b *rows) {
 			note += ", older ones are not shown"
 		}
 	}
-	b.section("runs", "RUNS", note, nil)
-	if !b.state("runs", p.runs.read, p.runs.err) {
-		return
-	}
-	if len(r.runs) == 0 {
-		b.words("No workflow ran for this " + p.noun() + ".")
-	}
+	b.list("runs", "RUNS", note, &p.runs, len(r.runs), "No workflow ran for this "+p.noun()+".")
 	for i := range r.runs {
 		run := &r.runs[i]
 		status, ink := status.Run(t, p.session, run)
@@ -155,13 +142,7 @@ func (p *profile) runRows(b *rows) {
 func (p *profile) preferenceRows(b *rows) {
 	b.edit = preferenceEdit(p.who, client.PreferenceSet{ID: "default"})
 	b.edit.unset = nil
-	b.section("preferences", "PREFERENCES", "", nil)
-	if !b.state("preferences", p.preferences.read, p.preferences.err) {
-		return
-	}
-	if len(p.preferences.value) == 0 {
-		b.words("None: everything is sent.")
-	}
+	b.list("preferences", "PREFERENCES", "", &p.preferences, len(p.preferences.value), "None: everything is sent.")
 	for _, set := range p.preferences.value {
 		b.add(row{
 			id: "preferences " + set.ID, json: set.Raw, copy: string(set.Raw), what: "the preference set", edit: preferenceEdit(p.who, set),
@@ -179,13 +160,7 @@ func (p *profile) channelRows(b *rows) {
 			note = "of the channels in MESSAGES: " + why
 		}
 	}
-	b.section("channel data", "CHANNEL DATA", note, nil)
-	if !b.state("channel data", p.channelData.read, p.channelData.err) {
-		return
-	}
-	if len(d.sets) == 0 {
-		b.words("No push token and no chat connection.")
-	}
+	b.list("channel data", "CHANNEL DATA", note, &p.channelData, len(d.sets), "No push token and no chat connection.")
 	for _, set := range d.sets {
 		name := d.names[set.ChannelID]
 		if name == "" {
@@ -200,13 +175,7 @@ func (p *profile) channelRows(b *rows) {
 
 func (p *profile) scheduleRows(b *rows) {
 	page := p.schedules.value
-	b.section("schedules", "SCHEDULES", cut(page.After, len(page.Items)), nil)
-	if !b.state("schedules", p.schedules.read, p.schedules.err) {
-		return
-	}
-	if len(page.Items) == 0 {
-		b.words("None.")
-	}
+	b.list("schedules", "SCHEDULES", cut(page.After, len(page.Items)), &p.schedules, len(page.Items), "None.")
 	for _, s := range page.Items {
 		next := ""
 		if !s.NextOccurrenceAt.IsZero() {
@@ -222,13 +191,7 @@ func (p *profile) scheduleRows(b *rows) {
 
 func (p *profile) subscriptionRows(b *rows) {
 	page := p.subscriptions.value
-	b.section("subscriptions", "SUBSCRIPTIONS", cut(page.After, len(page.Items)), nil)
-	if !b.state("subscriptions", p.subscriptions.read, p.subscriptions.err) {
-		return
-	}
-	if len(page.Items) == 0 {
-		b.words("None.")
-	}
+	b.list("subscriptions", "SUBSCRIPTIONS", cut(page.After, len(page.Items)), &p.subscriptions, len(page.Items), "None.")
 	for _, s := range page.Items {
 		object := client.Ref{Collection: s.Object.Collection, ID: s.Object.ID}.String()
 		b.add(row{
@@ -246,8 +209,7 @@ func (p *profile) objectRows(b *rows) {
 	if p.object.read {
 		note = "updated " + age(p.session, o.UpdatedAt) + " ago"
 	}
-	b.section("object "+p.who.String(), "OBJECT", note, o.Raw)
-	if !b.state("object", p.object.read, p.object.err) {
+	if !b.section("object "+p.who.String(), "OBJECT", note, o.Raw, &p.object) {
 		return
 	}
 	b.fact("property collection", "collection", o.Collection)
@@ -260,13 +222,7 @@ func (p *profile) objectRows(b *rows) {
 // subscriberRows are whom a trigger for the object reaches.
 func (p *profile) subscriberRows(b *rows) {
 	page := p.subscribers.value
-	b.section("subscribers", "SUBSCRIBERS", cut(page.After, len(page.Items)), nil)
-	if !b.state("subscribers", p.subscribers.read, p.subscribers.err) {
-		return
-	}
-	if len(page.Items) == 0 {
-		b.words("None: a trigger for this object reaches the object alone.")
-	}
+	b.list("subscribers", "SUBSCRIBERS", cut(page.After, len(page.Items)), &p.subscribers, len(page.Items), "None: a trigger for this object reaches the object alone.")
 	for _, s := range page.Items {
 		b.add(row{
 			id: "subscriber " + s.Recipient.String(), json: s.Raw, copy: s.Recipient.String(), what: "the subscriber's reference",

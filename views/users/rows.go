@@ -21,18 +21,15 @@ func (b *rows) add(r row) { b.all = append(b.all, r) }
 
 func (b *rows) blank() { b.add(row{}) }
 
-// section starts a section and says its state where there is nothing to list.
-func (b *rows) section(id, title, note string, json []byte) {
+// section starts a section, and reports whether there is something of it to show. Where there is
+// not, it says why.
+func (b *rows) section(id, title, note string, json []byte, of asked) bool {
 	if len(b.all) > 0 {
 		b.blank()
 	}
 	b.add(row{id: id, head: true, json: json, edit: b.edit, spans: []span{{title, theme.Accent, 0}, {"   " + note, theme.Muted, 0}}})
 	b.edit = nil
-}
-
-// state says that a part is being read, or why it cannot be, and reports
-// whether there is something of it to show.
-func (b *rows) state(id string, read bool, err error) bool {
+	read, err := of.state()
 	switch {
 	case err != nil:
 		b.wrapped(id+".error", theme.Danger, b.theme.Glyphs.Error+" "+err.Error())
@@ -40,6 +37,13 @@ func (b *rows) state(id string, read bool, err error) bool {
 		b.words("reading " + b.theme.Glyphs.Requested)
 	}
 	return read
+}
+
+// list starts a section of n lines, and says what it means where there are none.
+func (b *rows) list(id, title, note string, of asked, n int, none string) {
+	if b.section(id, title, note, nil, of) && n == 0 {
+		b.words(none)
+	}
 }
 
 func (b *rows) words(s string) { b.add(row{spans: []span{{s, theme.Muted, 0}}}) }
