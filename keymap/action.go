@@ -47,6 +47,8 @@ type Action struct {
 	Keys []string
 	// Danger decides how the action is marked, and that it asks before it acts.
 	Danger Danger
+	// Arms says that its question arms a protected profile as well, so that it is there while that is read-only.
+	Arms bool
 	// InText lets the keys work while text is being entered; printable keys never do.
 	InText bool
 }

@@ -160,7 +160,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case switchMsg:
 		return a.leaveFor(msg.profile)
 	case armMsg:
-		return a.armed()
+		return a.armed(msg.then)
 	case actionMsg:
 		return a.do(msg.id)
 	}

@@ -24,9 +24,7 @@ func (a *App) arm() tea.Cmd {
 		},
 		Yes: "Arm " + s.Profile, No: "No, stay read-only",
 		Word: s.Profile, WordIs: "the profile's name",
-		OnYes: func(string) tea.Cmd {
-			return func() tea.Msg { return armMsg{} }
-		},
+		Arms: true,
 	}))
 }
 
@@ -37,10 +35,15 @@ func (a *App) cannotArm() string {
 	return ""
 }
 
-type armMsg struct{}
+// armMsg is a yes that arms; then is what else it was said to, nil for nothing.
+type armMsg struct{ then func() tea.Cmd }
 
-func (a *App) armed() tea.Cmd {
+func (a *App) armed(then func() tea.Cmd) tea.Cmd {
 	a.cfg.Arm()
 	a.status = a.cfg.Status()
-	return Toast(Warn, "%s is armed: what you do here is real", a.status.Profile)
+	told := Toast(Warn, "%s is armed: what you do here is real", a.status.Profile)
+	if then == nil {
+		return told
+	}
+	return tea.Batch(told, then())
 }

@@ -29,7 +29,9 @@ type Confirm struct {
 	Word, WordIs string
 	// AskReason offers a line for the reason; NeedReason insists on it.
 	AskReason, NeedReason bool
-	// OnYes gets the reason.
+	// Arms has the yes arm the profile first; Lines say so.
+	Arms bool
+	// OnYes gets the reason; nil where there is nothing but to arm.
 	OnYes func(reason string) tea.Cmd
 }
 
@@ -177,7 +179,19 @@ func (d *confirm) enter() (tea.Cmd, bool) {
 		return nil, false
 	}
 	d.yes = true
-	return d.OnYes(strings.TrimSpace(d.reason.Value())), true
+	return d.accept(strings.TrimSpace(d.reason.Value())), true
+}
+
+// accept carries out what was asked, once the profile is armed where the yes was to that as well.
+func (d *confirm) accept(reason string) tea.Cmd {
+	if !d.Arms {
+		return d.OnYes(reason)
+	}
+	var then func() tea.Cmd
+	if d.OnYes != nil {
+		then = func() tea.Cmd { return d.OnYes(reason) }
+	}
+	return func() tea.Msg { return armMsg{then} }
 }
 
 func (a *App) accepted(d Dialog) {

@@ -116,9 +116,9 @@ func (a *App) disabled(id string) string {
 	switch {
 	case !ok:
 		return "there is no action named " + id
-	case b.Danger != keymap.Safe && a.status.ReadOnly && a.status.CanArm:
+	case b.Danger != keymap.Safe && a.status.ReadOnly && a.status.CanArm && !b.Arms:
 		return a.status.Profile + " is read-only: " + a.key(keymap.AppArm) + " arms it for a while"
-	case b.Danger != keymap.Safe && a.status.ReadOnly:
+	case b.Danger != keymap.Safe && a.status.ReadOnly && !a.status.CanArm:
 		return a.status.Profile + " is read-only: it was opened so, and nothing here can change that"
 	}
 	return b.why(a, a.focus().view)

@@ -114,6 +114,11 @@ const framesPerSecond = 20
 func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err error) {
 	defer a.closeProfile(d)
 	all := Pages(d.Session)
+	for i := range all {
+		if all[i].Name == pulse.Name {
+			all[i].Bindings = append(all[i].Bindings, d.extra...)
+		}
+	}
 	start, err := startPage(all, d.view)
 	if err != nil {
 		return "", err

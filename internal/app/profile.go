@@ -87,6 +87,8 @@ type OpenedProfile struct {
 	log     *slog.Logger
 	view    string
 	notice  string // shown when the console opens
+	// extra is what pulse can do besides, nil for nothing.
+	extra []ui.Binding
 	// around is what the console is shown in, nil for nothing.
 	around func(tea.Model, theme.Options) tea.Model
 

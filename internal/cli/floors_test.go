@@ -25,7 +25,7 @@ var floors = [][]string{
 	{"internal/cli/exit"},
 	{"internal/tour"},
 	{"views/…"},
-	{"views/internal/listpage", "views/internal/detailpage"},
+	{"views/internal/listpage", "views/internal/detailpage", "views/internal/sweeping"},
 	{"views/internal/…"}, // what several views share
 	{"ui"},
 	{"ui/kit", "ui/kit/…"},

@@ -130,6 +130,13 @@ type runaway struct {
 
 const runawayTurn = 100e3 // microseconds
 
+// RunAway begins to trigger a workflow without end, as if its sender had gone mad.
+func (e *Emulator) RunAway(workflow string) error {
+	e.enter()
+	defer e.mu.Unlock()
+	return e.runAway(workflow, e.opts.RunawayRate)
+}
+
 func (e *Emulator) runAway(key string, perSecond float64) error {
 	wf := e.workflows[key]
 	if wf == nil {

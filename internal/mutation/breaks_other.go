@@ -44,6 +44,8 @@ var consentBreaks = []Break{
 	{"inflow-not-counted", asked, "what arrives while the question stands is not counted", consentFile, "float64(f.Count)+f.Inflow >=", "float64(f.Count) >=", policy},
 	{"everyone-by-yes", asked, "everyone under a key is cancelled for a yes", consentFile, "{act: CancelEveryone, least: Word,", "{act: CancelEveryone, least: YesNo,", policy},
 	{"sweep-by-yes", asked, "a sweep begins for a yes", consentFile, "{act: Sweep, least: Word,", "{act: Sweep, least: YesNo,", policy},
+	{"stop-by-yes", asked, "a freeze and sweep begins for a yes", consentFile, "{act: Stop, least: Word,", "{act: Stop, least: YesNo,", policy},
+	{"every-yes-arms", readOnly, "any yes arms a protected profile", consentFile, "q.Arms = p.arms && f.Protected", "q.Arms = f.Protected", "internal/ops/consent.TestOnlyAStopArms"},
 	{"resume-by-yes", asked, "a sweep is resumed for a yes", consentFile, "{act: SweepResume, least: Word,", "{act: SweepResume, least: YesNo,", policy},
 	{"reason-not-required", asked, "a protected profile requires no reason", consentFile, "q.Reason = ReasonRequired", "q.Reason = ReasonOffered", policy},
 	{"word-of-the-first", asked, "the key of the first of several workflows means all of them", consentFile,

@@ -79,6 +79,7 @@ func (s *Session) setActive(ctx context.Context, workflow string, active bool, r
 	var w client.Workflow
 	err = s.Do(ctx, journal.Action{Kind: kind, Workflow: workflow, Reason: reason, Sweep: sweep}, r, func(ctx context.Context, _ int64) (journal.Outcome, error) {
 		w, err = s.Client.SetWorkflowActive(ctx, workflow, active)
+		s.Pulse.more.Give() // who watches sees it without waiting for the next look
 		return journal.Outcome{}, err
 	})
 	return w, err

@@ -78,7 +78,8 @@ type Pulse struct {
 	latest wait.Latest[PulseSnapshot]
 	mu     sync.Mutex
 	feed   *Feed
-	more   wait.Nudge // asks for the frozen workflows now
+	runs   []*client.Run // what the feed knew last
+	more   wait.Nudge    // asks for the frozen workflows now
 }
 
 func newPulse(s *Session) *Pulse {
@@ -122,6 +123,20 @@ func (p *Pulse) Refresh() {
 	p.more.Give()
 }
 
+// Runs are the pending runs that are known of a workflow, newest first.
+func (p *Pulse) Runs(workflow string) []*client.Run {
+	p.mu.Lock()
+	all := p.runs
+	p.mu.Unlock()
+	var runs []*client.Run
+	for _, r := range all {
+		if r.Workflow == workflow {
+			runs = append(runs, r)
+		}
+	}
+	return runs
+}
+
 // follow turns what the feed knows into snapshots.
 func (p *Pulse) follow(feed *Feed) {
 	detector := NewDetector(p.Thresholds, p.session.Client.ServerNow())
@@ -140,6 +155,9 @@ func (p *Pulse) follow(feed *Feed) {
 			fresh[r.ID] = true
 		}
 		seen = fresh
+		p.mu.Lock()
+		p.runs = snap.Runs
+		p.mu.Unlock()
 		at := p.session.Client.ServerNow()
 		loads := loadsOf(snap.Runs, detector, at)
 		runaways := detector.Look(at)

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/knockops/knockops/internal/app"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
@@ -31,6 +33,19 @@ var reach = map[string]func(*world.World){
 	"workflow.thaw": func(w *world.World) {
 		atWorkflow(w, "old-newsletter")
 		w.Stage.Press("d").Until("1 step", time.Minute)
+	},
+	"pulse.freeze": func(w *world.World) {
+		w.Trigger("invite-reminder", "", "", "dana") // without a key, so that the freeze is all that is sent
+		w.Stage.Wait(10*time.Second).Press("1").Until("1 pending", time.Minute)
+		onPulse(w, " invite-reminder ")
+	},
+	"pulse.resume": func(w *world.World) {
+		w.Trigger("invite-reminder", "invite-1", "", "dana")
+		w.Stage.Wait(time.Second)
+		started(w, sweep.Plan{Scope: sweep.Scope{Workflow: "invite-reminder"}})
+		w.Session.Sweeps.Close() // before the run is old enough for its cancel
+		w.Stage.Wait(10*time.Second).Press("1").Until("R resumes", time.Minute)
+		onPulse(w, "R resumes")
 	},
 	"schedules.delete": atSchedules,
 	"sweep.start":      planMade,
@@ -81,6 +96,27 @@ func cursorTo(s *tuitest.Stage, sign string) {
 		}
 		s.Press("down")
 	}
+}
+
+// onPulse puts the cursor of pulse on the line that has these words.
+func onPulse(w *world.World, words string) {
+	for _, column := range []string{"tab", "tab", "tab"} {
+		for range 12 {
+			if strings.Contains(cursor(w), words) {
+				return
+			}
+			w.Stage.Press("down")
+		}
+		w.Stage.Press(column)
+	}
+	panic("pulse has no line of " + words + ":\n" + w.Stage.Text())
+}
+
+// cursor is what stands to the right of the cursor, in its column.
+func cursor(w *world.World) string {
+	const column = 36
+	_, after, _ := strings.Cut(line(w.Stage, "▌"), "▌")
+	return ansi.Truncate(after, column, "")
 }
 
 // atWorkflow puts the cursor of the list on a workflow.
@@ -228,15 +264,44 @@ func TestNoDestructiveActionOnAReadOnlyProfile(t *testing.T) {
 				w.Session.Guard.Disarm()
 				w.Stage.Wait(3 * time.Second).See("READ-ONLY")
 				before := len(w.Changes())
-				w.Stage.Press(action.Label()).See("test is read-only: A arms it").Miss("No, ")
-				byPalette(w, action)
-				w.Stage.See("test is read-only: A arms it").Miss("No, ").Wait(10 * time.Second)
+				if action.Arms {
+					armsWithItsYesAlone(t, w, action)
+				} else {
+					w.Stage.Press(action.Label()).See("test is read-only: A arms it").Miss("No, ")
+					byPalette(w, action)
+					w.Stage.See("test is read-only: A arms it").Miss("No, ").Wait(10 * time.Second)
+				}
 				if n := len(w.Changes()); n != before {
 					t.Fatalf("%d requests were sent", n-before)
 				}
 			})
 		})
 	}
+}
+
+// armsWithItsYesAlone holds an action whose question arms to it: whatever else is answered leaves
+// the profile read-only.
+func armsWithItsYesAlone(t *testing.T, w *world.World, action keymap.Action) {
+	t.Helper()
+	s := w.Stage
+	stays := func(after string) {
+		t.Helper()
+		if s.Wait(10 * time.Second); !w.Session.Guard.ReadOnly() {
+			t.Fatalf("%s armed the profile:\n%s", after, s.Text())
+		}
+	}
+	s.Press(action.Label()).See("No, ", "the yes arms it first")
+	s.Flurry("tab", "tab", "right", "enter", "y", "\r").See("No, ")
+	stays("keys in flight")
+	s.Press("shift+tab", "enter").See("No, ")
+	stays("a yes without a reason")
+	s.Type("a reason").Press("shift+tab", "enter").See("No, ", "type it exactly")
+	stays("a yes without the word")
+	s.Press("esc").Miss("No, ")
+	stays("esc")
+	byPalette(w, action)
+	s.Wait(time.Second).See("No, ", "the yes arms it first").Press("esc").Miss("No, ")
+	stays("the palette")
 }
 
 // A confirm that was opened while armed must not act once that is over.

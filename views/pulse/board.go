@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/sparkline"
 	"github.com/knockops/knockops/ui/theme"
@@ -20,6 +21,7 @@ type item struct {
 	ink      theme.Ink
 	workflow string
 	open     tea.Cmd
+	sweep    *sweep.Record // that was cut off, and can be resumed
 }
 
 // section is a column, or a part of the only one where the window is narrow.

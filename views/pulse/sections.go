@@ -25,55 +25,6 @@ const (
 	lastActions = 6
 )
 
-// runaways are the banner: nothing, unless something is wrong.
-func (v *view) runaways() []item {
-	var items []item
-	for _, r := range v.snapshot.Runaways {
-		usual := "usual is " + termtext.Count(int(r.Usual))
-		if r.Guessed {
-			usual = "usual is not known yet"
-		}
-		done, tail := v.against(r.Workflow)
-		open := nav.Sweep(nav.RunsOf{Workflow: r.Workflow}, true)
-		if w := v.sweeping(r.Workflow); w != nil {
-			open = nav.Sweeping(w.ID())
-		}
-		items = append(items, item{
-			id: "runaway/" + r.Workflow, ink: theme.Danger, workflow: r.Workflow,
-			text: fmt.Sprintf("%s RUNAWAY  %s: %s runs a minute, %s %s since %s %s %s", v.env.Theme.Glyphs.Error, r.Workflow,
-				termtext.Count(int(r.PerMinute)), usual, v.env.Theme.Glyphs.Dot, r.Since.Local().Format("15:04:05"), v.env.Theme.Glyphs.Dot, done),
-			tail: v.env.Hint(openIt) + " " + tail + " ", open: open,
-		})
-	}
-	return items
-}
-
-// against says what was done against a runaway already, and what opening it does.
-func (v *view) against(workflow string) (done, opens string) {
-	parts := []string{"not frozen"}
-	if slices.Contains(v.snapshot.Frozen, workflow) {
-		parts[0] = "frozen"
-	} else if v.snapshot.FrozenErr != nil {
-		parts = nil // nothing tells
-	}
-	opens = "plans a sweep"
-	if w := v.sweeping(workflow); w != nil {
-		parts = append(parts, fmt.Sprintf("sweep %d %s", w.ID(), w.Progress().Phase))
-		opens = "follows the sweep"
-	}
-	return strings.Join(parts, ", "), opens
-}
-
-// sweeping is the sweep of a workflow that is in progress here; nil where there is none.
-func (v *view) sweeping(workflow string) *sweep.Sweep {
-	for _, w := range v.session.Sweeps.Running() {
-		if w.Scope().Workflow == workflow {
-			return w
-		}
-	}
-	return nil
-}
-
 func (v *view) pending() section {
 	s := section{title: "Pending", tail: func(w int) string {
 		if w < roomForChart {
@@ -201,7 +152,7 @@ func (v *view) inProgress() section {
 		id := strconv.FormatInt(r.ID, 10)
 		s.items = append(s.items, item{
 			id: "cutoff/" + id, ink: theme.Attention, text: g.Unconfirmed + " sweep " + id + " of " + r.Scope.Workflow + "  " + r.State(), workflow: r.Scope.Workflow,
-			tail: ofTotal(r.Progress) + "  " + v.env.Hint(openIt) + " resumes", open: nav.Sweeping(r.ID),
+			tail: ofTotal(r.Progress) + "  " + v.env.Hint(resumeIt) + " resumes", open: nav.Sweeping(r.ID), sweep: &r,
 		})
 	}
 	if n := v.session.Cancels.InProgress(); n > 0 {

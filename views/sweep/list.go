@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
+	"github.com/knockops/knockops/views/internal/sweeping"
 )
 
 // list is every sweep of the profile on this machine.
@@ -70,6 +71,6 @@ func (l *list) open(r sweep.Record) tea.Cmd {
 	return nav.Sweeping(r.ID)
 }
 
-func (l *list) resume(r sweep.Record) tea.Cmd { return askResume(l.Env, l.session, r) }
+func (l *list) resume(r sweep.Record) tea.Cmd { return sweeping.Resume(l.Env, l.session, r) }
 
-func (l *list) cannotResume(r sweep.Record) string { return cannotResume(l.Env, l.session, r) }
+func (l *list) cannotResume(r sweep.Record) string { return sweeping.CannotResume(l.session, r) }

@@ -18,6 +18,7 @@ import (
 	"github.com/knockops/knockops/views/internal/confirm"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
+	"github.com/knockops/knockops/views/internal/sweeping"
 )
 
 // mostListed is how many runs of an outcome one page holds.
@@ -127,7 +128,7 @@ func (v *outcomes) askRetry(m retryMsg) tea.Cmd {
 	s, o := v.session, sweep.Options{Follow: true}
 	return confirm.Ask(v.Env, s.SweepPrompt(consent.SweepRetry, m.plan, o, nil), func(reason string) tea.Cmd {
 		o.Reason = reason
-		return begin(s, func(ctx context.Context) (*sweep.Sweep, error) { return s.Sweeps.Start(ctx, m.plan, o) })
+		return sweeping.Begin(s, func(ctx context.Context) (*sweep.Sweep, error) { return s.Sweeps.Start(ctx, m.plan, o) })
 	})
 }
 

@@ -1,16 +1,14 @@
 package sweep
 
 import (
-	"fmt"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/nav"
+	"github.com/knockops/knockops/views/internal/sweeping"
 )
 
 // Actions of a sweep's page that its texts name.
@@ -29,7 +27,7 @@ func progressBindings() []ui.Binding {
 		ui.Bind(keymap.Action{ID: "sweeping.outcomes", Title: "List the runs behind the number", Short: "which", Keys: []string{"enter"}}, (*watch).outcomes, ui.When(noNumber, "there is no number yet whose runs could be listed")),
 		ui.Bind(pauseSweep, (*watch).pause, idle),
 		ui.Bind(abortSweep, func(v *watch) tea.Cmd { v.sweep.Abort(); return nil }, idle),
-		ui.Bind(resumeSweep, func(v *watch) tea.Cmd { return askResume(v.env, v.session, v.record) }, (*watch).unknown, func(v *watch) string { return cannotResume(v.env, v.session, v.record) }),
+		ui.Bind(resumeSweep, func(v *watch) tea.Cmd { return sweeping.Resume(v.env, v.session, v.record) }, (*watch).unknown, func(v *watch) string { return sweeping.CannotResume(v.session, v.record) }),
 		ui.Bind(keymap.Action{ID: "sweeping.runs", Title: "List the runs in scope", Short: "runs", Keys: []string{"p"}}, func(v *watch) tea.Cmd { return openRuns(v.record.Scope) }, (*watch).unknown),
 		ui.Bind(sweptWorkflow, func(v *watch) tea.Cmd { return nav.WorkflowDetail(v.record.Scope.Workflow) }, (*watch).unknown),
 		ui.Bind(allSweeps, func(*watch) tea.Cmd { return nav.Sweeps() }),
@@ -44,21 +42,6 @@ func (v *watch) unknown() string {
 		return "the journal is being read"
 	}
 	return "there is no such sweep"
-}
-
-// cannotResume says why a sweep does not go on.
-func cannotResume(env ui.Env, s *ops.Session, r sweep.Record) string {
-	switch {
-	case r.Running:
-		return "this sweep is in progress"
-	case r.Elsewhere != nil:
-		return fmt.Sprintf("%s carries it out in process %d: end that one first", r.Elsewhere.Who, r.Elsewhere.PID)
-	case r.Progress.Phase == sweep.PhaseDone:
-		return "this sweep is done: " + env.Hint(newSweep) + " on the list of sweeps plans another"
-	case r.Environment != s.Environment:
-		return "this sweep was made in " + r.Environment + ", and this is " + s.Environment
-	}
-	return ""
 }
 
 func (v *watch) outcomes() tea.Cmd {

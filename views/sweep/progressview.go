@@ -33,14 +33,6 @@ func state(t *theme.Theme, r sweep.Record) (string, theme.Ink) {
 	return g.Processing + " " + p.Phase, theme.Accent
 }
 
-// countsText words what a sweep has come to.
-func countsText(p sweep.Progress) string {
-	if p.Accounted() == 0 && p.Phase != sweep.PhaseDone {
-		return termtext.Plural(p.Accepted, "cancel") + " accepted"
-	}
-	return p.Summary()
-}
-
 func (v *watch) draw() {
 	t := v.env.Theme
 	switch {

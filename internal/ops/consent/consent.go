@@ -12,18 +12,20 @@ type Act string
 
 // The acts. [Acts] lists them in this order.
 const (
-	Identify        Act = "identify a user"
-	SetData         Act = "set data of a recipient"
-	UnsetData       Act = "unset data of a recipient"
-	Trigger         Act = "trigger a workflow"
-	Track           Act = "send a source event"
-	CancelRuns      Act = "cancel runs"
-	CancelEveryone  Act = "cancel everyone under a key"
-	Sweep           Act = "sweep"
-	SweepResume     Act = "resume a sweep"
-	SweepApply      Act = "carry out a saved plan"
-	SweepRetry      Act = "cancel again what a sweep left"
-	SendMore        Act = "send more cancels than planned"
+	Identify       Act = "identify a user"
+	SetData        Act = "set data of a recipient"
+	UnsetData      Act = "unset data of a recipient"
+	Trigger        Act = "trigger a workflow"
+	Track          Act = "send a source event"
+	CancelRuns     Act = "cancel runs"
+	CancelEveryone Act = "cancel everyone under a key"
+	Sweep          Act = "sweep"
+	SweepResume    Act = "resume a sweep"
+	SweepApply     Act = "carry out a saved plan"
+	SweepRetry     Act = "cancel again what a sweep left"
+	SendMore       Act = "send more cancels than planned"
+	// Stop is a freeze and a sweep in one, for a workflow that runs away.
+	Stop            Act = "freeze and sweep"
 	Freeze          Act = "freeze a workflow"
 	Thaw            Act = "thaw a workflow"
 	DeleteSchedules Act = "delete schedules"
@@ -44,6 +46,7 @@ type Facts struct {
 	Profile     string
 	Environment string // as it is shown; "" when it is not known
 	Protected   bool   // the profile is protected
+	Disarmed    bool   // and not armed, and could be
 
 	Workflows []string // whose keys the act is about, each once
 	Subject   string   // what an act about no workflow is about: the user's id, the event's name
@@ -86,6 +89,8 @@ type Question struct {
 	Word   string // to be typed at [Word], exactly
 	WordIs string // what that is: "the workflow's key"
 	Reason Reason
+	// Arms says that the yes arms the profile first, so that the question has to say so.
+	Arms bool
 }
 
 // Asks reports whether anything is asked.
@@ -98,6 +103,7 @@ type policy struct {
 	// spelledOut says that an act that was written out in full needs no yes below the threshold.
 	spelledOut bool
 	reason     bool // a reason is offered, and required on a protected profile
+	arms       bool // its yes arms a protected profile that is not: for what cannot wait for two questions
 	wordIs     string
 }
 
@@ -122,6 +128,7 @@ var policies = []policy{
 	{act: SweepApply, least: Word, reason: true, wordIs: workflowKey},
 	{act: SweepRetry, least: YesNo, reason: true, wordIs: workflowKey},
 	{act: SendMore, least: YesNo, wordIs: workflowKey},
+	{act: Stop, least: Word, reason: true, arms: true, wordIs: workflowKey},
 	{act: Freeze, least: YesNo, reason: true, wordIs: workflowKey},
 	{act: Thaw, least: YesNo, reason: true, wordIs: workflowKey},
 	{act: DeleteSchedules, least: YesNo, reason: true, wordIs: workflowKey},
@@ -160,6 +167,7 @@ func For(act Act, f Facts) Question {
 			q.Reason = ReasonRequired
 		}
 	}
+	q.Arms = p.arms && f.Protected && f.Disarmed
 	if q.Level == Word {
 		q.Word, q.WordIs = p.word(f)
 	}

@@ -28,6 +28,7 @@ var policy = []struct {
 	{consent.SweepApply, consent.Word, consent.Word, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.SweepRetry, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.SendMore, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.NoReason, consent.NoReason},
+	{consent.Stop, consent.Word, consent.Word, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.Freeze, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.Thaw, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.DeleteSchedules, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
@@ -106,6 +107,23 @@ func TestAnUnknownActAsksForAllThereIs(t *testing.T) {
 	q := consent.For("something new", consent.Facts{Workflows: []string{"welcome"}, SpelledOut: true})
 	if want := (consent.Question{Level: consent.Word, Word: "welcome", WordIs: "the workflow's key", Reason: consent.ReasonOffered}); q != want {
 		t.Errorf("asks %+v, want %+v", q, want)
+	}
+}
+
+// What arms a profile on the way asks for all there is.
+func TestOnlyAStopArms(t *testing.T) {
+	for _, act := range consent.Acts() {
+		f := consent.Facts{Profile: "prod", Workflows: []string{"welcome"}, Count: 1, Protected: true, Disarmed: true}
+		q := consent.For(act, f)
+		if q.Arms != (act == consent.Stop) {
+			t.Errorf("%s: arms is %t", act, q.Arms)
+		}
+		if q.Arms && (q.Level != consent.Word || q.Word == "" || q.Reason != consent.ReasonRequired) {
+			t.Errorf("%s arms and asks only %+v", act, q)
+		}
+		if f.Disarmed = false; consent.For(act, f).Arms {
+			t.Errorf("%s arms what is armed", act)
+		}
 	}
 }
 

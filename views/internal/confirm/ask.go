@@ -16,6 +16,6 @@ func Ask(env ui.Env, p consent.Prompt, onYes func(reason string) tea.Cmd) tea.Cm
 		Title: p.Title, Totals: p.Totals, Lines: p.Lines, Yes: p.Yes, No: p.No,
 		Word: p.Word, WordIs: p.WordIs,
 		AskReason: p.Reason != consent.NoReason, NeedReason: p.Reason == consent.ReasonRequired,
-		OnYes: onYes,
+		Arms: p.Arms, OnYes: onYes,
 	}))
 }
