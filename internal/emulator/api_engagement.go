@@ -7,15 +7,11 @@ import (
 
 // markMessage records one engagement, or takes one back.
 func markMessage(what string) handler {
-	return func(e *Emulator, q *query) (int, any, *apiError) {
-		m, err := e.message(q)
-		if err != nil {
-			return 0, nil, err
-		}
+	return about((*Emulator).message, func(e *Emulator, q *query, m *message) (int, any, *apiError) {
 		metadata, _ := q.object()["metadata"].(map[string]any)
 		e.engage(m, what, metadata)
 		return http.StatusOK, m, nil
-	}
+	})
 }
 
 const mostInBatch = 50

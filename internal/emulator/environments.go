@@ -109,23 +109,14 @@ func (b *branchRecord) json() fields {
 }
 
 func (e *Emulator) branch(slug string) *branchRecord {
-	for _, b := range e.branches {
-		if b.slug == slug {
-			return b
-		}
-	}
-	return nil
+	return first(e.branches, func(b *branchRecord) bool { return b.slug == slug })
 }
 
 func listBranches(e *Emulator, q *query) (int, any, *apiError) {
 	return q.listing("branches", "entries", allRows(len(e.branches)), every, func(n uint32) any { return e.branches[n].json() })
 }
 
-func getBranch(e *Emulator, q *query) (int, any, *apiError) {
-	b := e.branch(q.path("slug"))
-	if b == nil {
-		return 0, nil, missing("branch", q.path("slug"))
-	}
+func getBranch(e *Emulator, q *query, b *branchRecord) (int, any, *apiError) {
 	return http.StatusOK, b.json(), nil
 }
 
@@ -139,11 +130,7 @@ func createBranch(e *Emulator, q *query) (int, any, *apiError) {
 	return http.StatusOK, b.json(), nil
 }
 
-func deleteBranch(e *Emulator, q *query) (int, any, *apiError) {
-	b := e.branch(q.path("slug"))
-	if b == nil {
-		return 0, nil, missing("branch", q.path("slug"))
-	}
+func deleteBranch(e *Emulator, q *query, b *branchRecord) (int, any, *apiError) {
 	e.branches = slices.DeleteFunc(e.branches, func(other *branchRecord) bool { return other == b })
 	return http.StatusNoContent, nil, nil
 }

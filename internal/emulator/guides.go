@@ -151,11 +151,7 @@ func (e *Emulator) guideJSON(g *guide, who ref, vars scope) fields {
 
 // markGuide records what a user did with a step of a guide.
 func markGuide(what string) handler {
-	return func(e *Emulator, q *query) (int, any, *apiError) {
-		g, err := e.guideNamed(q)
-		if err != nil {
-			return 0, nil, err
-		}
+	return about((*Emulator).guideNamed, func(e *Emulator, q *query, g *guide) (int, any, *apiError) {
 		step := q.bad.text(q.object(), "guide_step_ref")
 		if what != "unarchived" && step == "" {
 			q.bad.add("guide_step_ref", "required", "can't be blank")
@@ -169,7 +165,7 @@ func markGuide(what string) handler {
 			}
 		}
 		return http.StatusOK, fields{"status": "ok"}, nil
-	}
+	})
 }
 
 func (e *Emulator) engageGuide(k guideKey, what string) {
@@ -198,10 +194,8 @@ func (e *Emulator) guideNamed(q *query) (*guide, *apiError) {
 	if err := q.bad.err(); err != nil {
 		return nil, err
 	}
-	for _, g := range e.guides {
-		if g.Key == key {
-			return g, nil
-		}
+	if g := e.guide(key); g != nil {
+		return g, nil
 	}
 	return nil, missing("guide", key)
 }

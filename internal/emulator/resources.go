@@ -120,12 +120,7 @@ func (e *Emulator) resourcesOf(k *kind) []*resource {
 }
 
 func (e *Emulator) resource(k *kind, key, namespace string) *resource {
-	for _, r := range e.resources {
-		if r.kind == k && r.key == key && r.namespace == namespace && !r.archived {
-			return r
-		}
-	}
-	return nil
+	return first(e.resources, func(r *resource) bool { return r.kind == k && r.key == key && r.namespace == namespace && !r.archived })
 }
 
 // putResource writes the contents of a resource, without committing them.
@@ -140,10 +135,7 @@ func (e *Emulator) putResource(k *kind, key, namespace string, contents map[stri
 }
 
 func listResources(k *kind) handler {
-	return func(e *Emulator, q *query) (int, any, *apiError) {
-		if err := e.inEnvironment(q); err != nil {
-			return 0, nil, err
-		}
+	return environmental(func(e *Emulator, q *query) (int, any, *apiError) {
 		locale, namespace := q.one("locale_code"), q.one("namespace")
 		q.one("format")
 		q.one("include_json_schema")
@@ -155,7 +147,7 @@ func listResources(k *kind) handler {
 				return r.contents(q) != nil && (locale == "" || r.key == locale) && (namespace == "" || r.namespace == namespace)
 			},
 			func(n uint32) any { r := all[last-int(n)]; return r.json(e, q, r.contents(q)) })
-	}
+	})
 }
 
 // resourceNamed is the resource that the path names.
@@ -301,12 +293,7 @@ func (e *Emulator) publishGuide(key, name string, contents map[string]any) {
 }
 
 func (e *Emulator) guide(key string) *guide {
-	for _, g := range e.guides {
-		if g.Key == key {
-			return g
-		}
-	}
-	return nil
+	return first(e.guides, func(g *guide) bool { return g.Key == key })
 }
 
 func activateGuide(e *Emulator, q *query) (int, any, *apiError) {

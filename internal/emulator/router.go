@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -38,6 +39,25 @@ func about[T any](find func(*Emulator, *query) (T, *apiError), handle func(*Emul
 		}
 		return handle(e, q, named)
 	}
+}
+
+// named finds what the path names, by the segment that holds its name.
+func named[T any](what, segment string, find func(*Emulator, string) *T) func(*Emulator, *query) (*T, *apiError) {
+	return func(e *Emulator, q *query) (*T, *apiError) {
+		found := find(e, q.path(segment))
+		if found == nil {
+			return nil, missing(what, q.path(segment))
+		}
+		return found, nil
+	}
+}
+
+// first is the first of all that fits, or nil.
+func first[T any](all []*T, fits func(*T) bool) *T {
+	if i := slices.IndexFunc(all, fits); i >= 0 {
+		return all[i]
+	}
+	return nil
 }
 
 // environmental makes a handler of one that is for the environment that a management call names.

@@ -10,6 +10,12 @@ const (
 // ingestPath is where sources take events; the source's token follows.
 const ingestPath = "/integrations/receive/"
 
+// What paths name.
+var (
+	theTenant = named("tenant", "tenant_id", (*Emulator).tenant)
+	theBranch = named("branch", "slug", (*Emulator).branch)
+)
+
 // routes is every endpoint that is served, with the tier that Knock's API
 // description gives it.
 func routes() []*route {
@@ -24,9 +30,9 @@ func routes() []*route {
 	recipientRoutes(public, user)
 	preferenceRoutes(public, user)
 	public(4, get, "/v1/tenants", listTenants)
-	public(4, get, "/v1/tenants/{tenant_id}", getTenant)
+	public(4, get, "/v1/tenants/{tenant_id}", about(theTenant, getTenant))
 	public(3, put, "/v1/tenants/{tenant_id}", setTenant)
-	public(2, del, "/v1/tenants/{tenant_id}", deleteTenant)
+	public(2, del, "/v1/tenants/{tenant_id}", about(theTenant, deleteTenant))
 	public(1, post, "/v1/tenants/bulk/set", bulkSetTenants)
 	public(1, post, "/v1/tenants/bulk/delete", bulkDeleteTenants)
 
@@ -177,9 +183,9 @@ func managementRoutes(of func(method, path string, h handler)) {
 	of(get, "/v1/environments", listEnvironments)
 	of(get, "/v1/environments/{slug}", getEnvironment)
 	of(get, "/v1/branches", environmental(listBranches))
-	of(get, "/v1/branches/{slug}", environmental(getBranch))
+	of(get, "/v1/branches/{slug}", environmental(about(theBranch, getBranch)))
 	of(post, "/v1/branches/{slug}", environmental(createBranch))
-	of(del, "/v1/branches/{slug}", environmental(deleteBranch))
+	of(del, "/v1/branches/{slug}", environmental(about(theBranch, deleteBranch)))
 	of(get, "/v1/channels", listChannels)
 	of(get, "/v1/channels/{channel_key}", getChannel)
 

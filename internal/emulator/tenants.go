@@ -109,11 +109,7 @@ func (e *Emulator) tenant(id string) *tenant {
 	return nil
 }
 
-func getTenant(e *Emulator, q *query) (int, any, *apiError) {
-	t := e.tenant(q.path("tenant_id"))
-	if t == nil {
-		return 0, nil, missing("tenant", q.path("tenant_id"))
-	}
+func getTenant(e *Emulator, q *query, t *tenant) (int, any, *apiError) {
 	return http.StatusOK, t, nil
 }
 
@@ -127,11 +123,7 @@ func setTenant(e *Emulator, q *query) (int, any, *apiError) {
 	return http.StatusOK, e.setTenant(q.path("tenant_id"), props), nil
 }
 
-func deleteTenant(e *Emulator, q *query) (int, any, *apiError) {
-	t := e.tenant(q.path("tenant_id"))
-	if t == nil {
-		return 0, nil, missing("tenant", q.path("tenant_id"))
-	}
+func deleteTenant(e *Emulator, q *query, t *tenant) (int, any, *apiError) {
 	t.deleted = true
 	return http.StatusNoContent, nil, nil
 }
