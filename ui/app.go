@@ -41,6 +41,8 @@ type Config struct {
 	// Start is the first page, StartWith its parameters.
 	Start     string
 	StartWith Params
+	// LookUp finds out what an id is of that names no page; nil for a console that cannot.
+	LookUp func(ctx context.Context, id string) []Choice
 	// Preview shows what is selected beside its list; Remember is told when the operator
 	// chose otherwise, nil for nobody.
 	Preview  bool
@@ -134,6 +136,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return nextTick()
 	case toView:
 		return a.deliver(msg)
+	case foundMsg:
+		return a.found(msg)
 	case restedMsg:
 		return a.rested(msg)
 	case openMsg:

@@ -30,7 +30,7 @@ func (a *App) palette() Dialog {
 	for i := range choices {
 		choices[i].Run = tea.Sequence(a.remember(choices[i].Name), choices[i].Run)
 	}
-	return NewPicker(a.theme, Picker{Title: "Go to a page or run an action", Empty: "No match. esc closes.", Choices: choices, Typed: a.typed})
+	return NewPicker(a.theme, Picker{Title: "Go to a page, run an action, or find an id", Empty: "No match. esc closes.", Choices: choices, Typed: a.typed, Other: a.asID})
 }
 
 // typed understands "page word" and a page's full name.

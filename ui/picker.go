@@ -28,11 +28,15 @@ type Picker struct {
 	Choices      []Choice
 	// Typed is offered for a text that names no line; nil when only lines may be chosen.
 	Typed func(string) tea.Cmd
+	// Other is a line for any text, whatever else has it; nil for none. It is the last one, and before
+	// those that match by their letters alone for a text that looks like an id.
+	Other func(string) Choice
 }
 
 type picker struct {
 	Picker
 	theme  *theme.Theme
+	lines  int // of the choices that were given
 	query  Line
 	found  []int
 	cursor int
@@ -42,7 +46,7 @@ type picker struct {
 
 // NewPicker makes the dialog.
 func NewPicker(t *theme.Theme, p Picker) Dialog {
-	d := &picker{Picker: p, theme: t, query: Input(t)}
+	d := &picker{Picker: p, theme: t, lines: len(p.Choices), query: Input(t)}
 	d.query.Focus()
 	d.search()
 	return d
@@ -51,6 +55,7 @@ func NewPicker(t *theme.Theme, p Picker) Dialog {
 func (d *picker) search() {
 	d.cursor, d.offset, d.found = 0, 0, d.found[:0]
 	q := strings.TrimSpace(d.query.Value())
+	d.Choices = d.Choices[:d.lines:d.lines]
 	if q == "" {
 		for i := range d.Choices {
 			d.found = append(d.found, i)
@@ -64,17 +69,26 @@ func (d *picker) search() {
 		}
 	}
 	slices.SortStableFunc(d.found, func(i, j int) int { return len(d.Choices[i].Name) - len(d.Choices[j].Name) })
+	if d.Other != nil {
+		d.Choices = append(d.Choices, d.Other(q))
+	}
+	if d.Other != nil && strings.ContainsAny(q, "0123456789-_/@") {
+		d.found = append(d.found, d.lines)
+	}
 	for _, m := range fuzzy.FindFrom(q, d) {
 		if !strings.HasPrefix(d.Choices[m.Index].Name, q) {
 			d.found = append(d.found, m.Index)
 		}
+	}
+	if d.Other != nil && !slices.Contains(d.found, d.lines) {
+		d.found = append(d.found, d.lines)
 	}
 }
 
 // String and Len implement [fuzzy.Source].
 func (d *picker) String(i int) string { return d.Choices[i].Name + " " + d.Choices[i].Text }
 
-func (d *picker) Len() int { return len(d.Choices) }
+func (d *picker) Len() int { return d.lines }
 
 // Update implements [Dialog].
 func (d *picker) Update(msg tea.Msg) (tea.Cmd, bool) {

@@ -23,6 +23,7 @@ import (
 	"github.com/knockops/knockops/views/flows"
 	"github.com/knockops/knockops/views/history"
 	"github.com/knockops/knockops/views/jsonpage"
+	"github.com/knockops/knockops/views/lookup"
 	"github.com/knockops/knockops/views/objects"
 	"github.com/knockops/knockops/views/pulse"
 	"github.com/knockops/knockops/views/requests"
@@ -147,7 +148,7 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 		Clipboard: nativeClipboard(), Browse: Browse,
 		Theme:  inks,
 		Others: others(d.cfg, d.Profile.Name), Notice: d.notice,
-		Start: start, Preview: true,
+		Start: start, Preview: true, LookUp: lookup.In(d.Session),
 	})
 	defer app.Close()
 	d.Session.Pulse.Start()

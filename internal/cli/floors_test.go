@@ -30,7 +30,7 @@ var floors = [][]string{
 	{"ui"},
 	{"ui/kit", "ui/kit/…"},
 	{"ui/theme"},
-	{"internal/ops/flows", "internal/ops/why"},
+	{"internal/ops/flows", "internal/ops/why", "internal/ops/lookup"},
 	{"internal/ops"},
 	{"internal/ops/sweep", "internal/ops/backfill", "internal/ops/events"},
 	{"internal/ops/cancel"},

@@ -18,6 +18,7 @@ type RunWords struct {
 	Statuses []string
 	// Key is a cancellation key, in which * stands for anything and ? for one character.
 	Workflow, Recipient, Tenant, Key string
+	WorkflowRun                      string // the trigger's id
 	Since, Until                     string // as [ParseWhen] reads them
 	HasErrors                        *bool  // nil for both
 }
@@ -43,7 +44,7 @@ func (e *WordError) Unwrap() error { return e.Err }
 
 // ParseRunFilter reads a filter. Errors are a [WordError].
 func ParseRunFilter(w RunWords) (RunFilter, error) {
-	for _, s := range []*string{&w.Workflow, &w.Recipient, &w.Tenant, &w.Key, &w.Since, &w.Until} {
+	for _, s := range []*string{&w.Workflow, &w.Recipient, &w.Tenant, &w.Key, &w.WorkflowRun, &w.Since, &w.Until} {
 		*s = strings.TrimSpace(*s)
 	}
 	f := RunFilter{Words: w, matchKey: sweep.Glob(w.Key)}
@@ -113,9 +114,9 @@ func (f RunFilter) Query(now time.Time) client.RunFilter {
 	return q
 }
 
-// MatchesKey reports whether a run has the key; Knock does not filter by it.
-func (f RunFilter) MatchesKey(r *client.Run) bool {
-	return f.Words.Key == "" || f.matchKey(r.TriggerSource.CancellationKey)
+// Matches reports whether a run has the key and is of the trigger; Knock filters by neither.
+func (f RunFilter) Matches(r *client.Run) bool {
+	return (f.Words.Key == "" || f.matchKey(r.TriggerSource.CancellationKey)) && (f.Words.WorkflowRun == "" || r.WorkflowRunID == f.Words.WorkflowRun)
 }
 
 // Counted reports whether the filter has an age, which counts back from Knock's clock.

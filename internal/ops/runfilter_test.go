@@ -26,7 +26,7 @@ func TestRunFilter(t *testing.T) {
 	}
 	var r client.Run
 	for key, want := range map[string]bool{"invite-99": true, "invite-9": true, "invite-1": false, "": false} {
-		if r.TriggerSource.CancellationKey = key; f.MatchesKey(&r) != want {
+		if r.TriggerSource.CancellationKey = key; f.Matches(&r) != want {
 			t.Errorf("key %q: %v, want %v", key, !want, want)
 		}
 	}
@@ -45,7 +45,7 @@ func TestRunFilterSaysWhichWordIsWrong(t *testing.T) {
 		}
 	}
 	f, err := ParseRunFilter(RunWords{})
-	if err != nil || !slices.Equal(f.Statuses, client.PendingStatuses) || f.Counted() || !f.MatchesKey(&client.Run{}) {
+	if err != nil || !slices.Equal(f.Statuses, client.PendingStatuses) || f.Counted() || !f.Matches(&client.Run{}) {
 		t.Errorf("without a word it is %+v, %v", f, err)
 	}
 }

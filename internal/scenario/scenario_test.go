@@ -11,11 +11,12 @@ import (
 	"github.com/knockops/knockops/internal/tuitest"
 	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
+	"github.com/knockops/knockops/views/lookup"
 	"github.com/knockops/knockops/views/runs"
 )
 
 // console is the whole console on the emulator, on the page that most stories begin with.
-var console = world.Options{Pages: app.Pages, Start: runs.Name, Stage: tuitest.Options{Width: 120, Height: 40}}
+var console = world.Options{Pages: app.Pages, LookUp: lookup.In, Start: runs.Name, Stage: tuitest.Options{Width: 120, Height: 40}}
 
 // The main job by keys alone: identify the recipient, trigger a workflow for it
 // under a cancellation key, and cancel that key for that recipient.

@@ -16,7 +16,7 @@ type filter struct{ ops.RunFilter }
 func parseFilter(p ui.Params) (filter, error) {
 	w := ops.RunWords{
 		Statuses: statuses(p[Status]), Workflow: p[Workflow], Recipient: p[Recipient], Tenant: p[Tenant], Key: p[Key],
-		Since: p[Since], Until: p[Until],
+		WorkflowRun: p[WorkflowRun], Since: p[Since], Until: p[Until],
 	}
 	if yes := true; p[Errors] == "yes" {
 		w.HasErrors = &yes
@@ -33,7 +33,7 @@ func statuses(s string) []string {
 // of is the filter in words.
 func (f filter) of() nav.RunsOf {
 	w := f.Words
-	of := nav.RunsOf{Workflow: w.Workflow, Tenant: w.Tenant, Since: w.Since, Until: w.Until, Key: w.Key, Status: f.statusWord(), Errors: w.HasErrors != nil}
+	of := nav.RunsOf{Workflow: w.Workflow, Tenant: w.Tenant, Since: w.Since, Until: w.Until, Key: w.Key, WorkflowRun: w.WorkflowRun, Status: f.statusWord(), Errors: w.HasErrors != nil}
 	if f.Recipient != nil {
 		of.Recipient = f.Recipient.String()
 	}
@@ -75,6 +75,7 @@ func (f filter) String() string {
 	}
 	add("tenant", f.Words.Tenant)
 	add("key", f.Words.Key)
+	add("trigger", f.Words.WorkflowRun)
 	add("since", f.Words.Since)
 	add("until", f.Words.Until)
 	if f.Words.HasErrors != nil {

@@ -47,6 +47,7 @@ func (l *list) askFilter() tea.Cmd {
 				return err
 			}},
 		form.Text{ID: Key, Label: "Key", Value: of.Key, Placeholder: "invite-99*"},
+		form.Text{ID: WorkflowRun, Label: "Trigger", Value: of.WorkflowRun, Placeholder: "its workflow_run_id"},
 		form.Text{ID: Tenant, Label: "Tenant", Value: of.Tenant},
 		form.Text{ID: Since, Label: "Since", Value: of.Since, Placeholder: "2h, 3d or 2026-11-21 14:02", Validate: when},
 		form.Text{ID: Until, Label: "Until", Value: of.Until, Validate: when},

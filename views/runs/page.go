@@ -17,14 +17,15 @@ const (
 
 // Params of the list. All but Query and Key are Knock's own filters.
 const (
-	Workflow  = nav.Workflow
-	Status    = nav.Status // pending, all, or a list of statuses
-	Recipient = nav.Recipient
-	Tenant    = nav.Tenant
-	Errors    = nav.Errors
-	Since     = nav.Since
-	Until     = nav.Until
-	Key       = nav.Key
+	Workflow    = nav.Workflow
+	Status      = nav.Status // pending, all, or a list of statuses
+	Recipient   = nav.Recipient
+	Tenant      = nav.Tenant
+	Errors      = nav.Errors
+	WorkflowRun = nav.WorkflowRun
+	Since       = nav.Since
+	Until       = nav.Until
+	Key         = nav.Key
 )
 
 // ID names the run in the params of the detail.

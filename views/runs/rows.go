@@ -56,8 +56,8 @@ func (l *list) rows() {
 		rows = slices.AppendSeq(rows, maps.Values(proven))
 		slices.SortFunc(rows, newestFirst)
 	}
-	if l.filter.Words.Key != "" {
-		rows = slices.DeleteFunc(slices.Clone(rows), func(r *client.Run) bool { return !l.filter.MatchesKey(r) })
+	if l.filter.Words.Key != "" || l.filter.Words.WorkflowRun != "" {
+		rows = slices.DeleteFunc(slices.Clone(rows), func(r *client.Run) bool { return !l.filter.Matches(r) })
 	}
 	if len(rows) == 0 && l.snap.Err == nil && !l.snap.Complete && !l.snap.Bounded {
 		return // nothing is known of it

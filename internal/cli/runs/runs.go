@@ -2,6 +2,7 @@
 package runs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/cancel"
+	"github.com/knockops/knockops/internal/ops/lookup"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -38,6 +40,7 @@ func (f *filterFlags) add(cmd *cobra.Command) {
 	fs.StringVar(&f.words.Workflow, "workflow", "", "the workflow's key")
 	fs.StringVar(&f.words.Recipient, "to", "", "the recipient: a user's id, or collection/id")
 	fs.StringVar(&f.words.Key, "key", "", "the cancellation key; * stands for anything and ? for one character")
+	fs.StringVar(&f.words.WorkflowRun, "workflow-run", "", "the trigger's id, a workflow_run_id")
 	fs.StringVar(&f.words.Tenant, "tenant", "", "the tenant's id")
 	fs.BoolVar(&f.errors, "errors", false, "runs with errors; --errors=false for those without")
 	input.TimeFlags(cmd, &f.words.Since, &f.words.Until)
@@ -75,6 +78,11 @@ func listCmd(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if f.words.WorkflowRun != "" {
+				if err := around(cmd.Context(), a, f.words.WorkflowRun, &query); err != nil {
+					return err
+				}
+			}
 			return output.List(a.Printer, ofKey(c.Runs(cmd.Context(), query), filter), limit, "run", columns(c)...)
 		},
 	}
@@ -83,11 +91,38 @@ func listCmd(a *app.App) *cobra.Command {
 	return cmd
 }
 
+// around narrows what is read to the workflow of a trigger and the time that it was sent at, where that is known:
+// Knock does not filter by it, and the runs of a trigger begin together.
+func around(ctx context.Context, a *app.App, trigger string, query *client.RunFilter) error {
+	s, _, err := a.Session(ctx)
+	if err != nil {
+		return err
+	}
+	things, err := lookup.Find(ctx, s, trigger)
+	for _, t := range things {
+		switch {
+		case t.Kind == lookup.Run:
+			return exit.Usage("%s is a run's own id: `knockops runs get %[1]s` shows it, and the trigger's beside it", trigger)
+		case t.Kind == lookup.Trigger:
+			query.Workflow = cmp.Or(query.Workflow, t.Workflow)
+			if query.StartingAt.IsZero() {
+				query.StartingAt = t.After
+			}
+			return nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	a.Say("nothing tells when %s was sent: all runs are read for it", trigger)
+	return nil
+}
+
 // ofKey are the runs of the filter's key.
 func ofKey(all iter.Seq2[client.Run, error], f ops.RunFilter) iter.Seq2[client.Run, error] {
 	return func(yield func(client.Run, error) bool) {
 		for r, err := range all {
-			if (err != nil || f.MatchesKey(&r)) && !yield(r, err) {
+			if (err != nil || f.Matches(&r)) && !yield(r, err) {
 				return
 			}
 		}

@@ -80,7 +80,7 @@ func watch(ctx context.Context, a *app.App, s *ops.Session, filter ops.RunFilter
 			a.Say("only the newest %s are watched", termtext.Plural(len(snap.Runs), "run"))
 		}
 		failed = snap.Err
-		snap.Runs = slices.DeleteFunc(slices.Clone(snap.Runs), func(r *client.Run) bool { return !filter.MatchesKey(r) })
+		snap.Runs = slices.DeleteFunc(slices.Clone(snap.Runs), func(r *client.Run) bool { return !filter.Matches(r) })
 		for _, c := range changes(ctx, a, s, known, snap) {
 			if err := out.Add(c); err != nil {
 				return err

@@ -56,6 +56,8 @@ type Options struct {
 	Pages func(*ops.Session) []ui.Page
 	Start string
 	With  ui.Params
+	// LookUp finds what an id is of; nil for a console that cannot.
+	LookUp func(*ops.Session) func(context.Context, string) []ui.Choice
 	// Preview shows what is selected beside its list.
 	Preview bool
 	// Browse opens an address; nil for a machine without a browser.
@@ -222,7 +224,7 @@ func Play(t *testing.T, o Options, story func(*World)) {
 			Arm: func() { w.Session.Guard.Arm(ArmedFor) }, Disarm: w.Session.Guard.Disarm,
 			Accepted: func(c ui.Confirm) { w.Accepted = append(w.Accepted, c) },
 			Browse:   o.Browse,
-			Theme:    inks, Start: o.Start, StartWith: o.With, Preview: o.Preview,
+			Theme:    inks, Start: o.Start, StartWith: o.With, Preview: o.Preview, LookUp: o.lookUp(w.Session),
 		})
 		cleanup(app.Close)
 		w.frames = &frames{t: t, Model: app}
@@ -234,6 +236,13 @@ func Play(t *testing.T, o Options, story func(*World)) {
 		w.Stage = s
 		story(w)
 	})
+}
+
+func (o Options) lookUp(s *ops.Session) func(context.Context, string) []ui.Choice {
+	if o.LookUp == nil {
+		return nil
+	}
+	return o.LookUp(s)
 }
 
 func (w *World) status() ui.Status {

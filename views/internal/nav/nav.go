@@ -37,34 +37,35 @@ const (
 
 // Params of pages, as their views read them.
 const (
-	ID         = "id"
-	Workflow   = "workflow"
-	Recipient  = "recipient"
-	Collection = "collection"
-	Tenant     = "tenant"
-	Key        = "key"
-	Status     = "status"
-	Errors     = "errors"
-	Since      = "since"
-	Until      = "until"
-	Freeze     = "freeze"
-	Query      = "query"
-	To         = "to"
-	Title      = "title"
-	JSONText   = "json"
+	ID          = "id"
+	Workflow    = "workflow"
+	Recipient   = "recipient"
+	Collection  = "collection"
+	Tenant      = "tenant"
+	Key         = "key"
+	WorkflowRun = "workflow_run"
+	Status      = "status"
+	Errors      = "errors"
+	Since       = "since"
+	Until       = "until"
+	Freeze      = "freeze"
+	Query       = "query"
+	To          = "to"
+	Title       = "title"
+	JSONText    = "json"
 )
 
 // RunsOf is what a list of runs is narrowed to, and a plan of a sweep: what is
 // empty narrows nothing, and without a status a list shows what is pending.
 type RunsOf struct {
-	Workflow, Recipient, Tenant, Key, Status, Since, Until string
-	Errors                                                 bool
+	Workflow, Recipient, Tenant, Key, WorkflowRun, Status, Since, Until string
+	Errors                                                              bool
 }
 
 func (o RunsOf) params() ui.Params {
 	p := ui.Params{}
 	for name, value := range map[string]string{
-		Workflow: o.Workflow, Recipient: o.Recipient, Tenant: o.Tenant, Key: o.Key, Status: o.Status, Since: o.Since, Until: o.Until, Errors: yes(o.Errors),
+		Workflow: o.Workflow, Recipient: o.Recipient, Tenant: o.Tenant, Key: o.Key, WorkflowRun: o.WorkflowRun, Status: o.Status, Since: o.Since, Until: o.Until, Errors: yes(o.Errors),
 	} {
 		if value != "" {
 			p[name] = value

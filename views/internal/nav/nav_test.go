@@ -53,8 +53,8 @@ func TestParamsSayWhatNarrows(t *testing.T) {
 		{RunsOf{}, ui.Params{}},
 		{RunsOf{Workflow: "w", Errors: true}, ui.Params{Workflow: "w", Errors: "yes"}},
 		{
-			RunsOf{"w", "r", "t", "k", "all", "2h", "1h", true},
-			ui.Params{Workflow: "w", Recipient: "r", Tenant: "t", Key: "k", Status: "all", Since: "2h", Until: "1h", Errors: "yes"},
+			RunsOf{"w", "r", "t", "k", "x", "all", "2h", "1h", true},
+			ui.Params{Workflow: "w", Recipient: "r", Tenant: "t", Key: "k", WorkflowRun: "x", Status: "all", Since: "2h", Until: "1h", Errors: "yes"},
 		},
 	} {
 		if got := c.of.params(); !maps.Equal(got, c.want) {
