@@ -21,7 +21,8 @@ type TimelineEntry struct {
 	// Text says the rest: the event, its data, what became of its message.
 	Text string
 	// Failed is true for what went wrong, Waiting for what the run waits for now.
-	Failed, Waiting bool
+	// Skipped is true for what was not done.
+	Failed, Waiting, Skipped bool
 	// MessageID is the message that this made, if any.
 	MessageID string
 }
@@ -38,7 +39,7 @@ func Timeline(run client.Run, messages []client.Message, now time.Time) []Timeli
 	slices.SortStableFunc(events, func(a, b client.RunEvent) int { return a.InsertedAt.Compare(b.InsertedAt) })
 	var out []TimelineEntry
 	for i, e := range events {
-		m := TimelineEntry{ID: e.ID, At: e.InsertedAt, Title: e.StepRef, Failed: e.Status == "error"}
+		m := TimelineEntry{ID: e.ID, At: e.InsertedAt, Title: e.StepRef, Failed: e.Status == "error", Skipped: skipped(e)}
 		words := strings.ReplaceAll(e.Event, "_", " ")
 		if m.Title == "" {
 			m.Title, words = words, ""

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -124,7 +125,7 @@ func (l *live) draw(t *theme.Theme, s *ops.Session) {
 		status, ink := status.Run(t, s, r)
 		glyph, word, _ := strings.Cut(status, " ")
 		entries = append(entries, timeline.Entry{
-			ID: r.ID, Time: r.InsertedAt.Local().Format(time.TimeOnly), Glyph: glyph, State: word, Ink: ink, Title: r.Recipient.String(), Text: s.Cancels.Of(r.ID).Text,
+			ID: r.ID, Time: r.InsertedAt.Local().Format(time.TimeOnly), Glyph: glyph, State: word, Ink: ink, Title: r.Recipient.String(), Text: cmp.Or(s.Cancels.Of(r.ID).Text, ops.SentNothingWords(*r, nil)),
 		})
 		l.run[r.ID] = r.ID
 		for _, m := range ops.Timeline(*r, nil, s.Client.ServerNow()) {
@@ -134,6 +135,8 @@ func (l *live) draw(t *theme.Theme, s *ops.Session) {
 				glyph, ink = t.Glyphs.Error, theme.Danger
 			case m.Waiting:
 				glyph, ink = t.Glyphs.Paused, theme.Plain
+			case m.Skipped:
+				glyph = t.Glyphs.Dash
 			}
 			id := r.ID + " " + m.ID
 			entries = append(entries, timeline.Entry{ID: id, Time: m.At.Local().Format(time.TimeOnly), Glyph: glyph, Ink: ink, Title: "  " + m.Title, Text: m.Text})

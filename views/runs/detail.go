@@ -139,6 +139,8 @@ func (d *detail) draw() {
 			glyph, ink = t.Glyphs.Error, theme.Danger
 		case e.Waiting:
 			glyph, ink = t.Glyphs.Paused, theme.Plain
+		case e.Skipped:
+			glyph, ink = t.Glyphs.Dash, theme.Muted
 		}
 		if e.MessageID != "" {
 			d.made[e.ID] = e.MessageID
@@ -236,6 +238,8 @@ func (d *detail) head() []string {
 	switch f := d.session.Cancels.Of(r.ID); {
 	case f.Text != "":
 		about = f.Verdict.String() + ": " + f.Text
+	case ops.SentNothingWords(*r, d.messages) != "":
+		about += " · " + ops.SentNothingWords(*r, d.messages)
 	case r.Status.Pending() && r.TriggerSource.CancellationKey == "":
 		about = "It cannot be cancelled: " + cancel.Uncancellable(r)
 	}

@@ -162,7 +162,7 @@ func printRun(a *app.App, c *client.Client, r client.Run, messages []client.Mess
 		key = "none; " + cancel.Uncancellable(&r)
 	}
 	err := a.Item(nil,
-		output.Fact{"id", r.ID}, output.Fact{"status", string(r.Status)}, output.Fact{"workflow", r.Workflow}, output.Fact{"workflow_run_id", r.WorkflowRunID},
+		output.Fact{"id", r.ID}, output.Fact{"status", string(r.Status)}, output.Fact{"outcome", ops.SentNothingWords(r, messages)}, output.Fact{"workflow", r.Workflow}, output.Fact{"workflow_run_id", r.WorkflowRunID},
 		output.Fact{"recipient", r.Recipient.String()}, output.Fact{"actor", actor}, output.Fact{"tenant", r.Tenant},
 		output.Fact{"source", strings.TrimSpace(r.TriggerSource.Type + " " + r.TriggerSource.ScheduleID + r.TriggerSource.AudienceKey)},
 		output.Fact{"cancellation_key", key}, output.Fact{"errors", strconv.Itoa(r.ErrorCount)},
@@ -189,6 +189,8 @@ func momentMark(m ops.TimelineEntry) string {
 		return "error"
 	case m.Waiting:
 		return "waits"
+	case m.Skipped:
+		return "skipped"
 	}
 	return "ok"
 }

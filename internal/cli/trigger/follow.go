@@ -1,6 +1,7 @@
 package trigger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,11 +49,21 @@ func follow(ctx context.Context, a *app.App, s *ops.Session, t triggered, f ops.
 	switch {
 	case last.Over:
 		a.Say("%s ended: %s", termtext.Plural(len(last.Runs), "run"), statusCounts(last.Runs))
+		sayNothingSent(a, last.Runs)
 		return nil
 	case errors.Is(ended, context.Canceled), errors.Is(ended, context.DeadlineExceeded):
 		return exit.Part("following ended before the runs did: %s; they go on. To look again: %s", statusCounts(last.Runs), s.Command(lookAgain(t.Workflow, last.Runs)))
 	}
 	return exit.Part("%w", ended)
+}
+
+// sayNothingSent names the runs that sent nothing, with the reason. Runs that were read without their events say nothing.
+func sayNothingSent(a *app.App, runs []client.Run) {
+	for _, r := range runs {
+		if words := ops.SentNothingWords(r, nil); words != "" {
+			a.Say("%s %s", r.Recipient, words)
+		}
+	}
 }
 
 func lookAgain(workflow string, runs []client.Run) string {
@@ -114,7 +125,7 @@ func (p *progress) update(now ops.Following) {
 		p.told[r.ID] = len(moments)
 		if p.status[r.ID] != r.Status {
 			p.status[r.ID] = r.Status
-			p.line(r.UpdatedAt, r, string(r.Status), "")
+			p.line(r.UpdatedAt, r, cmp.Or(ops.SentNothingWords(r, nil), string(r.Status)), "")
 		}
 	}
 	if now.Err != nil && now.Err.Error() != p.err {

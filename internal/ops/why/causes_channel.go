@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -25,7 +26,7 @@ const (
 func preference(of owner) func(*facts, *channel) *Finding {
 	return each(func(f *facts, c *channel) *Finding {
 		for _, e := range c.events {
-			if sign, exact := signOf(e); sign == byPreference {
+			if sign, exact := ops.SignOf(e); sign == ops.ByPreference {
 				setting, _ := e.Data["setting"].(string)
 				if ownerOf(setting) != of {
 					return nil
@@ -167,7 +168,7 @@ func noAddress(f *facts, c *channel) *Finding {
 		return found
 	}
 	for _, e := range c.events {
-		if sign, exact := signOf(e); sign == byAddress {
+		if sign, exact := ops.SignOf(e); sign == ops.ByAddress {
 			missing, _ := e.Data["missing"].(string)
 			return advise(proven("was not sent: there is no "+noun(missing, c)+" to send it to", ofEvent(e)).only(exact))
 		}
@@ -203,7 +204,7 @@ func conditionNotMet(f *facts, c *channel) *Finding {
 
 func stepCondition(f *facts, c *channel) *Finding {
 	for _, e := range c.events {
-		if sign, exact := signOf(e); sign == byCondition {
+		if sign, exact := ops.SignOf(e); sign == ops.ByCondition {
 			return proven("was not sent: the step's conditions did not hold"+conditionText(e), ofEvent(e)).only(exact)
 		}
 	}
@@ -215,10 +216,10 @@ func stepCondition(f *facts, c *channel) *Finding {
 			continue
 		}
 		taken, _ := e.Data["branch"].(string)
-		switch sign, exact := signOf(e); {
+		switch sign, exact := ops.SignOf(e); {
 		case e.Event == "branch_taken" && taken != c.branch:
 			return proven(fmt.Sprintf("was not sent: the run took the branch %s, and it is on %s", taken, c.branch), ofEvent(e))
-		case sign == byCondition:
+		case sign == ops.ByCondition:
 			return proven("was not sent: no branch's conditions held", ofEvent(e)).only(exact)
 		}
 	}

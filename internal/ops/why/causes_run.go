@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -12,7 +13,7 @@ func cancelled(f *facts) *Finding {
 	if f.run == nil || f.run.Status != client.RunCancelled {
 		return nil
 	}
-	e, exact, ok := signed(f.run.Events, byCancel)
+	e, exact, ok := ops.Signed(f.run.Events, ops.ByCancel)
 	if !ok {
 		return likely(fmt.Sprintf("the run was cancelled by %s", f.clock(f.run.UpdatedAt)), f.ofRun())
 	}
@@ -149,7 +150,7 @@ func throttled(f *facts) *Finding {
 	if !f.ended() {
 		return nil
 	}
-	if e, exact, ok := signed(f.run.Events, byThrottle); ok {
+	if e, exact, ok := ops.Signed(f.run.Events, ops.ByThrottle); ok {
 		return proven(fmt.Sprintf("step %s let no more runs of this recipient through%s", e.StepRef, f.until(e)), ofEvent(e)).only(exact)
 	}
 	if e, ok := f.endedIn("throttle"); ok {
@@ -162,7 +163,7 @@ func batchedIntoOther(f *facts) *Finding {
 	if !f.ended() {
 		return nil
 	}
-	if e, exact, ok := signed(f.run.Events, byBatch); ok {
+	if e, exact, ok := ops.Signed(f.run.Events, ops.ByBatch); ok {
 		return proven(fmt.Sprintf("it went into the batch of run %s at %s, which sends for both", f.carrier, f.clock(e.InsertedAt)), ofEvent(e)).only(exact).
 			next(f.command("why --run " + termtext.ShellWord(f.carrier)))
 	}
@@ -185,7 +186,7 @@ func runCondition(f *facts) *Finding {
 		return nil
 	}
 	for _, e := range f.run.Events {
-		if sign, exact := signOf(e); sign == byCondition && e.StepRef == "" {
+		if sign, exact := ops.SignOf(e); sign == ops.ByCondition && e.StepRef == "" {
 			return proven("the workflow's conditions did not hold"+conditionText(e), ofEvent(e)).only(exact)
 		}
 	}

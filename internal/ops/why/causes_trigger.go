@@ -108,7 +108,7 @@ func workflowInactive(f *facts) *Finding {
 		return found.next(thaw)
 	}
 	if f.run != nil && f.run.Status == client.RunCancelled {
-		e, exact, ok := signed(f.run.Events, byFrozen)
+		e, exact, ok := ops.Signed(f.run.Events, ops.ByFrozen)
 		if ok {
 			return proven(fmt.Sprintf("the workflow was inactive when the run woke at %s, which ended it", f.clock(e.InsertedAt)), ofEvent(e)).only(exact).next(thaw)
 		}

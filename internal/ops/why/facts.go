@@ -165,58 +165,6 @@ func channelSteps(steps []client.Step, on channel) []*channel {
 
 func empty(b json.RawMessage) bool { return len(b) == 0 || string(b) == "null" }
 
-// The signs of run events. Knock documents neither their names nor their data.
-const (
-	byPreference = "preference"
-	byAddress    = "address"
-	byCondition  = "condition"
-	byThrottle   = "throttle"
-	byBatch      = "batch"
-	byFrozen     = "workflow_inactive"
-	byCancel     = "cancel"
-)
-
-// known are signs by an event's name and its data's reason, words those of events of other names.
-var (
-	known = map[string]string{
-		"step_skipped/preferences": byPreference, "step_skipped/missing_channel_data": byAddress,
-		"step_skipped/conditions_not_met": byCondition, "step_skipped/no_branch_matched": byCondition, "conditions_not_met": byCondition,
-		"throttled": byThrottle, "batch_handed_over": byBatch, "run_cancelled/workflow_inactive": byFrozen,
-	}
-	words = []struct{ word, sign string }{
-		{"preference", byPreference}, {"channel_data", byAddress}, {"channel data", byAddress}, {"condition", byCondition},
-		{"throttled", byThrottle}, {"workflow_inactive", byFrozen}, {"cancel", byCancel},
-	}
-)
-
-// signOf reads what an event says; exact is false where it is guessed from words in it.
-func signOf(e client.RunEvent) (sign string, exact bool) {
-	reason, _ := e.Data["reason"].(string)
-	if sign, ok := known[strings.TrimSuffix(e.Event+"/"+reason, "/")]; ok {
-		return sign, true
-	}
-	if e.Event == "run_cancelled" {
-		return byCancel, true
-	}
-	text := strings.ToLower(e.Event + " " + reason)
-	for _, w := range words {
-		if strings.Contains(text, w.word) && e.Status != "error" {
-			return w.sign, false
-		}
-	}
-	return "", false
-}
-
-// signed is the first event of a sign.
-func signed(events []client.RunEvent, sign string) (e client.RunEvent, exact, ok bool) {
-	for _, e := range events {
-		if s, exact := signOf(e); s == sign {
-			return e, exact, true
-		}
-	}
-	return e, false, false
-}
-
 // ended says that the run is over: only then a step that made nothing will make nothing.
 func (f *facts) ended() bool { return f.run != nil && f.run.Status == client.RunCompleted }
 

@@ -238,7 +238,7 @@ func (g *gatherer) ofRun(ctx context.Context) {
 	c := g.session.Client
 	if g.run != nil && len(g.hooks) == 0 {
 		of := g.run.ID
-		if e, _, ok := signed(g.run.Events, byBatch); ok {
+		if e, _, ok := ops.Signed(g.run.Events, ops.ByBatch); ok {
 			if to, _ := e.Data["to"].(string); to != "" {
 				of, g.carrier = to, to
 			}
@@ -270,8 +270,8 @@ func (g *gatherer) ofRun(ctx context.Context) {
 // telling is what a channel's own events exactly say of why it made nothing.
 func (f *facts) telling(c *channel) string {
 	for _, e := range c.events {
-		if sign, exact := signOf(e); exact {
-			return sign
+		if sign, exact := ops.SignOf(e); exact {
+			return string(sign)
 		}
 	}
 	return ""
