@@ -116,6 +116,7 @@ var columns = []output.Column[printedEvent]{
 	output.Col("WORKFLOW", func(e printedEvent) string { return output.OrDash(e.event.Workflow) }),
 	output.Col("RECIPIENT", func(e printedEvent) string { return output.OrDash(e.event.Recipient) }),
 	output.Col("CHANNEL", func(e printedEvent) string { return output.OrDash(e.event.ChannelType) }),
+	output.Col("OUTCOME", func(e printedEvent) string { return output.OrDash(events.Outcome(e.event)) }),
 	output.Col("VERDICT", func(e printedEvent) string { return events.Verdict(e.event) }),
 	output.Col("REPEATS", func(e printedEvent) string { return strconv.Itoa(e.Repeats) }),
 }
