@@ -95,6 +95,7 @@ func (s *Session) followOnce(ctx context.Context, f Followed) Following {
 				return Following{Err: err}
 			}
 			found[id] = run
+			s.Learn(run, nil)
 		}
 	}
 	out := Following{Runs: byRecipient(found), Over: len(found) >= expected(f.Recipients)}

@@ -42,3 +42,16 @@ func TestSentNothing(t *testing.T) {
 		}
 	}
 }
+
+// What was read whole is remembered for lists, which tell no events.
+func TestListsKnowWhatWasReadWhole(t *testing.T) {
+	s := &ops.Session{}
+	quiet := client.Run{ID: "quiet", Status: client.RunCompleted, Events: []client.RunEvent{{Event: "triggered", Status: "ok"}}}
+	sent := quiet
+	sent.ID = "sent"
+	s.Learn(quiet, nil)
+	s.Learn(sent, []client.Message{{ID: "m"}})
+	if !s.Silent("quiet") || s.Silent("sent") || s.Silent("other") {
+		t.Errorf("quiet %v, sent %v, other %v", s.Silent("quiet"), s.Silent("sent"), s.Silent("other"))
+	}
+}

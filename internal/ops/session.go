@@ -18,6 +18,7 @@ import (
 // Session is one profile in use: its client, its guard and its journal.
 type Session struct {
 	runner.Runner
+	silent silent
 
 	// Dashboard is where this environment is in Knock's dashboard.
 	Dashboard Dashboard

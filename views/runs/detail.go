@@ -123,6 +123,7 @@ func (d *detail) take(m readMsg) {
 	d.run, d.readAt = &m.run, time.Now()
 	if m.err == nil {
 		d.messages = m.messages
+		d.session.Learn(m.run, m.messages)
 	}
 	d.draw()
 }

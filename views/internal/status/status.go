@@ -20,6 +20,9 @@ func Run(t *theme.Theme, s *ops.Session, r *client.Run) (string, theme.Ink) {
 		glyph, ink := verdict(t.Glyphs, v)
 		return glyph + " " + v.String(), ink
 	}
+	if s.Silent(r.ID) {
+		return t.Glyphs.Dash + " sent nothing", theme.Attention
+	}
 	glyph, ink := status(t.Glyphs, r.Status)
 	return glyph + " " + string(r.Status), ink
 }
