@@ -120,9 +120,9 @@ func (s *Session) History(ctx context.Context, f ActionFilter, before int64) ([]
 	return s.history(ctx, f, ActionPage, before)
 }
 
-// LastActions returns the last n actions of the profile, the latest first.
-func (s *Session) LastActions(ctx context.Context, n int) ([]AuditEntry, error) {
-	return s.history(ctx, ActionFilter{}, n, 0)
+// LastActions returns the last n actions of the profile, of these kinds where any is named, the latest first.
+func (s *Session) LastActions(ctx context.Context, n int, kinds ...journal.Kind) ([]AuditEntry, error) {
+	return s.history(ctx, ActionFilter{Kinds: kinds}, n, 0)
 }
 
 func (s *Session) history(ctx context.Context, f ActionFilter, limit int, before int64) ([]AuditEntry, error) {

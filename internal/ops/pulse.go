@@ -34,6 +34,9 @@ type Load struct {
 	// last hour in spans of two minutes, oldest first.
 	PerMinute int
 	Hour      []float64
+	// Trend is how many were pending in each minute of the last hour, oldest first. Of the time before
+	// the pulse began it is what is pending still.
+	Trend []float64
 }
 
 // PulseSnapshot is the state of a profile's pending runs at one moment. It is never
@@ -41,6 +44,9 @@ type Load struct {
 type PulseSnapshot struct {
 	// Loads are the workflows that have pending runs, the fullest first.
 	Loads []Load
+	// Arrived and Ended count the runs that came and that are pending no more, in spans of two minutes
+	// of the last hour, oldest first.
+	Arrived, Ended []float64
 	// Known counts the pending runs; Complete and Bounded are the feed's.
 	Known             int
 	Complete, Bounded bool
@@ -140,7 +146,8 @@ func (p *Pulse) Runs(workflow string) []*client.Run {
 // follow turns what the feed knows into snapshots.
 func (p *Pulse) follow(feed *Feed) {
 	detector := NewDetector(p.Thresholds, p.session.Client.ServerNow())
-	seen := map[string]bool{}
+	gone := NewDetector(p.Thresholds, p.session.Client.ServerNow()) // counts what is pending no more
+	seen, past := map[string]bool{}, newTrend()
 	for version := 0; ; {
 		snap, now, err := feed.Next(p.ctx, version)
 		if err != nil {
@@ -154,15 +161,24 @@ func (p *Pulse) follow(feed *Feed) {
 			}
 			fresh[r.ID] = true
 		}
+		at := p.session.Client.ServerNow()
+		if !snap.Bounded { // beyond the bound runs are forgotten that go on
+			for id := range seen {
+				if !fresh[id] {
+					gone.Arrived("", at)
+				}
+			}
+		}
 		seen = fresh
 		p.mu.Lock()
 		p.runs = snap.Runs
 		p.mu.Unlock()
-		at := p.session.Client.ServerNow()
-		loads := loadsOf(snap.Runs, detector, at)
+		past.note(snap.Runs, at, snap.Complete || snap.Bounded)
+		loads := loadsOf(snap.Runs, detector, past, at)
 		runaways := detector.Look(at)
 		p.latest.Change(func(b *PulseSnapshot) {
 			b.Loads, b.Known, b.Runaways = loads, len(snap.Runs), runaways
+			b.Arrived, b.Ended = detector.All(at), gone.All(at)
 			b.Complete, b.Bounded, b.ReadAt, b.Err = snap.Complete, snap.Bounded, snap.ReadAt, snap.Err
 		})
 		if wait.Sleep(p.ctx, publishEvery) != nil {
@@ -171,7 +187,7 @@ func (p *Pulse) follow(feed *Feed) {
 	}
 }
 
-func loadsOf(runs []*client.Run, d *Detector, now time.Time) []Load {
+func loadsOf(runs []*client.Run, d *Detector, past *trend, now time.Time) []Load {
 	by := map[string]*Load{}
 	for _, r := range runs {
 		l := by[r.Workflow]
@@ -190,6 +206,7 @@ func loadsOf(runs []*client.Run, d *Detector, now time.Time) []Load {
 	out := make([]Load, 0, len(by))
 	for l := range maps.Values(by) {
 		l.PerMinute, l.Hour = d.PerMinute(l.Workflow, now), d.Hour(l.Workflow, now)
+		l.Trend = past.of(l.Workflow)
 		out = append(out, *l)
 	}
 	slices.SortFunc(out, func(a, b Load) int {

@@ -191,3 +191,17 @@ func (d *Detector) Hour(workflow string, now time.Time) []float64 {
 	}
 	return out
 }
+
+// All is what arrived in all workflows in each of the last 30 two-minute spans, oldest first.
+func (d *Detector) All(now time.Time) []float64 {
+	all := d.Hour("", now)
+	for workflow := range d.flows {
+		if workflow == "" {
+			continue
+		}
+		for i, n := range d.Hour(workflow, now) {
+			all[i] += n
+		}
+	}
+	return all
+}

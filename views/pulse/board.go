@@ -29,6 +29,7 @@ type section struct {
 	title string
 	tail  func(w int) string // on the title's right, in a column of w cells; nil for nothing
 	items []item
+	plots []plotted // over the items, where there is room
 }
 
 // note is a line that only says something.
@@ -42,6 +43,7 @@ type board struct {
 	at            string // id of the item under the cursor
 	moved         bool   // the operator put the cursor there
 	top           int
+	over          []overlay // what was drawn over each section last
 	width, height int
 }
 
@@ -52,6 +54,12 @@ const wide = 100
 const (
 	sparkWidth = 10
 	between    = 3
+)
+
+// Lines that plots take: from which on they say something, and how many at most.
+const (
+	leastPlot = 8
+	mostPlot  = 40
 )
 
 // roomForChart is the width of a column from which on its items have their sparkline.
@@ -174,7 +182,12 @@ func (b *board) view() string {
 	}
 	b.top = max(min(b.top, at), at-b.height+1)
 	b.top = max(0, min(b.top, len(lines)-b.height))
-	return strings.Join(lines[b.top:min(len(lines), b.top+b.height)], "\n")
+	shown := lines[b.top:min(len(lines), b.top+b.height)]
+	if below := len(lines) - b.top - len(shown); below > 0 && len(shown) > 1 && at != b.top+len(shown)-1 {
+		words := " " + b.theme.Glyphs.Descending + " " + termtext.Plural(below+1, "line") + " below: pgdown"
+		shown = append(slices.Clone(shown[:len(shown)-1]), b.theme.Muted.Render(termtext.Fit(words, b.width)))
+	}
+	return strings.Join(shown, "\n")
 }
 
 // lay draws all lines, and tells which items stand on each, one for each column.
@@ -208,11 +221,25 @@ func (b *board) columns(lines []string, ids [][]string, w int) ([]string, [][]st
 		drawn[i], of[i] = b.section(s, w)
 		rows = max(rows, len(drawn[i]))
 	}
+	room := min(b.height-len(lines)-rows, mostPlot)
+	if room < leastPlot {
+		room = 0
+	}
+	if room > 0 {
+		for i, s := range b.sections {
+			drawn[i] = append(slices.Clone(b.plotsOver(i, s.plots, w, room)), drawn[i]...)
+			of[i] = append(make([]string, room), of[i]...)
+		}
+		rows += room
+	}
 	for y := range rows {
 		cells, row := make([]string, len(b.sections)), make([]string, len(b.sections))
 		for i := range b.sections {
 			cells[i] = termtext.Spaces(w)
-			if y < len(drawn[i]) {
+			switch {
+			case y < room: // they fit already
+				cells[i] = drawn[i][y]
+			case y < len(drawn[i]):
 				cells[i], row[i] = termtext.FitStyled(drawn[i][y], w), of[i][y]
 			}
 		}

@@ -2,11 +2,13 @@ package pulse
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/ops/sweep"
@@ -26,6 +28,8 @@ type view struct {
 	version  int
 
 	watch     *events.Watch
+	types     minutes  // events by their type
+	channels  channels // and how those that were decided ended
 	counts    events.Counts
 	counted   time.Time // every event since then is in the counts
 	events    events.State
@@ -33,7 +37,9 @@ type view struct {
 
 	recent    []ops.AuditEntry
 	recentErr error
-	cutOff    []sweep.Record // sweeps that nobody carries out and that are not done
+	sweeps    []sweep.Record
+	cutOff    []sweep.Record // of these, those that nobody carries out and that are not done
+	freezes   []ops.AuditEntry
 
 	board board
 }
@@ -44,16 +50,16 @@ type (
 		err   error
 	}
 	lookMsg struct {
-		past   []ops.AuditEntry
-		cutOff []sweep.Record
-		err    error
+		past, freezes []ops.AuditEntry
+		sweeps        []sweep.Record
+		err           error
 	}
 	againMsg       struct{}
 	eventsAgainMsg struct{}
 )
 
 func newView(env ui.Env, s *ops.Session) *view {
-	return &view{env: env, session: s, watch: s.Events.Watch(events.Filter{}), board: board{theme: env.Theme}}
+	return &view{env: env, session: s, watch: s.Events.Watch(events.Filter{}), board: board{theme: env.Theme}, channels: channels{}}
 }
 
 func (v *view) Init() tea.Cmd {
@@ -77,8 +83,12 @@ func (v *view) look() tea.Cmd {
 		if err != nil {
 			return lookMsg{err: err}
 		}
-		cutOff, err := v.session.Sweeps.CutOff(ctx)
-		return lookMsg{past, cutOff, err}
+		freezes, err := v.session.LastActions(ctx, mostMarks, journal.Freeze, journal.Thaw)
+		if err != nil {
+			return lookMsg{err: err}
+		}
+		sweeps, err := v.session.Sweeps.Records(ctx)
+		return lookMsg{past, freezes, sweeps, err}
 	})
 }
 
@@ -97,7 +107,8 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 	case eventsAgainMsg:
 		return v.awaitEvents()
 	case lookMsg:
-		v.recent, v.cutOff, v.recentErr = msg.past, msg.cutOff, msg.err
+		v.recent, v.freezes, v.sweeps, v.recentErr = msg.past, msg.freezes, msg.sweeps, msg.err
+		v.cutOff = slices.DeleteFunc(slices.Clone(msg.sweeps), func(r sweep.Record) bool { return !r.CutOff() || r.Progress.Phase == sweep.PhaseAborted })
 		return v.env.After(lookEvery, againMsg{})
 	case againMsg:
 		return v.look()
@@ -119,6 +130,10 @@ func (v *view) count(b events.Batch) {
 	}
 	for _, e := range b.Events {
 		v.counts.Add(e)
+		v.channels.add(e)
+		if !e.Reconstructed {
+			v.types.add(e.Type, e.ReceivedAt)
+		}
 	}
 }
 

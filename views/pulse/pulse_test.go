@@ -41,7 +41,8 @@ func TestQuietWorld(t *testing.T) {
 		s := w.Stage
 		s.Until("Nothing is pending.", time.Minute).Until("frozen  old-newsletter", time.Minute)
 		s.See("Pending", "Deliveries", "In progress", "No receiver", "knockops", "listen receives them", "No actions yet.", "of 5 reads of runs a second", "1 frozen").Miss("RUNAWAY")
-		s.Press("enter").Until("Workflow", time.Minute).See("old-newsletter")
+		s.See("Three things to try", "Send a trigger and follow it")
+		s.Press("tab", "enter").Until("Workflow", time.Minute).See("old-newsletter")
 	})
 }
 

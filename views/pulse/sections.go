@@ -23,6 +23,7 @@ import (
 const (
 	mostTypes   = 10
 	lastActions = 6
+	mostMarks   = 20
 )
 
 func (v *view) pending() section {
@@ -50,11 +51,12 @@ func (v *view) pending() section {
 		s.items = append(s.items, note("Loading pending runs "+v.env.Theme.Glyphs.Requested))
 	case len(b.Loads) == 0 && b.Complete:
 		s.items = append(s.items, note("Nothing is pending."))
+		s.items = append(s.items, v.firstSteps()...)
 	case len(b.Loads) == 0:
 		s.items = append(s.items, note("Nothing is known to be pending so far."))
 	}
 	used, limit := v.session.Client.Budget("runs")
-	return section{s.title, s.tail, append(s.items, note(""), note(fmt.Sprintf("API: %.0f of %.0f reads of runs a second", used, limit)))}
+	return section{s.title, s.tail, append(s.items, note(""), note(fmt.Sprintf("API: %.0f of %.0f reads of runs a second", used, limit))), v.pendingPlots()}
 }
 
 // folded sums an hour's spans into as many as the sparkline has cells.
@@ -100,7 +102,8 @@ func (v *view) deliveries() section {
 		id: "events/failed", ink: ink, text: glyph + " not delivered", tail: share,
 		open: nav.Events(events.FailedWord),
 	})
-	for _, kind := range v.types() {
+	s.items = append(s.items, v.failures()...)
+	for _, kind := range v.mostTypes() {
 		words, ink := status.Event(t, kind)
 		s.items = append(s.items, item{
 			id: "events/" + kind, text: words, ink: ink, tail: termtext.Count(v.counts.ByType[kind]),
@@ -113,7 +116,7 @@ func (v *view) deliveries() section {
 	if n := v.counts.Unverified; n > 0 {
 		s.items = append(s.items, item{id: "events/unverified", ink: theme.Attention, text: t.Glyphs.Unconfirmed + " not verified", tail: termtext.Count(n), open: nav.Events("verified:no")})
 	}
-	return section{s.title, s.tail, append(s.items, note(""), note("Counted since "+v.counted.Local().Format("15:04:05")))}
+	return section{s.title, s.tail, append(s.items, note(""), note("Counted since "+v.counted.Local().Format("15:04:05"))), v.typePlots()}
 }
 
 // receivedAt names the receiver's address in w cells, or as much of it as finds room.
@@ -130,8 +133,8 @@ func receivedAt(address string, w int) string {
 	return ""
 }
 
-// types are those that came most.
-func (v *view) types() []string {
+// mostTypes are those that came most.
+func (v *view) mostTypes() []string {
 	kinds := slices.SortedFunc(maps.Keys(v.counts.ByType), func(a, b string) int {
 		return cmp.Or(v.counts.ByType[b]-v.counts.ByType[a], strings.Compare(a, b))
 	})
@@ -139,7 +142,7 @@ func (v *view) types() []string {
 }
 
 func (v *view) inProgress() section {
-	s := section{title: "In progress"}
+	s := section{title: "In progress", plots: v.flowPlots()}
 	g := v.env.Theme.Glyphs
 	for _, w := range v.session.Sweeps.Running() {
 		p, id := w.Progress(), strconv.FormatInt(w.ID(), 10)
@@ -175,7 +178,8 @@ func (v *view) inProgress() section {
 	}
 	s.items = append(s.items, note(""), item{text: "Last actions", ink: theme.Plain})
 	if v.recentErr != nil {
-		return section{s.title, s.tail, append(s.items, item{text: g.Error + " " + v.recentErr.Error(), ink: theme.Danger})}
+		s.items = append(s.items, item{text: g.Error + " " + v.recentErr.Error(), ink: theme.Danger})
+		return s
 	}
 	for _, a := range v.recent {
 		s.items = append(s.items, v.action(a))

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
@@ -49,12 +48,6 @@ func (x *Sweeps) Records(ctx context.Context) ([]Record, error) {
 		x.present(&out[i])
 	}
 	return out, err
-}
-
-// CutOff returns the sweeps that nobody carries out although they are not done, the latest first.
-func (x *Sweeps) CutOff(ctx context.Context) ([]Record, error) {
-	all, err := x.Records(ctx)
-	return slices.DeleteFunc(all, func(r Record) bool { return !r.CutOff() || r.Progress.Phase == PhaseAborted }), err
 }
 
 // Record returns one sweep of the journal.
