@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"context"
+	"encoding/json"
 	"sync"
 
 	"github.com/knockops/knockops/client"
@@ -33,4 +35,30 @@ func (s *Session) Silent(runID string) bool {
 	s.silent.mu.Lock()
 	defer s.silent.mu.Unlock()
 	return s.silent.runs[runID]
+}
+
+// MessageData is the data that messages of a run were made from, as JSON in one line; "" where none has any.
+func MessageData(messages []client.Message) string {
+	for _, m := range messages {
+		if b, err := json.Marshal(m.Data); err == nil && len(m.Data) > 0 {
+			return string(b)
+		}
+	}
+	return ""
+}
+
+// TriggerData is the data that a run was triggered with, as JSON in one line: its messages tell it, and
+// the journal when it was triggered from this machine; "" where neither does.
+func (s *Session) TriggerData(ctx context.Context, r client.Run, messages []client.Message) string {
+	if data := MessageData(messages); data != "" {
+		return data
+	}
+	a, ok, err := s.Journal.TriggerOf(ctx, r.WorkflowRunID)
+	var sent struct {
+		Data json.RawMessage `json:"data"`
+	}
+	if err != nil || !ok || json.Unmarshal(a.Request, &sent) != nil || string(sent.Data) == "null" {
+		return ""
+	}
+	return string(sent.Data)
 }

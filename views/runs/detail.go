@@ -35,6 +35,7 @@ type detail struct {
 	id       string
 	run      *client.Run
 	messages []client.Message
+	data     string // that it was triggered with, as JSON
 	err      error
 	readAt   time.Time
 	reading  bool
@@ -52,6 +53,7 @@ type detail struct {
 type readMsg struct {
 	run      client.Run
 	messages []client.Message
+	data     string
 	err      error
 }
 
@@ -80,7 +82,7 @@ func (d *detail) read() tea.Cmd {
 			return readMsg{err: err}
 		}
 		page, err := d.session.Client.ListMessages(ctx, client.MessageFilter{WorkflowRecipientRunID: d.id}, client.Cursor{})
-		return readMsg{run, page.Items, err}
+		return readMsg{run, page.Items, d.session.TriggerData(ctx, run, page.Items), err}
 	})
 }
 
@@ -122,7 +124,7 @@ func (d *detail) take(m readMsg) {
 	}
 	d.run, d.readAt = &m.run, time.Now()
 	if m.err == nil {
-		d.messages = m.messages
+		d.messages, d.data = m.messages, m.data
 		d.session.Learn(m.run, m.messages)
 	}
 	d.draw()
@@ -228,7 +230,7 @@ func (d *detail) head() []string {
 	} else {
 		facts = append(facts, "no key")
 	}
-	facts = append(facts, r.TriggerSource.Type)
+	facts = append(append(facts, r.TriggerSource.Type), startedBy(r)...)
 	before := termtext.Width(word) + 4
 	lines := termtext.Wrap(termtext.Clean(strings.Join(facts, " · ")), max(10, d.width-before-1))
 	for i, l := range lines {
@@ -247,7 +249,24 @@ func (d *detail) head() []string {
 	for _, l := range termtext.Wrap(termtext.Clean(about), max(10, d.width-2)) {
 		lines = append(lines, " "+t.Muted.Render(l))
 	}
+	if d.data != "" {
+		lines = append(lines, " "+t.Muted.Render(termtext.Truncate("data "+d.data, max(10, d.width-2))))
+	}
 	return lines
+}
+
+// startedBy is what more is known of who or what started a run.
+func startedBy(r *client.Run) []string {
+	var facts []string
+	for _, of := range [][2]string{{"schedule ", r.TriggerSource.ScheduleID}, {"audience ", r.TriggerSource.AudienceKey}} {
+		if of[1] != "" {
+			facts = append(facts, of[0]+of[1])
+		}
+	}
+	if r.Actor != nil {
+		facts = append(facts, "actor "+r.Actor.String())
+	}
+	return facts
 }
 
 func detailBindings() []ui.Binding {

@@ -165,7 +165,7 @@ func printRun(a *app.App, c *client.Client, r client.Run, messages []client.Mess
 		output.Fact{"id", r.ID}, output.Fact{"status", string(r.Status)}, output.Fact{"outcome", ops.SentNothingWords(r, messages)}, output.Fact{"workflow", r.Workflow}, output.Fact{"workflow_run_id", r.WorkflowRunID},
 		output.Fact{"recipient", r.Recipient.String()}, output.Fact{"actor", actor}, output.Fact{"tenant", r.Tenant},
 		output.Fact{"source", strings.TrimSpace(r.TriggerSource.Type + " " + r.TriggerSource.ScheduleID + r.TriggerSource.AudienceKey)},
-		output.Fact{"cancellation_key", key}, output.Fact{"errors", strconv.Itoa(r.ErrorCount)},
+		output.Fact{"data", ops.MessageData(messages)}, output.Fact{"cancellation_key", key}, output.Fact{"errors", strconv.Itoa(r.ErrorCount)},
 		output.Fact{"inserted_at", output.Stamp(r.InsertedAt)}, output.Fact{"updated_at", output.Stamp(r.UpdatedAt)},
 	)
 	if err != nil {
