@@ -41,9 +41,11 @@ func Report(entries []AuditEntry, sweeps []sweep.Record, flags string) string {
 			fmt.Fprintf(&b, "- %s: %s\n", fact.name, markdown(strings.Join(values, ", ")))
 		}
 	}
+	reportFrozen(&b, entries)
 	for _, s := range sweeps {
 		reportSweep(&b, s)
 	}
+	reportNext(&b, entries, sweeps, flags)
 	reportUnknown(&b, entries, flags)
 	b.WriteString("\n## Timeline\n\n| Time | By | What | Outcome | Request id |\n| --- | --- | --- | --- | --- |\n")
 	for _, r := range rows {
@@ -72,6 +74,9 @@ func reportSweep(b *strings.Builder, s sweep.Record) {
 	p := s.Progress
 	fmt.Fprintf(b, "\n## Sweep %d of %s\n\n", s.ID, markdown(s.Scope.Workflow))
 	fmt.Fprintf(b, "- Scope: %s\n- State: %s\n", markdown(s.Scope.String()), s.State())
+	if !p.Oldest.IsZero() {
+		fmt.Fprintf(b, "- Its runs were triggered from %s to %s\n", utc(p.Oldest), utc(p.Youngest))
+	}
 	fmt.Fprintf(b, "- Cancels accepted: %s of %s; the plan foresaw %s\n", termtext.Count(p.Accepted), termtext.Count(p.Requests), termtext.Count(p.Promised))
 	fmt.Fprintf(b, "- Confirmed cancelled: %s of %s\n", termtext.Count(p.Confirmed), termtext.Plural(p.Runs, "run"))
 	for _, line := range []struct {
@@ -142,6 +147,12 @@ func several(entries []AuditEntry) reportRow {
 	for _, one := range entries {
 		states[one.State]++
 	}
+	verdicts := AuditEntry{Verdicts: map[string]int{}}
+	for _, one := range entries {
+		for what, n := range one.Verdicts {
+			verdicts.Verdicts[what] += n
+		}
+	}
 	var outcome []string
 	for _, s := range []journal.State{journal.Done, journal.Failed, journal.Unknown, journal.Begun} {
 		if states[s] > 0 {
@@ -151,6 +162,9 @@ func several(entries []AuditEntry) reportRow {
 	request := a.RequestID
 	if last.RequestID != "" && last.RequestID != request {
 		request += " … " + last.RequestID
+	}
+	if runs := verdicts.VerdictWords(); runs != "" {
+		outcome = append(outcome, "runs: "+runs)
 	}
 	what := fmt.Sprintf("sweep %d: %s for %s", a.Sweep, termtext.Plural(len(entries), string(a.Kind)+" request"), a.Workflow)
 	return reportRow{a.At, a.Who, what, strings.Join(outcome, ", "), request}

@@ -32,10 +32,17 @@ func TestReport(t *testing.T) {
 		ID: 7, At: at, Who: "dana@desk", Scope: sweep.Scope{Workflow: "invite-reminder", KeyGlob: "invite-*"},
 		Progress: sweep.Progress{Phase: sweep.PhaseDone, Requests: 3, Accepted: 3, Runs: 1500, Confirmed: 1498, FinishedFirst: 2, NoKey: 41},
 		Steps:    []sweep.Step{{At: at.Add(10 * time.Second), Progress: sweep.Progress{Phase: sweep.PhaseDone}}},
-	}}, "--profile prod")
+	}, {ID: 8, At: at, Scope: sweep.Scope{Workflow: "invite-reminder"}, Progress: sweep.Progress{Phase: sweep.PhaseCancelling, Oldest: at.Add(-2 * time.Minute), Youngest: at}}}, "--profile prod")
+	thawed := Report([]AuditEntry{action(1, journal.Freeze, 0, journal.Done, ""), action(2, journal.Thaw, 0, journal.Done, "")}, nil, "")
+	if !strings.Contains(thawed, "- Thawed at 2026-11-21 03:00:02: invite-reminder in production\n") || strings.Contains(thawed, "To go on with") {
+		t.Errorf("what was thawed again:\n%s", thawed)
+	}
 	for _, want := range []string{
 		"- From 2026-11-21 03:00:01 to 2026-11-21 03:00:10 (UTC)\n",
 		"- Reason: incident 42\n",
+		"- Frozen since 2026-11-21 03:00:01, and not thawed from here: invite-reminder in production\n",
+		"\n## To go on with\n\n- sweep 8 is cut off while cancelling: `knockops sweep resume 8 --profile prod`\n- invite-reminder is frozen: once its sender is mended, thaw it: `knockops workflows thaw invite-reminder --profile prod`\n",
+		"- Its runs were triggered from 2026-11-21 02:58:00 to 2026-11-21 03:00:00\n",
 		"## Sweep 7 of invite-reminder\n",
 		"- Scope: invite-reminder; key invite-\\*\n- State: done\n",
 		"- Confirmed cancelled: 1,498 of 1,500 runs\n",
