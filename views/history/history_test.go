@@ -3,6 +3,9 @@ package history_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -129,6 +132,21 @@ func TestAllOfALongHistoryIsRead(t *testing.T) {
 		}
 		s := w.Stage
 		s.Press("r").Until("of 1,203", time.Minute).See("a and 6 more").Press("end").See("1,203 of 1,203", "key-0 ")
+	})
+}
+
+func TestTheReportIsWrittenToAFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "incident.md")
+	world.Play(t, opts, func(w *world.World) {
+		if _, err := w.Session.SetActive("welcome", false, "incident 42").Result(); err != nil {
+			t.Fatal(err)
+		}
+		s := w.Stage.Until("freeze", 10*time.Second).Press("ctrl+s").See("Write the incident report").Press("ctrl+u").Type(path).Press("enter").Until("1 action written to", time.Minute)
+		text, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(text), "knockops workflows thaw welcome --profile test") {
+			t.Fatalf("%v:\n%s", err, text)
+		}
+		s.Press("ctrl+s", "ctrl+u").Type(path).Press("enter").Until("already exists", time.Minute)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/export"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/listpage"
@@ -30,6 +31,7 @@ func listBindings() []ui.Binding {
 	return []ui.Binding{
 		listpage.OnRow(keymap.Action{ID: "history.open", Title: "Open the action", Short: "open", Keys: []string{"enter"}}, (*list).open),
 		listpage.OnRow(keymap.Action{ID: "history.runs", Title: "Runs of the action's workflow and key", Short: "runs", Keys: []string{"p"}}, (*list).runs, (*list).noRuns),
+		ui.Bind(keymap.Action{ID: "history.write", Title: "Write the incident report of this to a file", Short: "report", Keys: []string{"ctrl+s"}}, (*list).write),
 		ui.Bind(keymap.Action{ID: "history.report", Title: "Copy the command that writes a report of this", Short: "copy report command", Keys: []string{"C"}}, (*list).report),
 	}
 }
@@ -90,6 +92,18 @@ func (l *list) noRuns(a ops.AuditEntry) string { return noRuns(a.Action) }
 func (l *list) report() tea.Cmd {
 	command := l.session.Command("history export --format md" + l.filter.flags())
 	return ui.Copy("the command that exports it: "+command, command)
+}
+
+// write asks where the report of what is listed goes.
+func (l *list) write() tea.Cmd {
+	query := l.filter.query()
+	return listpage.AskFile(l.Env, listpage.File{
+		Title: "Write the incident report", Help: "What was done, what came of it, and what is left to do, in Markdown.",
+		Name: "incident.md", Noun: "action", Check: export.CheckReport,
+		Write: func(ctx context.Context, path string, overwrite bool) (export.Result, error) {
+			return l.session.WriteReport(ctx, query, path, overwrite)
+		},
+	})
 }
 
 // openRuns lists the runs that an action was about, ended ones too.

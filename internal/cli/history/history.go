@@ -21,7 +21,6 @@ import (
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/runner"
-	"github.com/knockops/knockops/internal/ops/sweep"
 )
 
 // Command holds the commands about the history.
@@ -275,18 +274,9 @@ func export(ctx context.Context, a *app.App, j *journal.Journal, f journal.Filte
 }
 
 func exportReport(ctx context.Context, a *app.App, j *journal.Journal, all []ops.AuditEntry) error {
-	var sweeps []sweep.Record
-	seen := map[int64]bool{0: true}
-	for _, x := range all {
-		if seen[x.Sweep] {
-			continue
-		}
-		seen[x.Sweep] = true
-		r, err := sweep.Read(ctx, j, x.Sweep)
-		if err != nil {
-			return err
-		}
-		sweeps = append(sweeps, r)
+	sweeps, err := ops.SweepsOf(ctx, j, all)
+	if err != nil {
+		return err
 	}
 	p, err := a.JournalProfile()
 	if err != nil {

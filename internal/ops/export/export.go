@@ -43,6 +43,11 @@ func File(path string, overwrite bool, write func(format string, to io.Writer) (
 	if err := Check(path); err != nil {
 		return Result{}, err
 	}
+	return place(path, overwrite, write)
+}
+
+// place writes a file whose name was checked.
+func place(path string, overwrite bool, write func(format string, to io.Writer) (int, error)) (Result, error) {
 	path, err := filepath.Abs(strings.TrimSpace(path))
 	if err != nil {
 		return Result{}, err
@@ -63,6 +68,25 @@ func File(path string, overwrite bool, write func(format string, to io.Writer) (
 		return Result{}, err
 	}
 	return Result{path, n}, nil
+}
+
+// CheckReport says what is wrong with the name of a file for a report.
+func CheckReport(path string) error {
+	if filepath.Ext(strings.TrimSpace(path)) != ".md" {
+		return errors.New("let the name end in .md: a report is Markdown")
+	}
+	return nil
+}
+
+// Report writes a text in Markdown that tells of rows things.
+func Report(path string, overwrite bool, text string, rows int) (Result, error) {
+	if err := CheckReport(path); err != nil {
+		return Result{}, err
+	}
+	return place(path, overwrite, func(_ string, to io.Writer) (int, error) {
+		_, err := io.WriteString(to, text)
+		return rows, err
+	})
 }
 
 // Table writes what a list shows to a file: a line under the titles for

@@ -44,11 +44,25 @@ func (l *List[R]) Export() tea.Cmd {
 // AskExport asks for a file and has it written. What is there already is not
 // overwritten without asking. noun names one of what is written.
 func AskExport(env ui.Env, what, noun string, write func(ctx context.Context, path string, overwrite bool) (export.Result, error)) tea.Cmd {
+	return AskFile(env, File{
+		Title: "Export " + what, Help: "The name's ending is the format: .ndjson, .json or .csv.", Name: noun + "s.csv", Noun: noun, Check: export.Check, Write: write,
+	})
+}
+
+// File is a file to write, and how its name is asked for. Noun names one of what is written.
+type File struct {
+	Title, Help, Name, Noun string
+	Check                   func(path string) error
+	Write                   func(ctx context.Context, path string, overwrite bool) (export.Result, error)
+}
+
+// AskFile asks for the name of a file and has it written, as [AskExport] does.
+func AskFile(env ui.Env, f File) tea.Cmd {
 	const file = "file"
 	var run func(path string, overwrite bool) tea.Cmd
 	run = func(path string, overwrite bool) tea.Cmd {
 		return func() tea.Msg {
-			done, err := write(env.Context(), path, overwrite)
+			done, err := f.Write(env.Context(), path, overwrite)
 			switch {
 			case errors.Is(err, export.ErrExists):
 				return ui.Show(ui.NewConfirm(env.Theme, ui.Confirm{
@@ -59,10 +73,12 @@ func AskExport(env ui.Env, what, noun string, write func(ctx context.Context, pa
 			case err != nil:
 				return ui.Toast(ui.Bad, "the export failed: %s", err)()
 			}
-			return ui.Toast(ui.Good, "%s written to %s", termtext.Plural(done.Rows, noun), done.Path)()
+			return ui.Toast(ui.Good, "%s written to %s", termtext.Plural(done.Rows, f.Noun), done.Path)()
 		}
 	}
-	return ui.AskForm(env.Theme, "Export "+what, "The name's ending is the format: .ndjson, .json or .csv.  enter to write · esc to cancel",
-		func(f *form.Form) (tea.Cmd, error) { return run(strings.TrimSpace(f.Value(file)), false), nil },
-		form.Text{ID: file, Label: "File", Value: noun + "s.csv", Validate: export.Check})
+	return ui.AskForm(env.Theme, f.Title, f.Help+"  enter to write · esc to cancel",
+		func(entered *form.Form) (tea.Cmd, error) {
+			return run(strings.TrimSpace(entered.Value(file)), false), nil
+		},
+		form.Text{ID: file, Label: "File", Value: f.Name, Validate: f.Check})
 }
