@@ -86,13 +86,17 @@ func (a *App) togglePreview() tea.Cmd {
 	p.off = !p.off
 	a.dropPreview()
 	a.layout()
-	if a.cfg.Remember != nil {
-		a.cfg.Remember(!p.off)
+	var keep tea.Cmd
+	if remember, on := a.cfg.Remember, !p.off; remember != nil {
+		keep = func() tea.Msg {
+			remember(on)
+			return nil
+		}
 	}
 	if !p.off && a.previewArea().h == 0 {
-		return Toast(Info, "the preview shows beside a list from %d columns, and below it from %d rows", previewWidth, previewHeight+chromeRows)
+		return tea.Batch(keep, Toast(Info, "the preview shows beside a list from %d columns, and below it from %d rows", previewWidth, previewHeight+chromeRows))
 	}
-	return nil
+	return keep
 }
 
 func (a *App) noPreview() string {

@@ -148,7 +148,7 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 		Clipboard: nativeClipboard(), Browse: Browse,
 		Theme:  inks,
 		Others: others(d.cfg, d.Profile.Name), Notice: d.notice,
-		Start: start, Preview: true, LookUp: lookup.In(d.Session),
+		Start: start, Preview: !recall().NoPreview, Remember: func(preview bool) { remembered{NoPreview: !preview}.keep(a.Log) }, LookUp: lookup.In(d.Session),
 	})
 	defer app.Close()
 	d.Session.Pulse.Start()
