@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	gopackages "golang.org/x/tools/go/packages"
+
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 )
 
 // What draws may import from outside the module. A library that reads files or
@@ -85,6 +87,7 @@ func mayDrawWith(path string) bool {
 // a channel; both belong into a command: a function that gives a tea.Msg, or
 // one that was given a context itself.
 func TestNothingWaitsOnTheLoop(t *testing.T) {
+	fullscale.Unraced(t)
 	loaded, err := gopackages.Load(&gopackages.Config{
 		Dir:  "../..",
 		Mode: gopackages.NeedName | gopackages.NeedSyntax | gopackages.NeedTypes | gopackages.NeedTypesInfo | gopackages.NeedImports | gopackages.NeedFiles,

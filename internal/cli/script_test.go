@@ -35,7 +35,7 @@ const noNap = "atexit_sleep_ms=0"
 func TestMain(m *testing.M) {
 	time.Local = time.UTC // which golden screens are drawn in
 	// Scripts wait for what a cancel waits for, and hardly work: they need no processor each.
-	if err := flag.Set("test.parallel", "16"); err != nil {
+	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)
 	}
 	testscript.Main(m, map[string]func(){"knockops": func() { os.Exit(cli.Main()) }})

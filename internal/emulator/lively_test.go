@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 )
 
 // consistent says what in a webhook's object contradicts the webhook, or "".
@@ -36,6 +38,7 @@ func consistent(event m) string {
 }
 
 func TestLivelyTrafficHasEverything(t *testing.T) {
+	fullscale.Unraced(t)
 	l := &listener{}
 	o := l.options(nil)
 	o.Lively = true

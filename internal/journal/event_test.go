@@ -14,6 +14,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/webhook"
 )
 
@@ -132,6 +133,7 @@ func TestTextIsFound(t *testing.T) {
 
 // What is found does not depend on what is indexed already, and is what looking at each event gives.
 func TestFilters(t *testing.T) {
+	fullscale.Unraced(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		j, err := OpenMemory()
 		if err != nil {

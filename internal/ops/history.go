@@ -26,6 +26,12 @@ var ActionKinds = []ActionKind{
 	journal.DeleteSchedules, journal.Identify, journal.Set, journal.Unset, journal.Track, journal.Request,
 }
 
+// Kinds that views name.
+const (
+	ActionFreeze = journal.Freeze
+	ActionThaw   = journal.Thaw
+)
+
 // The states of an action.
 const (
 	ActionBegun   = journal.Begun

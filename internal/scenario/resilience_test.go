@@ -94,7 +94,7 @@ func runCancelled(w *world.World) {
 func TestEveryPageOutlivesEveryHindrance(t *testing.T) {
 	for what, h := range faults {
 		for where, p := range places {
-			if (where != "run" || what != "lost network" && what != "500s") && !fullscale.On() {
+			if (where != "run" || what != "lost network") && !fullscale.On() {
 				continue
 			}
 			t.Run(what+" on "+where, func(t *testing.T) {
@@ -122,6 +122,7 @@ func press(w *world.World, key string) {
 
 // What is listed says how old it is while it cannot be read again.
 func TestRunsSayHowOldTheyAre(t *testing.T) {
+	fullscale.Unraced(t)
 	for what, h := range faults {
 		if what != "no answers" && !fullscale.On() {
 			continue

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/emulator"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/views/pulse"
 )
@@ -15,6 +16,7 @@ import (
 const mostPresses = 10
 
 func TestARunawayIsStoppedInTenKeys(t *testing.T) {
+	fullscale.Unraced(t)
 	for _, c := range []struct {
 		name      string
 		protected bool

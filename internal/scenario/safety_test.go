@@ -32,6 +32,7 @@ var hostile = []string{
 }
 
 func TestNothingFromOutsideActsOnTheTerminal(t *testing.T) {
+	fullscale.Unraced(t)
 	for i, bad := range fullscale.First(1, hostile) {
 		t.Run(fmt.Sprintf("%.12q", bad), func(t *testing.T) {
 			o := linked(console)

@@ -69,6 +69,7 @@ func line(s *tuitest.Stage, sign string) string {
 
 // Every view at the sizes and on the backgrounds that people have.
 func TestGoldenScreens(t *testing.T) {
+	fullscale.Unraced(t)
 	sizes := []tuitest.Options{{Width: 80, Height: 24}, {Width: 120, Height: 40}, {Width: 200, Height: 60}}
 	for _, view := range []string{"pulse", "workflows", "history", "sweep", "runs", "users", "compose", "requests"} {
 		for _, size := range sizes {

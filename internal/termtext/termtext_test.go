@@ -9,6 +9,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
+
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 )
 
 func TestClean(t *testing.T) {
@@ -135,6 +137,7 @@ func TestClip(t *testing.T) {
 // TestEveryCharacterKeepsItsWidth holds every character of Unicode against the
 // width it has beside others: cells of a table are joined after they are fitted.
 func TestEveryCharacterKeepsItsWidth(t *testing.T) {
+	fullscale.Unraced(t)
 	for r := rune(0); r <= utf8.MaxRune; r++ {
 		s := Clean(string(r))
 		w := ansi.StringWidth(s)

@@ -183,6 +183,7 @@ func TestDetail(t *testing.T) {
 // What is hostile in an event is made visible, in the list, in the pane and in
 // the detail; the world holds every frame against what may reach a terminal.
 func TestHostileEventsCannotDisturbTheScreen(t *testing.T) {
+	fullscale.Unraced(t)
 	hostile := []string{
 		"\x1b[2J\x1b]0;owned\x07", "\u202egnp.exe\u202c", "a\u200bb\u2066c", strings.Repeat("W", 10_000), strings.Repeat("名", 5_000),
 		"line\nbreak\r\ttab", "\u0301\u0301", "\x00\x7f\u0085",

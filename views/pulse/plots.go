@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/plot"
 	"github.com/knockops/knockops/ui/theme"
@@ -91,7 +91,7 @@ func (v *view) marks() []plot.Mark {
 		add(r.At, "S")
 	}
 	for _, a := range v.freezes { // over a sweep that began with it
-		add(a.At, map[bool]string{true: "z", false: "Z"}[a.Kind == journal.Freeze])
+		add(a.At, map[bool]string{true: "z", false: "Z"}[a.Kind == ops.ActionFreeze])
 	}
 	return all
 }

@@ -8,7 +8,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/ops/sweep"
@@ -83,7 +82,7 @@ func (v *view) look() tea.Cmd {
 		if err != nil {
 			return lookMsg{err: err}
 		}
-		freezes, err := v.session.LastActions(ctx, mostMarks, journal.Freeze, journal.Thaw)
+		freezes, err := v.session.LastActions(ctx, mostMarks, ops.ActionFreeze, ops.ActionThaw)
 		if err != nil {
 			return lookMsg{err: err}
 		}

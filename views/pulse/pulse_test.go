@@ -8,6 +8,7 @@ import (
 
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/history"
@@ -149,6 +150,7 @@ func TestColumnsAndNarrowWindows(t *testing.T) {
 }
 
 func TestTitlesAndBannerAreReadWhole(t *testing.T) {
+	fullscale.Unraced(t)
 	o := opts
 	o.Webhooks, o.Emulator = true, emulator.Options{Runaway: "invite-reminder"}
 	world.Play(t, o, func(w *world.World) {

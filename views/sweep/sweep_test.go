@@ -8,6 +8,7 @@ import (
 	"time"
 
 	engine "github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 
 	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
@@ -123,6 +124,7 @@ func TestNothingPending(t *testing.T) {
 }
 
 func TestARecallIsCountedOnceItIsChosen(t *testing.T) {
+	fullscale.Unraced(t)
 	o := opts
 	o.With = ui.Params{sweep.Workflow: "comment-created", sweep.Since: "1h"}
 	world.Play(t, o, func(w *world.World) {

@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/users"
 )
 
 func TestMessageShowsTheContentOfEveryChannel(t *testing.T) {
+	fullscale.Unraced(t)
 	play(t, users.Name, nil, func(w *world.World) {
 		w.Trigger("welcome", "", "", "dana")
 		w.Trigger("order-shipped", "", `{"order_id":"o-1"}`, "dana")

@@ -15,10 +15,12 @@ import (
 	"github.com/knockops/knockops/internal/cli/exit"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/tuitest/command"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
 
 func TestFollowEndsWithTheRuns(t *testing.T) {
+	fullscale.Unraced(t)
 	command.AtWork(t, func(t *testing.T, a *app.App, w *world.World, out, said *bytes.Buffer) {
 		since := w.Session.Client.ServerNow()
 		done := w.Trigger("invite-reminder", "k", "", "user_1", "user_2")

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/backfill"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/internal/webhook"
 )
@@ -125,6 +126,7 @@ func compare(t *testing.T, tell, have map[told]int) (share float64) {
 
 // After an hour in which no webhook arrived, what the API still tells is there, once, and marked. Again it adds nothing.
 func TestAnHourWithoutAReceiver(t *testing.T) {
+	fullscale.Unraced(t)
 	world.On(t, world.Options{Webhooks: true, Emulator: emulator.Options{Seed: 7}}, func(t *testing.T, w *world.World) {
 		random := rand.New(rand.NewPCG(1, 1))
 		since := time.Now()

@@ -61,7 +61,7 @@ func killed(t *testing.T, w *world.World, path string, s *ops.Session) string {
 // resumed to the same end.
 func TestSweepIsResumed(t *testing.T) {
 	const keys = 20
-	for point := range fullscale.N(100, 20) {
+	for point := range fullscale.N(100, 10) {
 		t.Run(fmt.Sprint("point ", point), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "journal.db")
 			world.On(t, world.Options{Emulator: emulator.Options{Seed: uint64(point + 1), Latency: 50 * time.Millisecond}}, func(t *testing.T, w *world.World) {

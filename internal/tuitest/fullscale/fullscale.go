@@ -21,6 +21,15 @@ func Only(t testing.TB) {
 	}
 }
 
+// Unraced skips a test under the race detector, which makes it ten times as long and finds nothing in
+// it that it does not find in others.
+func Unraced(t testing.TB) {
+	t.Helper()
+	if raced {
+		t.Skip("played without the race detector")
+	}
+}
+
 // First are all cases at full scale, and otherwise the first n.
 func First[T any](n int, cases []T) []T {
 	if On() {

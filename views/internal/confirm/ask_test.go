@@ -8,6 +8,7 @@ import (
 
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/consent"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/confirm"
@@ -31,6 +32,7 @@ func (v *asking) Editing() bool          { return false }
 
 // Every act asks in a dialog what the policy says, as it does at a command's prompt.
 func TestEveryActAsksInADialog(t *testing.T) {
+	fullscale.Unraced(t)
 	for _, p := range world.Prompts() {
 		t.Run(p.Name, func(t *testing.T) { inADialog(t, p.Prompt) })
 	}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package fullscale
+
+const raced = false
