@@ -182,6 +182,7 @@ func TestACancelOnABadLineIsProvenOrSaysThatItIsNot(t *testing.T) {
 
 // Answers that come after their page was closed change nothing.
 func TestLateAnswersToClosedPagesAreDropped(t *testing.T) {
+	fullscale.Unraced(t)
 	world.Play(t, linked(console), func(w *world.World) {
 		pendingRun(w)
 		for _, open := range []func(){

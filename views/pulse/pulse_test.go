@@ -62,6 +62,7 @@ func TestPendingByWorkflowGoesToItsRuns(t *testing.T) {
 }
 
 func TestRunawayRaisesABannerThatOpensTheSweep(t *testing.T) {
+	fullscale.Unraced(t)
 	o := opts
 	o.Emulator = emulator.Options{Runaway: "invite-reminder"}
 	world.Play(t, o, func(w *world.World) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
 
@@ -103,6 +104,7 @@ func wants(scope sweep.Scope, runs []*client.Run) (in, separate map[string]bool)
 // No run out of scope is ever cancelled, whatever the scope and the world; and
 // everything in scope is, but for what shares key and recipient with such a run.
 func TestSweepNeverTouchesWhatIsOutOfScope(t *testing.T) {
+	fullscale.Unraced(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		triggers := rapid.SliceOfN(anyTrigger, 1, 12).Draw(rt, "triggers")
 		drawn := anyScope.Draw(rt, "scope")

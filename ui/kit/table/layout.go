@@ -42,8 +42,7 @@ func (t *Table[R]) place() {
 			t.placed[i].cells = least(p)
 		}
 	}
-	third := func(p placement[R]) int { return min(max(p.width(), room/3), t.want(p.Column)) }
-	t.grow(room, true, third)
+	t.grow(room, true, usual)
 	t.grow(room, false, usual)
 	all := func(p placement[R]) int { return t.want(p.Column) }
 	t.grow(room, true, all)
