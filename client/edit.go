@@ -12,6 +12,8 @@ type Edit struct {
 	Of string
 	// Unsets says that it takes something away.
 	Unsets bool
+	// Replaces says that what is kept already goes, whether it is given anew or not.
+	Replaces bool
 
 	call    call
 	invalid error
@@ -35,12 +37,12 @@ func (e Edit) What() string { return e.call.op }
 // SetObject merges properties into an object, making it when it is new.
 func SetObject(of Ref, properties map[string]any) Edit {
 	x := call{endpoint: &setObject, op: "set object " + of.String(), params: []string{of.Collection, of.ID}, body: properties}
-	return Edit{of.String(), false, x, firstError(CheckID("collection", of.Collection), CheckID("object id", of.ID))}
+	return Edit{of.String(), false, false, x, firstError(CheckID("collection", of.Collection), CheckID("object id", of.ID))}
 }
 
 // SetTenant merges properties and settings into a tenant, making it when it is new.
 func SetTenant(id string, properties map[string]any) Edit {
-	return Edit{id, false, call{endpoint: &setTenant, op: "set tenant " + id, params: []string{id}, body: properties}, CheckID("tenant id", id)}
+	return Edit{id, false, false, call{endpoint: &setTenant, op: "set tenant " + id, params: []string{id}, body: properties}, CheckID("tenant id", id)}
 }
 
 // SetPreferences merges settings into one of a recipient's preference sets: "default", or a tenant's id for the one
@@ -52,26 +54,26 @@ func SetPreferences(of Ref, set string, settings map[string]any) Edit {
 		body[name] = value
 	}
 	x.body = body
-	return Edit{of.String(), false, x, firstError(err, CheckID("preference set", set))}
+	return Edit{of.String(), false, false, x, firstError(err, CheckID("preference set", set))}
 }
 
 // UnsetPreferences takes one of a recipient's preference sets away.
 func UnsetPreferences(of Ref, set string) Edit {
 	x, err := unsetPreferences.call("unset preferences of", of, set)
-	return Edit{of.String(), true, x, firstError(err, CheckID("preference set", set))}
+	return Edit{of.String(), true, false, x, firstError(err, CheckID("preference set", set))}
 }
 
 // SetChannelData replaces what a channel knows of a recipient. What it must look like depends on the channel.
 func SetChannelData(of Ref, channelID string, data map[string]any) Edit {
 	x, err := setChannelData.call("set channel data of", of, channelID)
 	x.body = map[string]any{"data": data}
-	return Edit{of.String(), false, x, firstError(err, CheckID("channel id", channelID))}
+	return Edit{Of: of.String(), Replaces: true, call: x, invalid: firstError(err, CheckID("channel id", channelID))}
 }
 
 // UnsetChannelData makes a channel forget a recipient.
 func UnsetChannelData(of Ref, channelID string) Edit {
 	x, err := unsetChannelData.call("unset channel data of", of, channelID)
-	return Edit{of.String(), true, x, firstError(err, CheckID("channel id", channelID))}
+	return Edit{of.String(), true, false, x, firstError(err, CheckID("channel id", channelID))}
 }
 
 // maxSubscribers is how many recipients one request subscribes, or takes out.
@@ -100,5 +102,5 @@ func subscription(e *endpoint, what string, object Ref, recipients []Ref, unsets
 	for _, r := range recipients {
 		err = firstError(err, CheckID("recipient", r.ID))
 	}
-	return Edit{object.String(), unsets, x, err}
+	return Edit{object.String(), unsets, false, x, err}
 }

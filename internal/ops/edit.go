@@ -39,6 +39,9 @@ func (s *Session) EditPrompt(e client.Edit, spelledOut bool) consent.Prompt {
 		Question: consent.For(consent.SetData, f), Title: capital(e.What()) + " in " + s.Where(),
 		Lines: []string{"What is not given stays as it is."}, Yes: "Set it", No: "No, send nothing",
 	}
+	if e.Replaces {
+		p.Lines = []string{"It takes the place of all that is there: what is not given goes."}
+	}
 	if e.Unsets {
 		p.Question, p.Yes, p.No = consent.For(consent.UnsetData, f), "Take it away", "No, keep it"
 		p.Lines = []string{"Knock keeps no copy: it can only be set anew."}
