@@ -87,7 +87,8 @@ func (f *filterFlags) given(cmd *cobra.Command) bool {
 	}, cmd.Flags().Changed)
 }
 
-// openJournal opens the current profile's journal and reads the filter.
+// openJournal opens the current profile's journal and reads the filter. It asks for whole events: what became of a
+// message stands in the body.
 func openJournal(a *app.App, cmd *cobra.Command, f *filterFlags) (*journal.Journal, events.Filter, error) {
 	filter, err := f.read(cmd)
 	if err != nil {
@@ -97,6 +98,7 @@ func openJournal(a *app.App, cmd *cobra.Command, f *filterFlags) (*journal.Journ
 	if err != nil {
 		return nil, filter, err
 	}
+	filter.Whole = true
 	j, err := a.OpenJournal(p.Name)
 	return j, filter, err
 }
@@ -131,7 +133,6 @@ func listCmd(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			filter.Whole = a.Format != output.Table
 			return output.List(a.Printer, newestFirst(cmd.Context(), j, filter), limit, "event", columns...)
 		},
 	}

@@ -26,7 +26,6 @@ func exportCmd(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			filter.Whole = true
 			all := oldestFirst(cmd.Context(), j, filter)
 			if as == "csv" {
 				return exportCSV(a, all)

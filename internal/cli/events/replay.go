@@ -72,7 +72,6 @@ func replayCmd(a *app.App) *cobra.Command {
 			if secret == "" {
 				a.Say("note: there is no signing secret, so the signatures are those they came with")
 			}
-			filter.Whole = true
 			events := oldestFirst(cmd.Context(), j, filter)
 			if len(ids) > 0 {
 				if events, err = byID(cmd.Context(), a, j, ids); err != nil {

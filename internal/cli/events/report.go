@@ -29,7 +29,7 @@ func printArrivals(ctx context.Context, a *app.App, as output.Format, r *webhook
 		return err
 	}
 	a.Format = as
-	return tail(ctx, a, j, events.Filter{Whole: as != output.Table}, after, r.Changed)
+	return tail(ctx, a, j, events.Filter{Whole: true}, after, r.Changed)
 }
 
 // sayTroubles tells now and then of what was not taken, in one line however much it was.

@@ -28,7 +28,6 @@ func tailCmd(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			filter.Whole = a.Format != output.Table
 			if !cmd.Flags().Changed("after") {
 				if after, err = lastFew(cmd.Context(), a, j, filter, lines); err != nil {
 					return err
