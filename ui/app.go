@@ -74,6 +74,7 @@ type frame struct {
 	id     int
 	page   Page
 	view   View
+	ctx    context.Context // ends when the view is closed
 	cancel context.CancelFunc
 }
 

@@ -185,8 +185,7 @@ func (a *App) showDock(on bool) tea.Cmd {
 	d.shown, d.focused = on, false
 	var start tea.Cmd
 	if on && d.frame == nil {
-		env, cancel := a.newEnv()
-		d.frame = &frame{id: env.view, page: d.page, view: d.page.Dock(env), cancel: cancel}
+		d.frame = a.newFrame(d.page, func(env Env) View { return d.page.Dock(env) })
 		start = d.frame.view.Init()
 	}
 	a.layout()

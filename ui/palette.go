@@ -30,7 +30,11 @@ func (a *App) palette() Dialog {
 	for i := range choices {
 		choices[i].Run = tea.Sequence(a.remember(choices[i].Name), choices[i].Run)
 	}
-	return NewPicker(a.theme, Picker{Title: "Go to a page, run an action, or find an id", Empty: "No match. esc closes.", Choices: choices, Typed: a.typed, Other: a.asID})
+	p := Picker{Title: "Go to a page, run an action, or find an id", Empty: "No match. esc closes.", Choices: choices, Typed: a.typed}
+	if a.cfg.LookUp != nil {
+		p.Other = a.asID
+	}
+	return NewPicker(a.theme, p)
 }
 
 // typed understands "page word" and a page's full name.

@@ -21,7 +21,8 @@ type Previewer interface {
 // only looked at: keys are the list's, and enter opens the page itself.
 type preview struct {
 	off   bool
-	frame *frame  // nil until something is selected
+	frame *frame  // nil while nothing is selected
+	under int     // the view whose selection it shows
 	of    openMsg // what it shows, or will once the cursor rests
 	seq   int     // of what the cursor came to last
 }
@@ -119,23 +120,24 @@ func (a *App) dropPreview() {
 	p.seq++
 }
 
-// previewSelection has the preview follow the cursor, once it rests.
+// previewSelection has the preview follow the cursor, once it rests. What is not selected any more goes at once.
 func (a *App) previewSelection() tea.Cmd {
 	p := &a.preview
-	if a.previewArea().h == 0 {
-		if p.frame != nil {
-			a.dropPreview()
-		}
+	var selected tea.Cmd
+	if a.previewArea().h > 0 {
+		selected = a.top().view.(Previewer).Preview()
+	}
+	if p.of.page != "" && (selected == nil || p.under != a.top().id) {
+		a.dropPreview()
+	}
+	if selected == nil {
 		return nil
 	}
-	cmd := a.top().view.(Previewer).Preview()
-	if cmd == nil {
-		return nil // the one shown stays: the row may come back
-	}
-	open, ok := cmd().(openMsg)
+	open, ok := selected().(openMsg)
 	if !ok || open.page == p.of.page && maps.Equal(open.params, p.of.params) {
 		return nil
 	}
+	p.under = a.top().id
 	p.of = open
 	p.seq++
 	rested := restedMsg{p.seq, open}
@@ -152,8 +154,7 @@ func (a *App) rested(m restedMsg) tea.Cmd {
 	if p.frame != nil {
 		p.frame.cancel()
 	}
-	env, cancel := a.newEnv()
-	p.frame = &frame{id: env.view, page: page, view: page.Open(env, m.open.params), cancel: cancel}
+	p.frame = a.newFrame(page, func(env Env) View { return page.Open(env, m.open.params) })
 	a.layout()
 	return p.frame.view.Init()
 }

@@ -22,11 +22,12 @@ func (a *App) top() *frame {
 	return a.stack[len(a.stack)-1]
 }
 
-// newEnv is what the next view may use, until it is cancelled.
-func (a *App) newEnv() (Env, context.CancelFunc) {
+// newFrame makes the next view, with what it may use until it is cancelled.
+func (a *App) newFrame(page Page, open func(Env) View) *frame {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.nextView++
-	return Env{Theme: a.theme, Status: func() Status { return a.status }, ctx: ctx, app: a, view: a.nextView}, cancel
+	env := Env{Theme: a.theme, Status: func() Status { return a.status }, ctx: ctx, app: a, view: a.nextView}
+	return &frame{id: env.view, page: page, view: open(env), ctx: ctx, cancel: cancel}
 }
 
 func (a *App) open(name string, params Params) tea.Cmd {
@@ -34,8 +35,7 @@ func (a *App) open(name string, params Params) tea.Cmd {
 	if !ok {
 		return Toast(Bad, "there is no page named %q · %s lists them", name, a.key(keymap.AppPalette))
 	}
-	env, cancel := a.newEnv()
-	f := &frame{id: env.view, page: page, view: page.Open(env, params), cancel: cancel}
+	f := a.newFrame(page, func(env Env) View { return page.Open(env, params) })
 	if len(a.stack) == deepest {
 		a.stack[1].cancel()
 		a.stack = slices.Delete(a.stack, 1, 2)

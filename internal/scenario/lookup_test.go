@@ -29,3 +29,20 @@ func TestThePaletteTakesAnyID(t *testing.T) {
 		s.Until("delay_1", time.Minute).See("Workflow")
 	})
 }
+
+// Who went on to something else before the answer came stays there: their keys would be taken by a page that opens
+// under them. Whoever left the page that asked hears nothing more.
+func TestALateFindOpensNothing(t *testing.T) {
+	slow := console
+	slow.Emulator.Latency = 3 * time.Second
+	world.Play(t, slow, func(w *world.World) {
+		s := w.Stage.Wait(time.Minute)
+		ask := func() { s.Press(":").Type("dana").Press("pgdown", "enter").See("looking up dana") }
+		ask()
+		s.Press("/").Type("typed on").Until("dana was found: ctrl+p takes you there", time.Minute).See("typed on").Miss("dana@acme.test").Press("esc", "esc")
+		ask()
+		s.Press("?").Wait(time.Minute).Miss("dana@acme.test").Press("esc")
+		ask()
+		s.Press("2").Wait(time.Minute).See("Runs  ›  Users", "1 of 15")
+	})
+}

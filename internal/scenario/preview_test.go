@@ -74,3 +74,13 @@ func TestAPreviewThatCannotBeReadSaysSo(t *testing.T) {
 		s.Press("r").Until("MESSAGES", 5*time.Minute)
 	})
 }
+
+// What is not selected any more is not shown any more: not over a list that became empty, nor beside another page.
+func TestAPreviewOfWhatIsGoneGoes(t *testing.T) {
+	world.Play(t, previewed(160, 40), func(w *world.World) {
+		pendingRun(w)
+		s := w.Stage.Until("key invite-1", time.Minute)
+		s.Press("/").Type("no such run").See("None of 1 run has").Miss("key invite-1", "delay_1").Press("esc").Until("key invite-1", time.Minute)
+		s.Press("2").Miss("key invite-1", "delay_1")
+	})
+}
