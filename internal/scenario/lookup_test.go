@@ -1,10 +1,15 @@
 package scenario
 
 import (
+	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/knockops/knockops/internal/ops/lookup"
 	"github.com/knockops/knockops/internal/tuitest/world"
+	"github.com/knockops/knockops/views/history"
 )
 
 // Whatever id a ticket holds, the palette finds out what it is and goes there.
@@ -44,5 +49,43 @@ func TestALateFindOpensNothing(t *testing.T) {
 		s.Press("?").Wait(time.Minute).Miss("dana@acme.test").Press("esc")
 		ask()
 		s.Press("2").Wait(time.Minute).See("Runs  ›  Users", "1 of 15")
+	})
+}
+
+// One question takes seven requests at most, an id may be of several things, and a Knock that cannot be reached is
+// one error.
+func TestALookUp(t *testing.T) {
+	still := console
+	still.Start = history.Name // which asks Knock nothing by itself
+	world.Play(t, still, func(w *world.World) {
+		ctx := context.Background()
+		sent := w.Trigger("invite-reminder", "shared", "", "dana")
+		w.Trigger("audit-log", "shared", "", "dana")
+		welcome := w.Trigger("welcome", "", "", "dana")
+		w.Stage.Wait(time.Minute)
+		most := 0
+		for id, want := range map[string]string{
+			sent.WorkflowRunID: "[trigger]", welcome.WorkflowRunID: "[trigger]", "dana": "[user]", "projects/atlas": "[object]", "welcome": "[workflow]",
+			"shared": "[cancellation key cancellation key]", "nobody": "[]", "not/an/id": "[]", "7": "[]", " dana ": "[user]",
+		} {
+			before := len(w.Knock.Requests())
+			things, err := lookup.Find(ctx, w.Session, id)
+			most = max(most, len(w.Knock.Requests())-before)
+			var kinds []lookup.Kind
+			for _, thing := range things {
+				kinds = append(kinds, thing.Kind)
+			}
+			if err != nil || fmt.Sprint(kinds) != want {
+				t.Errorf("%q: %v, %v, want %s", id, kinds, err, want)
+			}
+		}
+		if most != lookup.Requests {
+			t.Errorf("the longest took %d requests, said are %d", most, lookup.Requests)
+		}
+		w.Network.Cut()
+		things, err := lookup.Find(ctx, w.Session, "shared")
+		if len(things) != 0 || err == nil || strings.Count(err.Error(), "\n") > 0 || !strings.Contains(err.Error(), "look-ups failed") {
+			t.Errorf("without Knock: %v, %v", things, err)
+		}
 	})
 }

@@ -3,6 +3,7 @@ package lookup
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,7 @@ func Command(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use: "open ID", Short: "Find out what an id is of, and how to see it", Args: cobra.ExactArgs(1),
 		Long: "An id from a ticket or a log may be of a run, a trigger (workflow_run_id), a message, a user, an object, a\n" +
-			"cancellation key, a workflow or a sweep. This machine's journal is asked first, then Knock, with at most 7 requests.\n" +
+			"cancellation key, a workflow or a sweep. This machine's journal is asked first, then Knock, with at most " + strconv.Itoa(lookup.Requests) + " requests.\n" +
 			"Keys and triggers without a message are found among the newest runs alone.",
 		Example: "  knockops open 02f85def-de65-43a8-8764-5586d2f0fbab\n  knockops open projects/atlas",
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -70,7 +70,7 @@ func listCmd(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "list", Short: "List runs, the newest first; pending ones unless --status says otherwise", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := a.Reading(cmd)
+			c, s, err := f.open(cmd, a)
 			if err != nil {
 				return err
 			}
@@ -78,8 +78,8 @@ func listCmd(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if f.words.WorkflowRun != "" {
-				if err := around(cmd.Context(), a, f.words.WorkflowRun, &query); err != nil {
+			if s != nil {
+				if err := around(cmd.Context(), a, s, f.words.WorkflowRun, &query); err != nil {
 					return err
 				}
 			}
@@ -91,13 +91,22 @@ func listCmd(a *app.App) *cobra.Command {
 	return cmd
 }
 
+// open is what the filter reads with. Where a trigger is asked for that is a session: the journal may know when it was sent.
+func (f *filterFlags) open(cmd *cobra.Command, a *app.App) (*client.Client, *ops.Session, error) {
+	if f.words.WorkflowRun == "" {
+		c, err := a.Reading(cmd)
+		return c, nil, err
+	}
+	s, _, err := a.Session(cmd.Context())
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.Client, s, nil
+}
+
 // around narrows what is read to the workflow of a trigger and the time that it was sent at, where that is known:
 // Knock does not filter by it, and the runs of a trigger begin together.
-func around(ctx context.Context, a *app.App, trigger string, query *client.RunFilter) error {
-	s, _, err := a.Session(ctx)
-	if err != nil {
-		return err
-	}
+func around(ctx context.Context, a *app.App, s *ops.Session, trigger string, query *client.RunFilter) error {
 	things, err := lookup.Find(ctx, s, trigger)
 	for _, t := range things {
 		switch {
