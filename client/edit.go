@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 )
 
 // Edit is a change to what Knock keeps of a recipient, an object or a tenant. The functions below make one, and
@@ -31,7 +32,7 @@ func (c *Client) Edit(ctx context.Context, e Edit) (json.RawMessage, error) {
 // EditRequest is the request that Edit would send.
 func (c *Client) EditRequest(e Edit) (Request, error) { return c.preview(e.call, e.invalid) }
 
-// What says what it does to what: "set preferences of user dana".
+// What says what it does to what: "set preferences default of dana".
 func (e Edit) What() string { return e.call.op }
 
 // SetObject merges properties into an object, making it when it is new.
@@ -48,7 +49,7 @@ func SetTenant(id string, properties map[string]any) Edit {
 // SetPreferences merges settings into one of a recipient's preference sets: "default", or a tenant's id for the one
 // that applies there.
 func SetPreferences(of Ref, set string, settings map[string]any) Edit {
-	x, err := setPreferences.call("set preferences of", of, set)
+	x, err := setPreferences.call("set preferences "+set+" of", of, set)
 	body := map[string]any{"__persistence_strategy__": "merge"}
 	for name, value := range settings {
 		body[name] = value
@@ -59,20 +60,20 @@ func SetPreferences(of Ref, set string, settings map[string]any) Edit {
 
 // UnsetPreferences takes one of a recipient's preference sets away.
 func UnsetPreferences(of Ref, set string) Edit {
-	x, err := unsetPreferences.call("unset preferences of", of, set)
+	x, err := unsetPreferences.call("unset preferences "+set+" of", of, set)
 	return Edit{of.String(), true, false, x, firstError(err, CheckID("preference set", set))}
 }
 
 // SetChannelData replaces what a channel knows of a recipient. What it must look like depends on the channel.
 func SetChannelData(of Ref, channelID string, data map[string]any) Edit {
-	x, err := setChannelData.call("set channel data of", of, channelID)
+	x, err := setChannelData.call("set data of channel "+channelID+" of", of, channelID)
 	x.body = map[string]any{"data": data}
 	return Edit{Of: of.String(), Replaces: true, call: x, invalid: firstError(err, CheckID("channel id", channelID))}
 }
 
 // UnsetChannelData makes a channel forget a recipient.
 func UnsetChannelData(of Ref, channelID string) Edit {
-	x, err := unsetChannelData.call("unset channel data of", of, channelID)
+	x, err := unsetChannelData.call("unset data of channel "+channelID+" of", of, channelID)
 	return Edit{of.String(), true, false, x, firstError(err, CheckID("channel id", channelID))}
 }
 
@@ -81,12 +82,12 @@ const maxSubscribers = 100
 
 // Subscribe makes recipients subscribers of an object: a trigger for the object reaches them.
 func Subscribe(to Ref, recipients []Ref) Edit {
-	return subscription(&subscribe, "subscribe to", to, recipients, false)
+	return subscription(&subscribe, "subscribe "+named(recipients)+" to", to, recipients, false)
 }
 
 // Unsubscribe takes recipients out of an object's subscribers.
 func Unsubscribe(from Ref, recipients []Ref) Edit {
-	return subscription(&unsubscribe, "unsubscribe from", from, recipients, true)
+	return subscription(&unsubscribe, "unsubscribe "+named(recipients)+" from", from, recipients, true)
 }
 
 func subscription(e *endpoint, what string, object Ref, recipients []Ref, unsets bool) Edit {
@@ -103,4 +104,15 @@ func subscription(e *endpoint, what string, object Ref, recipients []Ref, unsets
 		err = firstError(err, CheckID("recipient", r.ID))
 	}
 	return Edit{object.String(), unsets, false, x, err}
+}
+
+// named says who they are: the first by name, the rest as a number.
+func named(recipients []Ref) string {
+	switch len(recipients) {
+	case 0:
+		return "nobody"
+	case 1:
+		return recipients[0].String()
+	}
+	return recipients[0].String() + " and " + strconv.Itoa(len(recipients)-1) + " more"
 }

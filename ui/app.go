@@ -199,6 +199,8 @@ func (a *App) updateTooSmall(msg tea.Msg) tea.Cmd {
 func (a *App) toDialog(msg tea.Msg) tea.Cmd {
 	if key, ok := msg.(tea.KeyPressMsg); ok && key.String() == "ctrl+c" {
 		return a.quit()
+	} else if ok {
+		a.toastRead()
 	}
 	top := len(a.dialogs) - 1
 	if m, ok := msg.(tea.MouseClickMsg); ok {
@@ -231,9 +233,7 @@ func (a *App) toPage(msg tea.Msg) tea.Cmd {
 		}
 		return top.view.Update(msg)
 	}
-	if a.toast != nil && (a.toast.tone == Bad || a.toast.tone == Info) {
-		a.toast = nil // it was read
-	}
+	a.toastRead()
 	action, bound := a.cfg.Keys.Resolve(top.page.Name, key.Keystroke())
 	if !bound {
 		action, bound = a.cfg.Keys.Resolve(top.page.Name, key.String())

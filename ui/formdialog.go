@@ -10,7 +10,7 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 )
 
-// FormDialog is a dialog that asks for a few fields: enter takes them, esc leaves it.
+// FormDialog is a dialog that asks for a few fields: enter takes them, or ctrl+s where a field has lines; esc leaves it.
 type FormDialog struct {
 	theme       *theme.Theme
 	title, help string
@@ -30,10 +30,10 @@ func AskForm(t *theme.Theme, title, help string, take func(*form.Form) (tea.Cmd,
 // Update implements [Dialog].
 func (d *FormDialog) Update(msg tea.Msg) (tea.Cmd, bool) {
 	if key, ok := msg.(tea.KeyPressMsg); ok {
-		switch key.String() {
-		case "esc":
+		switch name := key.String(); {
+		case name == "esc":
 			return nil, true
-		case "enter", "ctrl+s":
+		case name == "enter" && !d.form.InLines(), name == "ctrl+s":
 			if d.form.FocusFirstError() {
 				return nil, false
 			}

@@ -29,6 +29,13 @@ func (a *App) notify(m toastMsg) tea.Cmd {
 	return tea.Tick(toastFor, func(time.Time) tea.Msg { return toastOver{id} })
 }
 
+// toastRead takes away what the operator read before the key that they pressed.
+func (a *App) toastRead() {
+	if a.toast != nil && (a.toast.tone == Bad || a.toast.tone == Info) {
+		a.toast = nil
+	}
+}
+
 // toastMost is how many lines of the screen a toast takes at most.
 const toastMost = 4
 

@@ -1,10 +1,13 @@
 package scenario
 
 import (
+	"context"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
 
@@ -20,7 +23,7 @@ func TestAnObjectsSubscribers(t *testing.T) {
 		w.SentTimes(1, "POST", "/v1/objects/projects/atlas/subscriptions")
 		cursorTo(s, "kenji")
 		s.Press("D")
-		w.Yes("").Until("done: unsubscribe from projects/atlas", time.Minute)
+		w.Yes("").Until("done: unsubscribe kenji from projects/atlas", time.Minute)
 		w.SentTimes(1, "DELETE", "/v1/objects/projects/atlas/subscriptions")
 	})
 }
@@ -36,8 +39,8 @@ func TestPreferencesAreSetAndUnset(t *testing.T) {
 			}
 			s.Press("tab")
 		}
-		s.Press("I").See("Preferences default of user_1").Press("ctrl+u").Type(`{"channel_types": 1`).Press("enter").See("Preferences default of user_1")
-		s.Press("ctrl+u").Type(`{"channel_types": {"email": false}}`).Press("enter")
+		s.Press("I").See("Preferences default of user_1").Press("ctrl+s").See("nothing is changed").Press("ctrl+u").Type(`{"channel_types": 1`).Press("ctrl+s").See("Preferences default of user_1")
+		s.Press("ctrl+u").Type(`{"channel_types": {"email": false}}`).Press("ctrl+s").See("Set preferences default of user user_1 in development").Miss("nothing is changed")
 		w.Yes("").Until("email off", time.Minute)
 		s.Press("down", "D")
 		w.Yes("").Until("None: everything is sent.", time.Minute)
@@ -54,5 +57,24 @@ func TestAFeedAsItsUserSeesIt(t *testing.T) {
 		s.Press("enter").Until("unseen", time.Minute).See("Feed", "welcome")
 		s.Press("f").Type("globex").Press("enter").Until("The feed of dana is empty", time.Minute).Press("U").Until("unseen", time.Minute)
 		s.Press("enter").Until("CONTENT", time.Minute)
+	})
+}
+
+// An object's properties are edited as they are: only what differs is sent, numbers as they were written.
+func TestOnlyWhatDiffersOfAnObjectIsSent(t *testing.T) {
+	world.Play(t, console, func(w *world.World) {
+		s := w.Stage
+		object := map[string]any{"name": "Zenith", "number": json.Number("12345678901234567890"), "gone": true, "nested": map[string]any{"a": 1}}
+		if _, err := w.Session.Client.Edit(context.Background(), client.SetObject(client.Ref{Collection: "projects", ID: "zenith"}, object)); err != nil {
+			t.Fatal(err)
+		}
+		s.Press(":").Type("projects/zenith").Press("enter").Until("SUBSCRIBERS", time.Minute).Press("I").See("12345678901234567890", "gone")
+		s.Press("ctrl+s").See("nothing is changed")
+		s.Press("pgup", "down", "home", "ctrl+k", "ctrl+s").See("Set object projects/zenith")
+		before := len(w.Sent("PUT", "/v1/objects/projects/zenith"))
+		w.Yes("").Until("done: set object", time.Minute)
+		if sent := w.Sent("PUT", "/v1/objects/projects/zenith")[before:]; len(sent) != 1 || strings.TrimSpace(string(sent[0].Body)) != `{"gone":null}` {
+			t.Errorf("sent was %+v", sent)
+		}
 	})
 }

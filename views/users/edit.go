@@ -1,9 +1,10 @@
 package users
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -11,6 +12,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
+	"github.com/knockops/knockops/ui/kit/jsonedit"
 	"github.com/knockops/knockops/views/internal/confirm"
 	"github.com/knockops/knockops/views/internal/nav"
 )
@@ -18,7 +20,8 @@ import (
 // edits are what can be changed about a line of a profile.
 type edits struct {
 	title, help string
-	json        string                           // what is set now
+	now         map[string]any                   // what is set
+	removes     bool                             // what is left out goes, by being sent as null
 	set         func(map[string]any) client.Edit // nil when it can only be taken away
 	unset       *client.Edit                     // nil when it cannot be taken away
 }
@@ -29,19 +32,14 @@ type editedMsg struct {
 }
 
 func preferenceEdit(who client.Ref, set client.PreferenceSet) *edits {
-	var now map[string]json.RawMessage
-	if json.Unmarshal(set.Raw, &now) != nil {
-		now = map[string]json.RawMessage{}
-	}
-	for name, value := range now {
-		if name == "id" || strings.HasPrefix(name, "__") || string(value) == "null" {
-			delete(now, name)
-		}
-	}
+	now, _ := decodeObject(set.Raw) // what cannot be read is not shown
+	maps.DeleteFunc(now, func(name string, value any) bool {
+		return name == "id" || strings.HasPrefix(name, "__") || value == nil
+	})
 	gone := client.UnsetPreferences(who, set.ID)
 	return &edits{
 		title: "Preferences " + set.ID + " of " + who.String(), help: `Others stay as they are: {"channel_types": {"email": false}}, {"workflows": {"welcome": false}}.`,
-		json: jsonText(now), unset: &gone,
+		now: now, unset: &gone,
 		set: func(m map[string]any) client.Edit { return client.SetPreferences(who, set.ID, m) },
 	}
 }
@@ -51,8 +49,8 @@ func channelEdit(who client.Ref, channelID string) *edits {
 	gone := client.UnsetChannelData(who, channelID)
 	return &edits{
 		title: "Channel data of " + who.String(), help: `It takes the place of what is there: {"tokens": ["…"]} for push, {"connections": […]} for chat.`,
-		json: "{}", unset: &gone,
-		set: func(m map[string]any) client.Edit { return client.SetChannelData(who, channelID, m) },
+		unset: &gone,
+		set:   func(m map[string]any) client.Edit { return client.SetChannelData(who, channelID, m) },
 	}
 }
 
@@ -70,7 +68,7 @@ func (p *profile) edit() tea.Cmd {
 		return nav.Identify(p.who.ID)
 	default:
 		e = &edits{
-			title: "Properties of " + p.who.String(), help: "Those that are not given stay as they are.", json: jsonText(p.object.value.Properties),
+			title: "Properties of " + p.who.String(), help: "One that is left out is removed.", now: p.object.value.Properties, removes: true,
 			set: func(m map[string]any) client.Edit { return client.SetObject(p.who, m) },
 		}
 	}
@@ -78,13 +76,42 @@ func (p *profile) edit() tea.Cmd {
 		return ui.Toast(ui.Warn, "%s is read-only", p.env.Status().Profile)
 	}
 	const field = "json"
-	return ui.AskForm(p.env.Theme, e.title, e.help+"  enter to go on · esc to cancel", func(f *form.Form) (tea.Cmd, error) {
-		var m map[string]any
-		if err := json.Unmarshal([]byte(f.Value(field)), &m); err != nil || len(m) == 0 {
-			return nil, errors.New("it must be a JSON object that sets something")
+	text := jsonedit.New()
+	text.SetValue(cmp.Or(objectText(e.now), "{}"))
+	return ui.AskForm(p.env.Theme, e.title, e.help+"  ctrl+s to go on · esc to cancel", func(f *form.Form) (tea.Cmd, error) {
+		to, err := decodeObject([]byte(f.Value(field)))
+		if err != nil {
+			return nil, err
 		}
-		return p.change(e.set(m)), nil
-	}, form.Text{ID: field, Label: "JSON", Value: e.json, Validate: func(s string) error { return client.CheckJSON("JSON", []byte(s)) }})
+		differs := differences(e.now, to, e.removes)
+		if len(differs) == 0 {
+			return nil, errors.New("nothing is changed")
+		}
+		return p.change(e.set(differs)), nil
+	}, form.Custom{ID: field, Label: "JSON", Lines: 8, Widget: text, Validate: func(s string) error { return client.CheckJSON("JSON", []byte(s)) }})
+}
+
+// differences are what must be sent to get from was to to, so that what somebody else changes meanwhile stays theirs.
+func differences(was, to map[string]any, removes bool) map[string]any {
+	out := map[string]any{}
+	for name, v := range to {
+		before, had := was[name]
+		from, _ := before.(map[string]any)
+		into, _ := v.(map[string]any)
+		switch {
+		case had && jsonText(before) == jsonText(v):
+		case from != nil && into != nil && !removes: // it is merged: only its own differences go
+			out[name] = differences(from, into, removes)
+		default:
+			out[name] = v
+		}
+	}
+	for name := range was {
+		if _, kept := to[name]; !kept && removes {
+			out[name] = nil
+		}
+	}
+	return out
 }
 
 // subscribe asks for the other end of a subscription: an object's new subscriber, or the object for a user.

@@ -80,6 +80,12 @@ func (f *Form) Focused() string {
 	return f.fields[f.at].shared().id
 }
 
+// InLines reports that the field in focus holds several lines, so that enter begins a new one.
+func (f *Form) InLines() bool {
+	_, lines := f.find(f.Focused()).(*widgetField)
+	return lines
+}
+
 // FocusField gives the cursor to a field and reports whether there is such one.
 func (f *Form) FocusField(id string) bool {
 	for i, fd := range f.fields {
