@@ -10,17 +10,17 @@ import (
 )
 
 // Collections are the collections of objects that were heard of: in the newest runs, and in what was
-// done from this machine. Knock lists none.
+// done from this machine. Knock lists none, so what cannot be read is missing: they are suggestions, not a list.
 func (s *Session) Collections(ctx context.Context) []string {
 	heard := map[string]bool{}
-	hear := func(ref string) {
-		if r, err := client.ParseRef(ref); err == nil && r.Collection != "" && !strings.HasPrefix(r.Collection, "$") {
+	hear := func(r client.Ref) {
+		if r.Collection != "" && !strings.HasPrefix(r.Collection, "$") {
 			heard[r.Collection] = true
 		}
 	}
 	if runs, err := s.Client.ListRuns(ctx, client.RunFilter{}, client.Cursor{}); err == nil {
 		for _, r := range runs.Items {
-			hear(r.Recipient.String())
+			hear(r.Recipient)
 		}
 	}
 	n := 0
@@ -29,7 +29,9 @@ func (s *Session) Collections(ctx context.Context) []string {
 			break
 		}
 		for _, to := range a.Recipients {
-			hear(to)
+			if r, err := client.ParseRef(to); err == nil {
+				hear(r)
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(heard))

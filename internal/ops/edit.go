@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 	"strings"
 
 	"github.com/knockops/knockops/client"
@@ -52,21 +53,24 @@ func (s *Session) EditPrompt(e client.Edit, spelledOut bool) consent.Prompt {
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // findKept is the command that tells what Knock keeps of what a change was about, by the path it went to.
-func findKept(a Action) (command string, ok bool) {
+func findKept(a Action) string {
 	if len(a.Recipients) == 0 {
-		return "", false
+		return ""
 	}
 	of := termtext.ShellWord(a.Recipients[0])
-	for part, command := range map[string]string{"/preferences/": "preferences list ", "/subscriptions": "subscriptions subscribers "} {
-		if strings.Contains(a.Path, part) {
-			return command + of, true
+	_, channel, isChannel := strings.Cut(a.Path, "/channel_data/")
+	switch {
+	case isChannel:
+		if id, err := url.PathUnescape(channel); err == nil {
+			channel = id
 		}
+		return "channel-data get " + of + " " + termtext.ShellWord(channel)
+	case strings.Contains(a.Path, "/preferences/"):
+		return "preferences list " + of
+	case strings.HasSuffix(a.Path, "/subscriptions"):
+		return "subscriptions subscribers " + of
+	case strings.HasPrefix(a.Path, "/v1/tenants/"):
+		return "tenants get " + of
 	}
-	if i := strings.Index(a.Path, "/channel_data/"); i >= 0 {
-		return "channel-data get " + of + " " + termtext.ShellWord(a.Path[i+len("/channel_data/"):]), true
-	}
-	if strings.HasPrefix(a.Path, "/v1/tenants/") {
-		return "tenants get " + of, true
-	}
-	return "objects get " + of, true
+	return "objects get " + of
 }

@@ -1,58 +1,12 @@
 package ops
 
 import (
-	"context"
-	"fmt"
+	"html"
 	"regexp"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"github.com/knockops/knockops/client"
 )
-
-// ChannelID is the id of a channel that is given by its id or by its key, which the management API tells.
-func ChannelID(ctx context.Context, c *client.Client, given string) (string, error) {
-	if uuid.Validate(given) == nil {
-		return given, nil
-	}
-	channels, err := c.Channels(ctx)
-	if err != nil {
-		return "", fmt.Errorf("%s is no channel id, and which channel has it as key is not known: %w", given, err)
-	}
-	var keys []string
-	for _, ch := range channels {
-		if ch.Key == given {
-			return ch.ID, nil
-		}
-		keys = append(keys, ch.Key)
-	}
-	return "", fmt.Errorf("there is no channel %s: it is one of %s", given, strings.Join(keys, ", "))
-}
-
-// FeedChannel is the id of the in-app feed channel that is meant: the one given, or the only one there is.
-func FeedChannel(ctx context.Context, c *client.Client, given string) (string, error) {
-	if given != "" {
-		return ChannelID(ctx, c, given)
-	}
-	channels, err := c.Channels(ctx)
-	if err != nil {
-		return "", fmt.Errorf("the in-app channel is not known: %w", err)
-	}
-	var ids, names []string
-	for _, ch := range channels {
-		if ch.Type == "in_app_feed" {
-			ids, names = append(ids, ch.ID), append(names, ch.Key+" ("+ch.ID+")")
-		}
-	}
-	switch len(ids) {
-	case 0:
-		return "", fmt.Errorf("the environment has no in-app feed channel")
-	case 1:
-		return ids[0], nil
-	}
-	return "", fmt.Errorf("there are several in-app feed channels, %s", strings.Join(names, ", "))
-}
 
 // FeedState is what the user did with an entry of the feed.
 func FeedState(i client.FeedItem) string {
@@ -67,15 +21,24 @@ func FeedState(i client.FeedItem) string {
 	return "unseen"
 }
 
-var markup = regexp.MustCompile(`<[^>]*>`)
+// A block begins a new word, what stands in a line does not: "Hi <b>Dana</b>, …".
+var (
+	inline = regexp.MustCompile(`</?(?:a|abbr|b|code|em|i|mark|s|small|span|strong|sub|sup|u)(?:\s[^>]*)?>`)
+	markup = regexp.MustCompile(`<[^>]*>`)
+)
 
 // FeedText is what an entry says, without its markup.
 func FeedText(i client.FeedItem) string {
 	var says []string
 	for _, b := range i.Blocks {
-		if text := strings.Join(strings.Fields(markup.ReplaceAllString(b.Rendered, " ")), " "); text != "" {
+		if text := plain(b.Rendered); text != "" {
 			says = append(says, text)
 		}
 	}
 	return strings.Join(says, " · ")
+}
+
+func plain(rendered string) string {
+	text := markup.ReplaceAllString(inline.ReplaceAllString(rendered, ""), " ")
+	return strings.Join(strings.Fields(html.UnescapeString(text)), " ")
 }

@@ -92,9 +92,7 @@ func FindOut(a Action) string {
 	case journal.DeleteSchedules:
 		return "schedules list " + termtext.ShellWord(a.Workflow)
 	case journal.Set, journal.Unset:
-		if what, ok := findKept(a); ok {
-			return what
-		}
+		return findKept(a)
 	case journal.Identify:
 		if len(a.Recipients) > 0 {
 			return "users get " + termtext.ShellWord(a.Recipients[0])

@@ -37,12 +37,17 @@ func TestFindOut(t *testing.T) {
 	for want, a := range map[string]journal.Action{
 		"runs list --status all --workflow welcome --key 'k 1' --to dana --since 2026-11-21T14:02:03Z": {Kind: journal.Trigger, At: at, Workflow: "welcome", Key: "k 1", Recipients: []string{"dana"}},
 		"runs list --status all --workflow welcome --key k":                                            {Kind: journal.Cancel, At: at, Workflow: "welcome", Key: "k", Everyone: true},
-		"sweep show 7":           {Kind: journal.Cancel, Workflow: "welcome", Key: "k", Sweep: 7},
-		"workflows get welcome":  {Kind: journal.Freeze, Workflow: "welcome"},
-		"schedules list welcome": {Kind: journal.DeleteSchedules, Workflow: "welcome"},
-		"users get dana":         {Kind: journal.Identify, Recipients: []string{"dana"}},
-		"messages get m1":        {Kind: journal.Archive, Request: []byte(`{"message_ids": ["m1", "m2"]}`)},
-		"":                       {Kind: journal.Track},
+		"sweep show 7":                          {Kind: journal.Cancel, Workflow: "welcome", Key: "k", Sweep: 7},
+		"workflows get welcome":                 {Kind: journal.Freeze, Workflow: "welcome"},
+		"schedules list welcome":                {Kind: journal.DeleteSchedules, Workflow: "welcome"},
+		"users get dana":                        {Kind: journal.Identify, Recipients: []string{"dana"}},
+		"messages get m1":                       {Kind: journal.Archive, Request: []byte(`{"message_ids": ["m1", "m2"]}`)},
+		"":                                      {Kind: journal.Track},
+		"preferences list dana":                 {Kind: journal.Set, Path: "/v1/users/dana/preferences/default", Recipients: []string{"dana"}},
+		"channel-data get projects/atlas 'a b'": {Kind: journal.Unset, Path: "/v1/objects/projects/atlas/channel_data/a%20b", Recipients: []string{"projects/atlas"}},
+		"subscriptions subscribers projects/subscriptions": {Kind: journal.Set, Path: "/v1/objects/projects/subscriptions/subscriptions", Recipients: []string{"projects/subscriptions"}},
+		"objects get subscriptions/atlas":                  {Kind: journal.Set, Path: "/v1/objects/subscriptions/atlas", Recipients: []string{"subscriptions/atlas"}},
+		"tenants get globex":                               {Kind: journal.Set, Path: "/v1/tenants/globex", Recipients: []string{"globex"}},
 	} {
 		if got := FindOut(a); got != want {
 			t.Errorf("%s: %q, want %q", a.Kind, got, want)

@@ -18,11 +18,12 @@ import (
 	"github.com/knockops/knockops/views/internal/nav"
 )
 
-// feed is a user's in-app feed as the user sees it, of all tenants or of one.
+// feed is a user's in-app feed as the user sees it, of all tenants or of one. The channel may be left
+// out where there is one of them.
 type feed struct {
 	*listpage.List[client.FeedItem]
-	session    *ops.Session
-	id, tenant string
+	session             *ops.Session
+	id, tenant, channel string
 }
 
 func feedBindings() []ui.Binding {
@@ -48,13 +49,7 @@ func newFeed(env ui.Env, s *ops.Session, p ui.Params) *feed {
 				Order: func(a, b item) int { return b.InsertedAt.Compare(a.InsertedAt) },
 			},
 		},
-		Read: v.read(), AskFilter: v.askTenant, Unfilter: func() tea.Cmd { return v.show("") },
-		Filtered: func() string {
-			if v.tenant == "" {
-				return ""
-			}
-			return "tenant " + v.tenant
-		},
+		Read: v.read(), AskFilter: v.askTenant, Unfilter: func() tea.Cmd { return v.show("", "") }, Filtered: v.filtered,
 		Empty: func() (what, help string) {
 			return "The feed of " + termtext.Middle(v.id, 40) + " is empty.", env.Hint(keymap.RowsFilter) + " goes to the feed in one tenant."
 		},
@@ -64,9 +59,10 @@ func newFeed(env ui.Env, s *ops.Session, p ui.Params) *feed {
 
 func (v *feed) read() listpage.Read[client.FeedItem] {
 	c, id, filter, channel := v.session.Client, v.id, client.FeedFilter{Tenant: v.tenant}, ""
+	given := v.channel
 	return func(ctx context.Context, after string) ([]client.FeedItem, string, error) {
 		if channel == "" {
-			found, err := ops.FeedChannel(ctx, c, "")
+			found, err := ops.FeedChannel(ctx, c, given)
 			if err != nil {
 				return nil, "", err
 			}
@@ -77,22 +73,30 @@ func (v *feed) read() listpage.Read[client.FeedItem] {
 	}
 }
 
-func (v *feed) show(tenant string) tea.Cmd {
-	v.tenant = tenant
+func (v *feed) show(tenant, channel string) tea.Cmd {
+	v.tenant, v.channel = tenant, channel
 	return v.ReadFrom(v.read())
 }
 
 func (v *feed) askTenant() tea.Cmd {
-	const field = "tenant"
-	return ui.AskForm(v.Env.Theme, "Feed in one tenant", "Empty for all of them.  enter to read it · esc to cancel", func(f *form.Form) (tea.Cmd, error) {
-		return v.show(strings.TrimSpace(f.Value(field))), nil
-	}, form.Text{ID: field, Label: "Tenant", Value: v.tenant})
+	const tenant, channel = "tenant", "channel"
+	return ui.AskForm(v.Env.Theme, "Which feed", "No tenant: all of them.  enter to read it · tab next · esc to cancel", func(f *form.Form) (tea.Cmd, error) {
+		return v.show(strings.TrimSpace(f.Value(tenant)), strings.TrimSpace(f.Value(channel))), nil
+	}, form.Text{ID: tenant, Label: "Tenant", Value: v.tenant}, form.Text{ID: channel, Label: "Channel", Placeholder: "key or id, where there are several", Value: v.channel})
+}
+
+func (v *feed) filtered() string {
+	var parts []string
+	if v.tenant != "" {
+		parts = append(parts, "tenant "+v.tenant)
+	}
+	if v.channel != "" {
+		parts = append(parts, "channel "+v.channel)
+	}
+	return strings.Join(parts, " · ")
 }
 
 // Crumb says whose feed it is, and where.
 func (v *feed) Crumb() string {
-	if v.tenant != "" {
-		return termtext.Middle(v.id, 30) + " · tenant " + v.tenant
-	}
-	return termtext.Middle(v.id, 30)
+	return strings.TrimSuffix(termtext.Middle(v.id, 30)+" · "+v.filtered(), " · ")
 }
