@@ -21,6 +21,8 @@ type Event struct {
 	// Reconstructed says that it was never received, but put together from what the API tells. Its data is as the API
 	// told it then, which may be later than CreatedAt, and its ReceivedAt is when that was. It is never Verified.
 	Reconstructed bool
+	// Outcome is [webhook.Outcome], known without the body.
+	Outcome string
 }
 
 // ErrNoEvent says that the journal holds no event of that id.
@@ -190,5 +192,5 @@ func scanEvent(row interface{ Scan(...any) error }) (Event, error) {
 	}
 	d.Verified = verified
 	copy(d.Hash[:], hash)
-	return Event{ID: id, Delivery: d, Repeats: repeats, LastAt: time.UnixMicro(last), Reconstructed: reconstructed}, nil
+	return Event{ID: id, Delivery: d, Repeats: repeats, LastAt: time.UnixMicro(last), Reconstructed: reconstructed, Outcome: webhook.Outcome(d)}, nil
 }

@@ -72,11 +72,11 @@ func TestEventComesBackAsItCame(t *testing.T) {
 			d.Verified = true
 			added(t, j, d)
 			got, err := j.Event(t.Context(), 1)
-			if want := (Event{ID: 1, Delivery: d, LastAt: noon}); err != nil || !reflect.DeepEqual(got, want) {
+			if want := (Event{ID: 1, Delivery: d, LastAt: noon, Outcome: "550 5.1.1 No such mailbox: dana@example.com (hard bounce)"}); err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("%v\n got %+v\nwant %+v", err, got, want)
 			}
 			listed, err := j.Events(t.Context(), EventFilter{}, 10, 0)
-			if err != nil || len(listed) != 1 || listed[0].Body != nil || listed[0].Header != nil || listed[0].MessageID != "m1" {
+			if err != nil || len(listed) != 1 || listed[0].Body != nil || listed[0].Header != nil || listed[0].MessageID != "m1" || listed[0].Outcome != got.Outcome {
 				t.Errorf("listed %+v, %v", listed, err)
 			}
 			if _, err := j.Event(t.Context(), 2); !errors.Is(err, ErrNoEvent) {

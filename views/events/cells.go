@@ -21,15 +21,18 @@ type row struct {
 
 func newRow(e events.Event) *row { return &row{e, strconv.FormatInt(e.ID, 10)} }
 
-// columns of the list. Where the table has no room for the verdicts, which noRoom
-// tells, an event that is not proven to be Knock's says so with its type.
-func columns(t *theme.Theme, noRoom func(title string) bool) []table.Column[*row] {
+// columns of the list. An event that is not proven to be Knock's says so with its type.
+func columns(t *theme.Theme) []table.Column[*row] {
 	kind := func(r *row) (string, theme.Ink) {
-		if !r.Verified && noRoom(signature) {
+		if !r.Verified {
 			word, ink := verdict(t, r.Event)
 			return word + " " + termtext.Clean(r.Type), ink
 		}
 		return status.Event(t, r.Type)
+	}
+	outcome := func(r *row) (string, theme.Ink) {
+		_, ink := status.Event(t, r.Type)
+		return r.Outcome, ink
 	}
 	return []table.Column[*row]{
 		{
@@ -39,17 +42,16 @@ func columns(t *theme.Theme, noRoom func(title string) bool) []table.Column[*row
 		{Title: "TYPE", Width: 28, Min: 24, Cell: kind},
 		{Title: "RECIPIENT", Width: 18, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(r *row) string { return r.Recipient })},
 		{Title: "WORKFLOW", Width: 18, Min: 12, Flex: true, Priority: 5, Cell: table.Text(theme.Plain, func(r *row) string { return r.Workflow })},
+		{Title: "OUTCOME", Width: 24, Min: 14, Flex: true, Priority: 4, Cell: outcome},
+		{Title: "KEY", Width: 16, Min: 10, Flex: true, Priority: 1, Cell: table.Text(theme.Muted, func(r *row) string { return r.CancellationKey })},
 		{Title: "CHANNEL", Width: 11, Priority: 2, Cell: table.Text(theme.Muted, func(r *row) string { return status.Words(r.ChannelType) })},
 		{Title: "SENT", Width: 4, Right: true, Priority: 1, Cell: sent, Order: table.By(func(r *row) int { return r.Repeats })},
-		{Title: signature, Width: 12, Priority: 6, Cell: func(r *row) (string, theme.Ink) { return verdict(t, r.Event) }},
 		{
 			Title: "AGE", Width: 4, Right: true, Priority: 3, Cell: table.Text(theme.Muted, func(r *row) string { return termtext.Age(time.Since(r.ReceivedAt)) }),
 			Order: func(a, b *row) int { return b.ReceivedAt.Compare(a.ReceivedAt) },
 		},
 	}
 }
-
-const signature = "SIGNATURE"
 
 // sent is how often an event came, where that is more than once.
 func sent(r *row) (string, theme.Ink) {

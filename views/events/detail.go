@@ -165,7 +165,7 @@ func (d *detail) head() []string {
 	}[events.Verdict(e)]
 	lines := []string{" " + t.Style(ink).Render(termtext.Truncate(word, d.width/2)) + "   " + t.Style(proofInk).Render(termtext.Truncate(proof, d.width/2-6))}
 	fields := []field{
-		{"outcome", events.Outcome(e)},
+		{"outcome", e.Outcome},
 		{"received", stampOf(e.ReceivedAt) + again(e)},
 		{"created", stampOf(e.CreatedAt)},
 		{"recipient", e.Recipient},

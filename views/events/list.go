@@ -2,7 +2,6 @@ package events
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -84,9 +83,8 @@ type (
 
 func newList(env ui.Env, s *ops.Session, p ui.Params, docked bool) *list {
 	l := &list{env: env, session: s, docked: docked, line: newLine(env.Theme, 2)}
-	noRoom := func(title string) bool { return slices.Contains(l.events.Table.Dropped(), title) }
 	l.events = listpage.New(env, listpage.Spec[*row]{
-		Noun: "event", ID: func(r *row) string { return r.id }, Columns: columns(env.Theme, noRoom), CopyOf: "event number",
+		Noun: "event", ID: func(r *row) string { return r.id }, Columns: columns(env.Theme), CopyOf: "event number",
 		Preview:   func(r *row) tea.Cmd { return nav.Event(r.ID) },
 		Searched:  func(r *row) []string { return []string{r.RunID, r.WorkflowRunID, r.MessageID, r.Tenant} },
 		AskFilter: l.openLine, Filtered: l.filtered, Unfilter: l.unfilter,

@@ -127,7 +127,11 @@ func (l *list) counters() []string {
 		parts = append(parts, t.Glyphs.Unconfirmed+" "+gap)
 	}
 	if failed, decided := l.counts.Failures(); decided > 0 {
-		parts = append(parts, fmt.Sprintf("%.1f %% of deliveries failed, %s of %s", 100*float64(failed)/float64(decided), termtext.Count(failed), termtext.Count(decided)))
+		deliveries := "deliveries"
+		if l.filtered() != "" || l.subject.ID != "" {
+			deliveries = "the deliveries in this filter"
+		}
+		parts = append(parts, fmt.Sprintf("%.1f %% of %s failed, %s of %s", 100*float64(failed)/float64(decided), deliveries, termtext.Count(failed), termtext.Count(decided)))
 	}
 	parts = append(parts, termtext.Count(l.counts.Unverified)+" unverified")
 	if s := l.state.Stats; l.state.Receiving() {

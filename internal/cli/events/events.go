@@ -87,8 +87,7 @@ func (f *filterFlags) given(cmd *cobra.Command) bool {
 	}, cmd.Flags().Changed)
 }
 
-// openJournal opens the current profile's journal and reads the filter. It asks for whole events: what became of a
-// message stands in the body.
+// openJournal opens the current profile's journal and reads the filter. Events are read whole: all but a table prints bodies.
 func openJournal(a *app.App, cmd *cobra.Command, f *filterFlags) (*journal.Journal, events.Filter, error) {
 	filter, err := f.read(cmd)
 	if err != nil {
@@ -118,7 +117,7 @@ var columns = []output.Column[printedEvent]{
 	output.Col("WORKFLOW", func(e printedEvent) string { return output.OrDash(e.event.Workflow) }),
 	output.Col("RECIPIENT", func(e printedEvent) string { return output.OrDash(e.event.Recipient) }),
 	output.Col("CHANNEL", func(e printedEvent) string { return output.OrDash(e.event.ChannelType) }),
-	output.Col("OUTCOME", func(e printedEvent) string { return output.OrDash(events.Outcome(e.event)) }),
+	output.Col("OUTCOME", func(e printedEvent) string { return output.OrDash(e.event.Outcome) }),
 	output.Col("VERDICT", func(e printedEvent) string { return events.Verdict(e.event) }),
 	output.Col("REPEATS", func(e printedEvent) string { return strconv.Itoa(e.Repeats) }),
 }

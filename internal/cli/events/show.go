@@ -59,7 +59,7 @@ func printEvent(a *app.App, e events.Event) error {
 		last = fmt.Sprintf("%d, the last at %s", e.Repeats, output.Stamp(e.LastAt))
 	}
 	err := a.Item(events.RecordOf(e),
-		output.Fact{"id", strconv.FormatInt(e.ID, 10)}, output.Fact{"type", e.Type}, output.Fact{"outcome", events.Outcome(e)}, output.Fact{"verdict", events.Verdict(e)},
+		output.Fact{"id", strconv.FormatInt(e.ID, 10)}, output.Fact{"type", e.Type}, output.Fact{"outcome", e.Outcome}, output.Fact{"verdict", events.Verdict(e)},
 		output.Fact{"received_at", output.Stamp(e.ReceivedAt)}, output.Fact{"created_at", output.Stamp(e.CreatedAt)}, output.Fact{"repeats", last},
 		output.Fact{"environment_id", e.EnvironmentID}, output.Fact{"workflow", e.Workflow}, output.Fact{"recipient", e.Recipient}, output.Fact{"tenant", e.Tenant},
 		output.Fact{"workflow_run_id", e.WorkflowRunID}, output.Fact{"run_id", e.RunID}, output.Fact{"message_id", e.MessageID},

@@ -1,11 +1,11 @@
-package events
+package webhook
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
 	"github.com/knockops/knockops/internal/termtext"
-	"github.com/knockops/knockops/internal/webhook"
 )
 
 // outcomeWidth bounds the words of an outcome: a provider may answer with a page.
@@ -24,11 +24,27 @@ type told struct {
 	Key        string      `json:"key"`
 }
 
+// noErrors is how Knock writes that a run had none.
+var noErrors = []byte(`"error_count":0`)
+
+// tells reports that an event of a kind may say more than its kind does, so that others need not be read.
+func tells(kind string, body []byte) bool {
+	what, did, _ := strings.Cut(kind, ".")
+	switch did {
+	case "delivery_attempted", "bounced", "undelivered", "link_clicked", "updated", "committed":
+		return true
+	}
+	return what == "workflow_recipient_run" && !bytes.Contains(body, noErrors)
+}
+
 // Outcome says what happened, in the words of the event's own data: why a message bounced, which attempt failed and
 // whether there will be another, the URL that was clicked, the resource and its commit. It is "" where the type says it
 // all. The token that a bounce may carry is left out.
-func Outcome(e Event) string {
-	envelope, err := webhook.Parse(e.Body)
+func Outcome(d Delivery) string {
+	if !tells(d.Type, d.Body) {
+		return ""
+	}
+	envelope, err := Parse(d.Body)
 	if err != nil {
 		return ""
 	}

@@ -1,10 +1,8 @@
-package events_test
+package webhook
 
 import (
 	"testing"
-
-	"github.com/knockops/knockops/internal/ops/events"
-	"github.com/knockops/knockops/internal/webhook"
+	"time"
 )
 
 func TestOutcomeSaysWhatHappened(t *testing.T) {
@@ -24,7 +22,8 @@ func TestOutcomeSaysWhatHappened(t *testing.T) {
 		`{"type":"message.bounced","event_data":{"failure_details":"\u001b[31mred"}}`:                                                       "␛[31mred",
 		`no event`: "",
 	} {
-		if got := events.Outcome(events.Event{Delivery: webhook.Delivery{Body: []byte(body)}}); got != want {
+		d, _ := Received(time.Time{}, nil, []byte(body)) // what is no event has no outcome
+		if got := Outcome(d); got != want {
 			t.Errorf("%s: %q, not %q", body, got, want)
 		}
 	}
