@@ -43,6 +43,7 @@ type Exchange struct {
 	At        time.Time
 	Method    string
 	Path      string // escaped, without the query
+	Query     string // escaped, "" for none and for what goes to a source
 	Host      string
 	Status    int // 0 when there was no answer
 	Attempt   int // from 1

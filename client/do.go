@@ -130,6 +130,9 @@ func (c *Client) send(ctx context.Context, x call, r Request, attempt int) (answ
 		ex := Exchange{At: at, Method: r.Method, Path: x.shownPath(), Status: a.status, Attempt: attempt, Duration: took, RequestID: a.requestID, Err: err}
 		if u, parseErr := url.Parse(r.URL); parseErr == nil {
 			ex.Host = u.Host
+			if x.target == "" {
+				ex.Query = u.RawQuery
+			}
 		}
 		if err == nil && a.status/100 != 2 {
 			ex.Err = errors.New(statusText(a.status))

@@ -57,6 +57,7 @@ type Filter struct {
 	Workflow    string
 	Key         string
 	Sweep       int64     // part of it
+	Unswept     bool      // without the cancels of sweeps
 	Recipient   string    // one of those that the request named
 	Since       time.Time // begun then or later
 	Until       time.Time // begun before
@@ -83,6 +84,9 @@ func (f Filter) where() (string, []any) {
 	}
 	if f.Sweep != 0 {
 		add("sweep = ?", f.Sweep)
+	}
+	if f.Unswept {
+		add("NOT (sweep <> 0 AND kind = ?)", Cancel)
 	}
 	if f.Recipient != "" {
 		add("EXISTS (SELECT 1 FROM json_each(recipients) WHERE value = ?)", withoutKeys(f.Recipient))
@@ -153,17 +157,29 @@ type verdictCount struct {
 	n       int
 }
 
-// Verdicts counts the runs of each action by the last verdict that was noted about them; actions without one are missing.
+// Verdicts counts the runs of each action by the last verdict that was noted about them, and those of a sweep's cancel
+// by what the sweep knows of the runs that it named; actions without one are missing.
 func (j *Journal) Verdicts(ctx context.Context, ids []int64) (map[int64]map[string]int, error) {
 	out := map[int64]map[string]int{}
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return nil, err
 	}
-	// Of several rows of a run, SQLite gives the verdict of the one with the greatest id.
-	counts, err := collect(j.query(ctx, `SELECT action_id, verdict, count(*) FROM
-		(SELECT action_id, verdict, max(id) FROM notes WHERE action_id IN (SELECT value FROM json_each(?)) GROUP BY action_id, run)
-		GROUP BY action_id, verdict`, string(list)), func(row scanner) (c verdictCount, err error) {
+	// Of several rows of a run, SQLite gives the verdict of the one with the greatest id. A sweep is read once for all of
+	// its cancels: the joins go in the order in which they are written.
+	counts, err := collect(j.query(ctx, `WITH
+		asked AS MATERIALIZED (SELECT id, sweep, workflow, key, everyone, recipients FROM actions WHERE id IN (SELECT value FROM json_each(?))),
+		cancels AS MATERIALIZED (
+			SELECT asked.id, sweep, workflow, asked.key, json_each.value AS recipient FROM asked, json_each(recipients) WHERE sweep <> 0 AND NOT everyone
+			UNION ALL SELECT id, sweep, workflow, key, NULL FROM asked WHERE sweep <> 0 AND everyone)
+		SELECT action_id, verdict, count(*) FROM
+			(SELECT action_id, verdict, max(notes.id) FROM asked CROSS JOIN notes ON action_id = asked.id GROUP BY action_id, run)
+			GROUP BY action_id, verdict
+		UNION ALL SELECT cancels.id, outcome, count(*) FROM (SELECT DISTINCT sweep FROM cancels) AS swept
+			CROSS JOIN sweep_runs AS r ON r.sweep_id = swept.sweep
+			CROSS JOIN cancels ON cancels.sweep = r.sweep_id AND cancels.key = r.key
+			WHERE cancels.workflow = r.workflow AND (cancels.recipient IS NULL OR cancels.recipient = r.recipient)
+			GROUP BY cancels.id, outcome`, string(list)), func(row scanner) (c verdictCount, err error) {
 		err = row.Scan(&c.action, &c.verdict, &c.n)
 		return c, err
 	})
@@ -171,7 +187,7 @@ func (j *Journal) Verdicts(ctx context.Context, ids []int64) (map[int64]map[stri
 		if out[c.action] == nil {
 			out[c.action] = map[string]int{}
 		}
-		out[c.action][c.verdict] = c.n
+		out[c.action][c.verdict] += c.n
 	}
 	return out, err
 }

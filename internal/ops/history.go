@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/ops/sweep"
 )
 
 // Action is one thing that was done on this machine, as the journal keeps it.
@@ -23,11 +24,12 @@ type ActionKind = journal.Kind
 // ActionKinds are in the order in which a filter offers them.
 var ActionKinds = []ActionKind{
 	journal.Trigger, journal.Cancel, journal.Freeze, journal.Thaw, journal.Archive,
-	journal.DeleteSchedules, journal.Identify, journal.Set, journal.Unset, journal.Track, journal.Request,
+	journal.DeleteSchedules, journal.Identify, journal.Set, journal.Unset, journal.Track, journal.Request, ActionSweep,
 }
 
-// Kinds that views name.
+// Kinds that views name. The cancels of a sweep are one entry of this kind.
 const (
+	ActionSweep  = ActionKind("sweep")
 	ActionFreeze = journal.Freeze
 	ActionThaw   = journal.Thaw
 )
@@ -59,13 +61,30 @@ type AuditEntry struct {
 	// Verdicts counts the runs of a cancel by what became of them: "confirmed",
 	// "finished first", "unconfirmed". It is empty where that is not known.
 	Verdicts map[string]int
+	// Swept is the sweep that the entry stands for, nil when it stands for one request.
+	Swept *sweep.Record
 }
 
-// ReadAudit reads all actions of a journal that match, the latest first, a page at a time.
+// ReadAudit reads all actions of a journal that match, the latest first, a page at a time, each cancel of a
+// sweep by itself.
 func ReadAudit(ctx context.Context, j *journal.Journal, f ActionFilter) iter.Seq2[AuditEntry, error] {
+	return pagesOf(func(after AuditMark) ([]AuditEntry, AuditMark, error) {
+		page, err := readAudit(ctx, j, f, ActionPage, after.ID)
+		return page, markOf(page, ActionPage), err
+	})
+}
+
+// ReadHistory is ReadAudit with each sweep as one entry, unless the filter asks for what one request did.
+func ReadHistory(ctx context.Context, j *journal.Journal, f ActionFilter) iter.Seq2[AuditEntry, error] {
+	return pagesOf(func(after AuditMark) ([]AuditEntry, AuditMark, error) {
+		return readHistory(ctx, j, f, func() ([]sweep.Record, error) { return sweep.ReadAll(ctx, j) }, after)
+	})
+}
+
+func pagesOf(read func(AuditMark) ([]AuditEntry, AuditMark, error)) iter.Seq2[AuditEntry, error] {
 	return func(yield func(AuditEntry, error) bool) {
-		for before := int64(0); ; {
-			page, err := readAudit(ctx, j, f, ActionPage, before)
+		for more, after := true, (AuditMark{}); more; more = after != (AuditMark{}) {
+			page, next, err := read(after)
 			if err != nil {
 				yield(AuditEntry{}, err)
 				return
@@ -75,10 +94,7 @@ func ReadAudit(ctx context.Context, j *journal.Journal, f ActionFilter) iter.Seq
 					return
 				}
 			}
-			if len(page) < ActionPage {
-				return
-			}
-			before = page[len(page)-1].ID
+			after = next
 		}
 	}
 }
@@ -100,7 +116,7 @@ func readAudit(ctx context.Context, j *journal.Journal, f ActionFilter, limit in
 	}
 	out := make([]AuditEntry, len(actions))
 	for i, a := range actions {
-		out[i] = AuditEntry{a, len(a.Recipients), verdicts[a.ID]}
+		out[i] = AuditEntry{Action: a, To: len(a.Recipients), Verdicts: verdicts[a.ID]}
 	}
 	return out, nil
 }
@@ -116,34 +132,35 @@ func ReadAuditEntry(ctx context.Context, j *journal.Journal, id int64) (AuditEnt
 		return AuditEntry{}, nil, err
 	}
 	notes, err := j.Notes(ctx, id)
-	return AuditEntry{a, len(a.Recipients), verdicts[id]}, notes, err
+	return AuditEntry{Action: a, To: len(a.Recipients), Verdicts: verdicts[id]}, notes, err
 }
 
-// History returns actions of the profile, the latest first; a before other than
-// 0 leaves out that action and all after it. There may be more when it returns
-// ActionPage of them.
-func (s *Session) History(ctx context.Context, f ActionFilter, before int64) ([]AuditEntry, error) {
-	return s.history(ctx, f, ActionPage, before)
+// History returns what was done in the profile, the latest first, and where it goes on; each sweep is one entry,
+// unless the filter asks for what one request did.
+func (s *Session) History(ctx context.Context, f ActionFilter, after AuditMark) ([]AuditEntry, AuditMark, error) {
+	page, next, err := readHistory(ctx, s.Journal, f, func() ([]sweep.Record, error) { return s.Sweeps.Records(ctx) }, after)
+	return shortened(page), next, err
 }
 
 // LastActions returns the last n actions of the profile, of these kinds where any is named, the latest first.
 func (s *Session) LastActions(ctx context.Context, n int, kinds ...journal.Kind) ([]AuditEntry, error) {
-	return s.history(ctx, ActionFilter{Kinds: kinds}, n, 0)
+	page, err := readAudit(ctx, s.Journal, ActionFilter{Kinds: kinds}, n, 0)
+	return shortened(page), err
 }
 
-func (s *Session) history(ctx context.Context, f ActionFilter, limit int, before int64) ([]AuditEntry, error) {
-	out, err := readAudit(ctx, s.Journal, f, limit, before)
-	for i, entry := range out {
+// shortened drops what a list does not show.
+func shortened(page []AuditEntry) []AuditEntry {
+	for i, entry := range page {
 		a := entry.Action
 		if subject(a) == "" || len(a.Request) > shortRequest {
-			out[i].Request = nil
+			page[i].Request = nil
 		}
 		if len(a.Recipients) > namedRecipients {
 			// A clone frees what is not kept: a trigger may name a thousand.
-			out[i].Recipients = clones(a.Recipients[:namedRecipients])
+			page[i].Recipients = clones(a.Recipients[:namedRecipients])
 		}
 	}
-	return out, err
+	return page
 }
 
 func clones(names []string) []string {

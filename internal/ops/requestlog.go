@@ -2,13 +2,15 @@ package ops
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 
 	"github.com/knockops/knockops/client"
 )
 
-// logged is how many exchanges a request log keeps.
-const logged = 10_000
+// RequestsKept is how many exchanges a request log keeps.
+const RequestsKept = 10_000
 
 // RequestLog keeps the last requests of a session and what came of them. It
 // holds no header and no body, and so no key.
@@ -26,6 +28,15 @@ type Logged struct {
 	client.Exchange
 }
 
+// Target is the path with what was asked for, in words: "/v1/messages?status[]=sent".
+func (x Logged) Target() string {
+	query, err := url.QueryUnescape(x.Query)
+	if err != nil {
+		query = x.Query
+	}
+	return strings.TrimSuffix(x.Path+"?"+query, "?")
+}
+
 // Observe takes an exchange; it is what a client's Observe wants.
 func (l *RequestLog) Observe(x client.Exchange) {
 	l.mu.Lock()
@@ -35,11 +46,11 @@ func (l *RequestLog) Observe(x client.Exchange) {
 		l.limited++
 	}
 	entry := Logged{l.total, x}
-	if len(l.ring) < logged {
+	if len(l.ring) < RequestsKept {
 		l.ring = append(l.ring, entry)
 		return
 	}
-	l.ring[(l.total-1)%logged] = entry
+	l.ring[(l.total-1)%RequestsKept] = entry
 }
 
 // Since returns what came after a number, newest first, and the number of all
@@ -49,7 +60,7 @@ func (l *RequestLog) Since(number int) ([]Logged, int) {
 	defer l.mu.Unlock()
 	var out []Logged
 	for n := l.total; n > max(number, l.total-len(l.ring)); n-- {
-		out = append(out, l.ring[(n-1)%logged])
+		out = append(out, l.ring[(n-1)%RequestsKept])
 	}
 	return out, l.total
 }
@@ -59,6 +70,16 @@ func (l *RequestLog) Limited() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.limited
+}
+
+// Get returns one exchange; ok is false for one that is not kept.
+func (l *RequestLog) Get(number int) (x Logged, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if number < 1 || number > l.total || number <= l.total-len(l.ring) {
+		return Logged{}, false
+	}
+	return l.ring[(number-1)%RequestsKept], true
 }
 
 // Oldest is the number of the first exchange that is kept.

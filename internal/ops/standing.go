@@ -2,12 +2,15 @@ package ops
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/cancel"
+	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -25,10 +28,11 @@ const (
 	StandsUnconfirmed
 	StandsFailed
 	StandsUnknown // no answer came, or none that this machine heard of
+	StandsCutOff  // of a sweep: nobody carries it out, and it is not done
 )
 
 func (s Standing) String() string {
-	return [...]string{"in progress", "done", "requested", "confirmed", "finished first", "unconfirmed", "failed", "unknown"}[s]
+	return [...]string{"in progress", "done", "requested", "confirmed", "finished first", "unconfirmed", "failed", "unknown", "cut off"}[s]
 }
 
 // Means is a standing in a sentence.
@@ -42,12 +46,13 @@ func (s Standing) Means() string {
 		"Knock accepted it, and it is not proven of every run that it ended.",
 		"Knock refused it, or it never left.",
 		"No answer came: it may have reached Knock.",
+		"Nobody carries it out, and it is not done: it can be resumed.",
 	}[s]
 }
 
 // Open reports that something is left to find out: [FindOut] says how.
 func (s Standing) Open() bool {
-	return s == StandsRequested || s == StandsUnconfirmed || s == StandsUnknown
+	return s == StandsRequested || s == StandsUnconfirmed || s == StandsUnknown || s == StandsCutOff
 }
 
 // Standing is how the action stands.
@@ -58,7 +63,11 @@ func (e AuditEntry) Standing() Standing {
 		return StandsInProgress
 	case e.State == journal.Failed:
 		return StandsFailed
-	case v[cancel.Unconfirmed.String()] > 0 || v[cancel.Failed.String()] > 0:
+	case e.Swept != nil && e.State == journal.Unknown:
+		return StandsCutOff
+	case v[sweep.Pending.String()] > 0:
+		return StandsRequested
+	case v[cancel.Unconfirmed.String()] > 0 || v[cancel.Failed.String()] > 0 || v[sweep.Refused.String()] > 0 || v[sweep.Gone.String()] > 0:
 		return StandsUnconfirmed
 	case v[cancel.FinishedFirst.String()] > 0:
 		return StandsFinishedFirst
@@ -75,10 +84,8 @@ func (e AuditEntry) Standing() Standing {
 // VerdictWords counts what became of a cancel's runs, "" where that is not known: "2 confirmed, 1 unconfirmed".
 func (e AuditEntry) VerdictWords() string {
 	var parts []string
-	for v := cancel.TooYoung; v <= cancel.Failed; v++ {
-		if n := e.Verdicts[v.String()]; n > 0 {
-			parts = append(parts, termtext.Count(n)+" "+v.String())
-		}
+	for _, v := range slices.Sorted(maps.Keys(e.Verdicts)) {
+		parts = append(parts, termtext.Count(e.Verdicts[v])+" "+v)
 	}
 	return strings.Join(parts, ", ")
 }
@@ -104,7 +111,7 @@ func FindOut(a Action) string {
 		if json.Unmarshal(a.Request, &request) == nil && len(request.Messages) > 0 {
 			return "messages get " + termtext.ShellWord(request.Messages[0])
 		}
-	case journal.Trigger, journal.Cancel:
+	case journal.Trigger, journal.Cancel, ActionSweep:
 		if a.Sweep != 0 {
 			return "sweep show " + strconv.FormatInt(a.Sweep, 10)
 		}

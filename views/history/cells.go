@@ -19,6 +19,7 @@ func columns(t *theme.Theme) []table.Column[ops.AuditEntry] {
 			Order: func(a, b entry) int { return a.At.Compare(b.At) },
 		},
 		{Title: "STATE", Width: 16, Min: 13, Cell: func(a entry) (string, theme.Ink) { return state(t, a) }},
+		{Title: "RUNS", Width: 22, Min: 11, Flex: true, Priority: 7, Cell: table.Text(theme.Plain, ops.AuditEntry.VerdictWords)},
 		{Title: "WHAT", Width: 9, Cell: table.Text(theme.Plain, func(a entry) string { return string(a.Kind) })},
 		{Title: "WORKFLOW", Width: 18, Min: 15, Flex: true, Priority: 6, Cell: table.Text(theme.Plain, func(a entry) string { return a.Workflow })},
 		{Title: "KEY", Width: 18, Min: 11, Flex: true, Priority: 5, Identifies: true, Cell: table.Text(theme.Plain, func(a entry) string { return a.Key })},
@@ -42,6 +43,10 @@ func when(at time.Time) string {
 // state is how an action stands.
 func state(t *theme.Theme, e ops.AuditEntry) (string, theme.Ink) {
 	g, stands := t.Glyphs, e.Standing()
+	word := stands.String()
+	if e.Swept != nil {
+		word = e.Swept.State()
+	}
 	glyph, ink := g.Unconfirmed, theme.Attention
 	switch stands {
 	case ops.StandsInProgress:
@@ -55,14 +60,16 @@ func state(t *theme.Theme, e ops.AuditEntry) (string, theme.Ink) {
 	case ops.StandsFailed:
 		glyph, ink = g.Error, theme.Danger
 	}
-	return glyph + " " + stands.String(), ink
+	return glyph + " " + word, ink
 }
 
 func to(a ops.AuditEntry) string {
-	if a.Everyone {
+	switch {
+	case a.Everyone:
 		return "EVERYONE"
-	}
-	if a.To > 2 {
+	case a.Swept != nil:
+		return a.Swept.Scope.Words()
+	case a.To > 2:
 		return fmt.Sprintf("%s and %s more", a.Recipients[0], termtext.Count(a.To-1))
 	}
 	return strings.Join(a.Recipients, ", ")

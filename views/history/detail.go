@@ -90,45 +90,41 @@ func (d *detail) draw(a told, s *detailpage.Sheet) {
 	if len(a.Request) > 0 {
 		s.JSON(a.Request, mostShown, d.Env.Hint(keymap.DetailRaw)+" shows it whole")
 	}
-	verdicts(a.notes, s)
+	verdicts(a, s)
 }
 
 func facts(a told, s *detailpage.Sheet) {
-	to, status, ended := "", "", ""
+	to, ended := "", ""
 	if a.Everyone {
 		to = "EVERYONE under the key"
-	}
-	if a.Status != 0 {
-		status = strconv.Itoa(a.Status)
 	}
 	if !a.FinishedAt.IsZero() {
 		ended = a.FinishedAt.Local().Format(fullTime) + ", after " + a.FinishedAt.Sub(a.At).Round(time.Millisecond).String()
 	}
 	for _, f := range [][2]string{
-		{"What", string(a.Kind)}, {"Workflow", a.Workflow}, {"Key", a.Key}, {"To", to}, {"Why", a.Reason}, {"Who", a.Who},
+		{"What", string(a.Kind)}, {"Workflow", a.Workflow}, {"Key", a.Key}, {"To", to}, {"Sweep", optional(a.Sweep)}, {"Why", a.Reason}, {"Who", a.Who},
 		{"Profile", a.Profile}, {"Environment", a.Environment}, {"Started", a.At.Local().Format(fullTime)}, {"Ended", ended},
-		{"HTTP status", status}, {"Request id", a.RequestID}, {"Workflow run", a.WorkflowRunID}, {"Repeat under", a.IdempotencyKey},
+		{"HTTP status", optional(int64(a.Status))}, {"Request id", a.RequestID}, {"Workflow run", a.WorkflowRunID}, {"Repeat under", a.IdempotencyKey},
 	} {
 		s.Fact(f[0], f[1])
 	}
 }
 
+func optional(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}
+
 // verdicts are what became of the runs, the counts first.
-func verdicts(notes []ops.ActionNote, s *detailpage.Sheet) {
-	if len(notes) == 0 {
+func verdicts(a told, s *detailpage.Sheet) {
+	words := a.VerdictWords()
+	if words == "" {
 		return
 	}
-	counts, order := map[string]int{}, []string{}
-	for _, n := range notes {
-		if counts[n.Verdict]++; counts[n.Verdict] == 1 {
-			order = append(order, n.Verdict)
-		}
-	}
-	for i, v := range order {
-		order[i] = termtext.Count(counts[v]) + " " + v
-	}
-	s.Section("What became of the runs", strings.Join(order, " · "))
-	for _, n := range notes {
+	s.Section("What became of the runs", words)
+	for _, n := range a.notes {
 		s.Line(theme.Plain, n.At.Local().Format("15:04:05")+"  "+termtext.Fit(n.Verdict, 14)+"  "+termtext.Middle(n.Run, 13)+"  "+n.Detail)
 	}
 }

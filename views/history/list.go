@@ -2,7 +2,7 @@ package history
 
 import (
 	"context"
-	"strconv"
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,7 +29,7 @@ type filterMsg struct{ filter filter }
 
 func listBindings() []ui.Binding {
 	return []ui.Binding{
-		listpage.OnRow(keymap.Action{ID: "history.open", Title: "Open the action", Short: "open", Keys: []string{"enter"}}, (*list).open),
+		listpage.OnRow(keymap.Action{ID: "history.open", Title: "Open the action", Short: "open", Keys: []string{"enter"}}, func(_ *list, a ops.AuditEntry) tea.Cmd { return open(a) }),
 		listpage.OnRow(keymap.Action{ID: "history.runs", Title: "Runs of the action's workflow and key", Short: "runs", Keys: []string{"p"}}, (*list).runs, (*list).noRuns),
 		ui.Bind(keymap.Action{ID: "history.write", Title: "Write the incident report of this to a file", Short: "report", Keys: []string{"ctrl+s"}}, (*list).write),
 		ui.Bind(keymap.Action{ID: "history.report", Title: "Copy the command that writes a report of this", Short: "copy report command", Keys: []string{"C"}}, (*list).report),
@@ -41,8 +41,8 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	var bad error
 	l.filter, bad = parseFilter(p)
 	l.List = listpage.New(env, listpage.Spec[ops.AuditEntry]{
-		Noun: "action", ID: func(a ops.AuditEntry) string { return strconv.FormatInt(a.ID, 10) }, Columns: columns(env.Theme),
-		Preview: func(a ops.AuditEntry) tea.Cmd { return nav.Action(a.ID) },
+		Noun: "action", ID: func(a ops.AuditEntry) string { return fmt.Sprint(a.Sweep, " ", a.ID) }, Columns: columns(env.Theme),
+		Preview: open,
 		Read:    read(s, l.filter), Every: lookEvery, First: 5000,
 		CopyOf: "request id", Copied: func(a ops.AuditEntry) string { return a.RequestID }, Searched: searched, Search: p[Text],
 		AskFilter: l.askFilter, Filtered: func() string { return l.filter.String() },
@@ -53,15 +53,19 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	return l
 }
 
-// read reads actions page by page; one goes on before the oldest that is known.
+// read reads what was done page by page; one goes on behind the mark of the one before.
 func read(s *ops.Session, f filter) listpage.Read[ops.AuditEntry] {
 	return func(ctx context.Context, after string) ([]ops.AuditEntry, string, error) {
-		before, _ := strconv.ParseInt(after, 10, 64) // of the first page there is none
-		page, err := s.History(ctx, f.query(), before)
-		if err != nil || len(page) < ops.ActionPage {
+		var mark ops.AuditMark
+		var at int64
+		if n, _ := fmt.Sscan(after, &mark.ID, &at); n == 2 { // the first page is behind none
+			mark.At = time.UnixMicro(at)
+		}
+		page, next, err := s.History(ctx, f.query(), mark)
+		if err != nil || next == (ops.AuditMark{}) {
 			return page, "", err
 		}
-		return page, strconv.FormatInt(page[len(page)-1].ID, 10), nil
+		return page, fmt.Sprint(next.ID, " ", next.At.UnixMicro()), nil
 	}
 }
 
@@ -81,7 +85,11 @@ func (l *list) empty() (what, help string) {
 	return "No actions yet.", "Everything sent, cancelled or frozen from this machine is listed here."
 }
 
-func (l *list) open(a ops.AuditEntry) tea.Cmd {
+// open goes to the one request that an entry stands for, or to the sweep.
+func open(a ops.AuditEntry) tea.Cmd {
+	if a.Swept != nil {
+		return nav.Sweeping(a.Sweep)
+	}
 	return nav.Action(a.ID)
 }
 

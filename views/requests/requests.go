@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Name of the page.
@@ -22,9 +23,10 @@ const Name = "requests"
 
 // Pages returns the page.
 func Pages(log *ops.RequestLog) []ui.Page {
-	return []ui.Page{{
+	return []ui.Page{detailOf(log), {
 		Name: Name, Title: "Requests", Help: "Every request of this session and its result", Scopes: listpage.Scopes,
 		Bindings: []ui.Binding{
+			listpage.OnRow(keymap.Action{ID: "requests.open", Title: "Open the request", Short: "open", Keys: []string{"enter"}}, (*list).open),
 			ui.Bind(keymap.Action{ID: "requests.changes", Title: "Only requests that change something, or all", Short: "changes only", Keys: []string{"~"}}, (*list).toggleChanges),
 			ui.Bind(keymap.Action{ID: "requests.failures", Title: "Only requests that failed, or all", Short: "failures only", Keys: []string{"!"}}, (*list).toggleFailures),
 		},
@@ -46,8 +48,9 @@ func newList(env ui.Env, log *ops.RequestLog) *list {
 			rows, _ := log.Since(0)
 			return rows, "", nil
 		},
-		Every:  time.Second,
-		CopyOf: "request id", Copied: func(x ops.Logged) string { return x.RequestID },
+		Preview: open,
+		Every:   time.Second,
+		CopyOf:  "request id", Copied: func(x ops.Logged) string { return x.RequestID },
 		Filtered: l.filtered, Unfilter: l.unfilter,
 		Empty: func() (what, help string) { return "No request has been made yet.", "" },
 		Notes: l.notes,
@@ -58,12 +61,16 @@ func newList(env ui.Env, log *ops.RequestLog) *list {
 var columns = []table.Column[ops.Logged]{
 	{Title: "AT", Width: 12, Cell: table.Text(theme.Muted, func(x ops.Logged) string { return x.At.Format("15:04:05.000") })},
 	{Title: "METHOD", Width: 6, Cell: method},
-	{Title: "PATH", Width: 40, Min: 16, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(x ops.Logged) string { return x.Path })},
+	{Title: "PATH", Width: 40, Min: 16, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(x ops.Logged) string { return x.Target() })},
 	{Title: "STATUS", Width: 10, Cell: answer},
 	table.Count("MS", 7, 0, theme.Muted, func(x ops.Logged) int { return int(x.Duration.Milliseconds()) }),
 	table.Count("TRY", 3, 1, theme.Muted, func(x ops.Logged) int { return x.Attempt }),
-	{Title: "REQUEST ID", Width: 28, Min: 12, Priority: 2, Cell: table.Text(theme.Muted, func(x ops.Logged) string { return x.RequestID })},
+	{Title: "REQUEST ID", Width: 14, Priority: 2, Cell: table.Text(theme.Muted, func(x ops.Logged) string { return termtext.Middle(x.RequestID, 13) })},
 }
+
+func open(x ops.Logged) tea.Cmd { return nav.Request(x.Number) }
+
+func (l *list) open(x ops.Logged) tea.Cmd { return open(x) }
 
 func method(x ops.Logged) (string, theme.Ink) {
 	if changes(x) {

@@ -31,7 +31,7 @@ func Command(a *app.App) *cobra.Command {
 
 // auditEntry is an action of the journal as JSON. The request never holds a key.
 type auditEntry struct {
-	ID            int64           `json:"id"`
+	ID            int64           `json:"id,omitempty"` // of one request; a sweep has none
 	At            time.Time       `json:"at"`
 	Who           string          `json:"who"`
 	Profile       string          `json:"profile"`
@@ -81,13 +81,22 @@ func inUTC(t time.Time) time.Time {
 }
 
 var historyColumns = []output.Column[auditEntry]{
-	output.Col("ID", func(p auditEntry) string { return fmt.Sprint(p.ID) }),
+	output.Col("ID", id),
 	output.Col("TIME", func(p auditEntry) string { return output.Stamp(p.At) }),
 	output.Col("WHO", func(p auditEntry) string { return p.Who }),
-	output.Col("WHAT", func(p auditEntry) string { return ops.ActionWords(p.entry.Action) }),
+	output.Col("WHAT", func(p auditEntry) string { return p.entry.Words() }),
+	output.Col("RUNS", func(p auditEntry) string { return output.OrDash(p.entry.VerdictWords()) }),
 	output.Col("STATE", func(p auditEntry) string { return p.entry.Standing().String() }),
 	output.Col("REQUEST ID", func(p auditEntry) string { return output.OrDash(p.RequestID) }),
 	output.Col("REASON", func(p auditEntry) string { return output.OrDash(p.Reason) }),
+}
+
+// id is what shows an entry: the number of a request, or of a sweep.
+func id(p auditEntry) string {
+	if p.entry.Swept != nil {
+		return "sweep " + strconv.FormatInt(p.Sweep, 10)
+	}
+	return strconv.FormatInt(p.ID, 10)
 }
 
 // historyFlags narrow what was done.
@@ -147,6 +156,7 @@ func listCmd(a *app.App) *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
 		Use: "list", Short: "List what was done, the latest first", Args: cobra.NoArgs,
+		Long: "A sweep is one line: `knockops sweep show` tells of it, and --sweep, --key or --to list its requests one by one.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			filter, err := f.filter()
 			if err != nil {
@@ -156,7 +166,7 @@ func listCmd(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return output.List(a.Printer, auditEntries(ops.ReadAudit(cmd.Context(), j, filter)), limit, "action", historyColumns...)
+			return output.List(a.Printer, auditEntries(ops.ReadHistory(cmd.Context(), j, filter)), limit, "action", historyColumns...)
 		},
 	}
 	f.add(cmd)

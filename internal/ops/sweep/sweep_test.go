@@ -402,7 +402,7 @@ func TestSchedulesAreDeletedAndJournalled(t *testing.T) {
 		if err != nil || len(left) != len(there)-1 {
 			t.Errorf("%d left, %v", len(left), err)
 		}
-		entries, err := s.History(t.Context(), ops.ActionFilter{Kinds: []ops.ActionKind{"delete schedules"}}, 0)
+		entries, _, err := s.History(t.Context(), ops.ActionFilter{Kinds: []ops.ActionKind{"delete schedules"}}, ops.AuditMark{})
 		if err != nil || len(entries) != 1 || entries[0].Reason != "ticket 5" || entries[0].State != ops.ActionDone || entries[0].Workflow != "weekly-digest" {
 			t.Errorf("%v: %+v", err, entries)
 		}

@@ -34,7 +34,7 @@ type Spec[T any] struct {
 	// Copied is what copying copies, named by CopyOf: "tenant id".
 	CopyOf string
 	Copied func(T) string
-	// Raw is its JSON, named.
+	// Raw is its JSON, named; nil where there is none.
 	Raw func(T) (title string, raw json.RawMessage)
 	// Crumb says what is shown, before it was read too.
 	Crumb func() string
@@ -196,10 +196,12 @@ func (p *Page[T]) NoRaw() string {
 	if whyNot != "" {
 		return whyNot
 	}
-	if _, raw := p.spec.Raw(value); len(raw) == 0 {
-		return "there is no JSON of this " + p.spec.Noun
+	if p.spec.Raw != nil {
+		if _, raw := p.spec.Raw(value); len(raw) > 0 {
+			return ""
+		}
 	}
-	return ""
+	return "there is no JSON of this " + p.spec.Noun
 }
 
 // On binds an action to what a view that embeds a [Page] shows.

@@ -32,6 +32,7 @@ const (
 	SweepsPage    = "sweeps"
 	SweepingPage  = "sweeping"
 	TenantPage    = "tenant"
+	RequestPage   = "request"
 	JSONPage      = "json"
 )
 
@@ -129,6 +130,9 @@ func History() tea.Cmd { return ui.Open(HistoryPage, nil) }
 
 // Action shows an action of the history.
 func Action(id int64) tea.Cmd { return ui.Open(ActionPage, number(id)) }
+
+// Request shows one request of this session.
+func Request(number int) tea.Cmd { return ui.Open(RequestPage, ui.Params{ID: strconv.Itoa(number)}) }
 
 // Sweep plans a sweep; frozen has the plan begin with freezing the workflow.
 func Sweep(of RunsOf, frozen bool) tea.Cmd {
