@@ -2,16 +2,21 @@ package ops
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/google/uuid"
+
+	"github.com/knockops/knockops/client"
 )
 
 // NewCancellationKey makes a key that nothing else has: a cancel under it
@@ -118,4 +123,53 @@ func lookUp(data map[string]any, path string) (string, error) {
 		return "", fmt.Errorf("{%s} is not one value: name a property in it", path)
 	}
 	return "", fmt.Errorf("the data has no %s", strings.Join(names[1:], "."))
+}
+
+// KeyWarnings say what there is to think about a trigger's cancellation key before it is sent.
+func KeyWarnings(t client.Trigger) []string {
+	k := t.CancellationKey
+	if k == "" {
+		return []string{"without a cancellation key nothing of it can be cancelled"}
+	}
+	warnings := []string{}
+	named := slices.ContainsFunc(t.Recipients, func(r client.Recipient) bool { return strings.Contains(k, r.ID) })
+	if !named && !strings.ContainsFunc(k, unicode.IsDigit) && !heldIn(t.Data, k) {
+		warnings = append(warnings, "the cancellation key "+k+" looks like a constant: a cancel under it reaches every trigger that has it")
+	}
+	if n := len(t.Recipients); n > 1 && !named {
+		warnings = append(warnings, "the cancellation key names no recipient: a cancel that names none reaches all "+strconv.Itoa(n))
+	}
+	return warnings
+}
+
+// heldIn reports whether a key holds a value of the data.
+func heldIn(data json.RawMessage, key string) bool {
+	object, err := keyData(data)
+	if err != nil {
+		return false
+	}
+	for _, v := range object {
+		if text, ok := v.(string); ok && len(text) > 1 && strings.Contains(key, text) {
+			return true
+		}
+	}
+	return false
+}
+
+// PendingUnder counts what is pending under a key of a workflow, in the newest page of what is pending there; more
+// says that there may be more. What cannot be read counts as nothing.
+func (s *Session) PendingUnder(ctx context.Context, workflow, key string) (n int, more bool) {
+	if key == "" {
+		return 0, false
+	}
+	page, err := s.Client.ListRuns(ctx, client.RunFilter{Workflow: workflow, Statuses: client.PendingStatuses}, client.Cursor{})
+	if err != nil {
+		return 0, false
+	}
+	for _, r := range page.Items {
+		if r.TriggerSource.CancellationKey == key {
+			n++
+		}
+	}
+	return n, page.After != ""
 }

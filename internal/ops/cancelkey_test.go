@@ -8,6 +8,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/knockops/knockops/internal/ops"
+
+	"github.com/knockops/knockops/client"
 )
 
 func TestHashCancellationKeyKnowsTheSameDataAgain(t *testing.T) {
@@ -87,5 +89,32 @@ func TestPatternTakesAnyTextAsItIs(t *testing.T) {
 func TestNewCancellationKeyIsNew(t *testing.T) {
 	if first, second := ops.NewCancellationKey(), ops.NewCancellationKey(); first == second {
 		t.Errorf("two keys are the same: %s", first)
+	}
+}
+
+func TestKeyWarnings(t *testing.T) {
+	to := func(ids ...string) (all []client.Recipient) {
+		for _, id := range ids {
+			all = append(all, client.Recipient{Ref: client.Ref{ID: id}})
+		}
+		return all
+	}
+	for _, c := range []struct {
+		key, data string
+		to        []client.Recipient
+		want      int
+	}{
+		{"", "", to("dana"), 1},
+		{"invite", "", to("dana"), 1},
+		{"invite-99", "", to("dana"), 0},
+		{"invite-dana", "", to("dana"), 0},
+		{"invite-atlas", `{"project":"atlas"}`, to("dana"), 0},
+		{"invite", `{"project":"atlas"}`, to("dana", "rosa"), 2},
+		{"invite-99", "", to("dana", "rosa"), 1},
+		{ops.NewCancellationKey(), "", to("dana"), 0},
+	} {
+		if got := ops.KeyWarnings(client.Trigger{CancellationKey: c.key, Data: []byte(c.data), Recipients: c.to}); len(got) != c.want {
+			t.Errorf("%q for %d: %q, want %d", c.key, len(c.to), got, c.want)
+		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/cli/prompt"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/why"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -25,6 +26,7 @@ type triggerFlags struct {
 	to                                      []string
 	toFile, actor, tenant, data, key, idKey string
 	sandbox, skipDelay, follow, dryRun      bool
+	check, skeleton                         bool
 	consent                                 prompt.Agreement
 }
 
@@ -38,8 +40,11 @@ func Command(a *app.App) *cobra.Command {
 			"string: '\"a/b\"'.\n\n" +
 			"Without a cancellation key nothing can be cancelled, so by default (auto) each trigger gets a UUID as its key,\n" +
 			"made of its idempotency key. Repeated under --idempotency-key, it is the same request. hash makes the key of workflow and data, a pattern\n" +
-			"such as 'invite-{data.id}' takes it from the data, none sends none. The key that was used is printed.",
-		Example: "  knockops trigger invite-reminder --to user_1 --data '{\"id\": 99121}' --cancellation-key invite-99121 --follow\n" +
+			"such as 'invite-{data.id}' takes it from the data, none sends none. The key that was used is printed.\n\n" +
+			"--check reads the first " + strconv.Itoa(why.MostChecked) + " recipients, and ends with 3 when something would not be sent.",
+		Example: "  knockops trigger invite-reminder --skeleton\n" +
+			"  knockops trigger invite-reminder --to user_1 --to projects/atlas --data @data.json --check\n" +
+			"  knockops trigger invite-reminder --to user_1 --data '{\"id\": 99121}' --cancellation-key invite-99121 --follow\n" +
 			"  knockops trigger welcome --to '{\"id\": \"user_2\", \"email\": \"dana@example.com\"}' --dry-run",
 		RunE: func(cmd *cobra.Command, args []string) error { return trigger(a, cmd, args[0], f) },
 	}
@@ -55,6 +60,8 @@ func Command(a *app.App) *cobra.Command {
 	fs.BoolVar(&f.skipDelay, "skip-delay", false, "skip delay steps")
 	fs.BoolVar(&f.follow, "follow", false, "follow the runs until they end")
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print the request and send nothing")
+	fs.BoolVar(&f.check, "check", false, "say per recipient and channel what would be sent and what would stop it, and send nothing")
+	fs.BoolVar(&f.skeleton, "skeleton", false, "print data of the form that the workflow wants, and send nothing")
 	prompt.Flags(cmd, &f.consent)
 	prompt.Reason(cmd, &f.consent)
 	return cmd
@@ -123,9 +130,15 @@ func cancellationKey(choice, idempotencyKey, workflow string, data []byte) (key 
 
 func trigger(a *app.App, cmd *cobra.Command, workflow string, f triggerFlags) error {
 	ctx := cmd.Context()
+	if f.skeleton {
+		return skeleton(ctx, a, workflow)
+	}
 	t, err := buildTrigger(a, cmd, workflow, f)
 	if err != nil {
 		return err
+	}
+	if f.check {
+		return check(ctx, a, t)
 	}
 	if f.dryRun {
 		c, err := a.Reading(cmd)

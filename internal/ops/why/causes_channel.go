@@ -37,17 +37,24 @@ func preference(of owner) func(*facts, *channel) *Finding {
 		if f.telling(c) != "" || f.workflow != nil && settings(f.workflow).Override {
 			return nil
 		}
-		for _, set := range f.sets {
-			tenant := f.run.Tenant
-			if set.ID != "default" && (tenant == "" || set.ID != tenant) || (set.ID != "default") != (of == ofTenant) {
-				continue
-			}
-			if setting := off(set, of, f.workflow, c); setting != "" {
-				return likely(fmt.Sprintf("was not sent: %s, as it is now", f.refusedBy(setting)), Evidence{Kind: "preference", ID: set.ID, At: f.now, Text: setting})
-			}
+		if set, setting := f.refusing(of, f.run.Tenant, c); setting != "" {
+			return likely(fmt.Sprintf("was not sent: %s, as it is now", f.refusedBy(setting)), Evidence{Kind: "preference", ID: set, At: f.now, Text: setting})
 		}
 		return nil
 	})
+}
+
+// refusing is the setting of an owner that refuses a channel under a tenant, and the set that it stands in.
+func (f *facts) refusing(of owner, tenant string, c *channel) (set, setting string) {
+	for _, set := range f.sets {
+		if set.ID != "default" && (tenant == "" || set.ID != tenant) || (set.ID != "default") != (of == ofTenant) {
+			continue
+		}
+		if setting := off(set, of, f.workflow, c); setting != "" {
+			return set.ID, setting
+		}
+	}
+	return "", ""
 }
 
 // ownerOf sorts a setting as Knock names it; one of a tenant has the tenant before a colon.
@@ -118,7 +125,7 @@ func off(set client.PreferenceSet, of owner, w *client.Workflow, c *channel) str
 			if setting := look("channel_types", set.ChannelTypes, c.kind); setting != "" {
 				return setting
 			}
-			return look("channels", set.Channels, c.key)
+			return look("channels", set.Channels, c.key, c.id)
 		},
 	}
 	if of == ofCommercial && w != nil && settings(w).Commercial {
@@ -148,7 +155,7 @@ func refuses(setting any, c *channel) bool {
 	case map[string]any:
 		types, _ := v["channel_types"].(map[string]any)
 		channels, _ := v["channels"].(map[string]any)
-		return types[c.kind] == false || channels[c.key] == false
+		return types[c.kind] == false || channels[c.key] == false || channels[c.id] == false
 	}
 	return false
 }

@@ -59,6 +59,7 @@ type refusal struct {
 // channel is what one channel step was to send, or sent.
 type channel struct {
 	step, kind, key string
+	id              string // of the channel, where it was read
 	conditional     bool   // the step or its branch has conditions
 	fork, branch    string // the branch that it is on, and the step that decides
 	events          []client.RunEvent
