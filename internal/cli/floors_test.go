@@ -34,7 +34,7 @@ var floors = [][]string{
 	{"internal/ops"},
 	{"internal/ops/sweep", "internal/ops/backfill", "internal/ops/events"},
 	{"internal/ops/cancel"},
-	{"internal/ops/runner", "internal/ops/consent", "internal/ops/export"},
+	{"internal/ops/runner", "internal/ops/consent", "internal/ops/export", "internal/ops/conditions"},
 	{"internal/flow/builtin"},
 	{"internal/flow"},
 	{"internal/flow/operation"},

@@ -136,7 +136,7 @@ func KeyWarnings(t client.Trigger) []string {
 	if !named && !strings.ContainsFunc(k, unicode.IsDigit) && !heldIn(t.Data, k) {
 		warnings = append(warnings, "the cancellation key "+k+" looks like a constant: a cancel under it reaches every trigger that has it")
 	}
-	if n := len(t.Recipients); n > 1 && !named {
+	if n := len(t.Recipients); n > 1 && !named && uuid.Validate(k) != nil { // a UUID is of this trigger alone
 		warnings = append(warnings, "the cancellation key names no recipient: a cancel that names none reaches all "+strconv.Itoa(n))
 	}
 	return warnings

@@ -112,6 +112,7 @@ func TestKeyWarnings(t *testing.T) {
 		{"invite", `{"project":"atlas"}`, to("dana", "rosa"), 2},
 		{"invite-99", "", to("dana", "rosa"), 1},
 		{ops.NewCancellationKey(), "", to("dana"), 0},
+		{ops.NewCancellationKey(), "", to("dana", "rosa"), 0},
 	} {
 		if got := ops.KeyWarnings(client.Trigger{CancellationKey: c.key, Data: []byte(c.data), Recipients: c.to}); len(got) != c.want {
 			t.Errorf("%q for %d: %q, want %d", c.key, len(c.to), got, c.want)

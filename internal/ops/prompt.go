@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/knockops/knockops/client"
@@ -83,6 +84,27 @@ func (s *Session) TriggerPrompt(t client.Trigger, spelledOut bool) consent.Promp
 		Question: consent.For(consent.Trigger, f), Title: fmt.Sprintf("Send %s to %s in %s", t.Workflow, people, s.Where()),
 		Lines: []string{t.Workflow + "   to " + Names(refs), KeyWords(t.CancellationKey)},
 		Yes:   "Send to " + people, No: "No, send nothing",
+	}
+	var with []string
+	if t.Tenant != nil {
+		with = append(with, "tenant "+t.Tenant.ID)
+	}
+	if t.Actor != nil {
+		with = append(with, "actor "+t.Actor.Ref.String())
+	}
+	if len(t.Data) > 0 {
+		with = append(with, termtext.Plural(len(t.Data), "byte")+" of data")
+	}
+	if len(with) > 0 {
+		p.Lines = append(p.Lines, strings.Join(with, " · "))
+	}
+	if objects := slices.ContainsFunc(refs, func(r client.Ref) bool { return r.Collection != "" }); objects {
+		p.Lines = append(p.Lines, "Each subscriber of an object gets a run as well.")
+	}
+	if t.CancellationKey != "" {
+		for _, w := range KeyWarnings(t) {
+			p.Lines = append(p.Lines, capital(w)+".")
+		}
 	}
 	if t.SandboxMode != nil && *t.SandboxMode {
 		p.Lines = append(p.Lines, "Sandbox mode: messages are generated but not delivered.")

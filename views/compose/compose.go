@@ -18,6 +18,7 @@ const (
 	sideForm side = iota // only where there is no room for two things
 	sideJSON
 	sideCurl
+	sideCheck
 	sideRuns
 )
 
@@ -31,6 +32,7 @@ type view struct {
 	drawn     drawn // what the pane was filled from
 	stream    *stream
 	reading   bool
+	checked   checked
 
 	width, height int
 	left          int // of the form, in cells; 0 when it has all
@@ -79,7 +81,14 @@ func (v *view) Resume() tea.Cmd {
 
 // readWorkflows asks for the environment's workflows unless they are known well enough.
 func (v *view) readWorkflows() tea.Cmd {
-	if v.reading || !v.workspace.catalogue.stale() {
+	if !v.workspace.catalogue.stale() {
+		return nil
+	}
+	return v.rereadWorkflows()
+}
+
+func (v *view) rereadWorkflows() tea.Cmd {
+	if v.reading {
 		return nil
 	}
 	v.reading = true
@@ -105,6 +114,8 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 		v.startNew()
 	case outcomeMsg:
 		return v.outcome(msg)
+	case checkMsg:
+		v.take(msg)
 	case stepMsg:
 		return v.stepped(msg)
 	case resultsMsg:
@@ -158,7 +169,7 @@ func (v *view) scroll(msg tea.Msg) tea.Cmd {
 // side is what is shown beside the form, or instead of it.
 func (v *view) side() side {
 	switch {
-	case v.showing == sideRuns && v.workspace.live == nil, v.showing == sideForm && v.left > 0:
+	case v.showing == sideRuns && v.workspace.live == nil, v.showing == sideCheck && v.checked.draft != v.workspace.top(), v.showing == sideForm && v.left > 0:
 		return sideJSON
 	}
 	return v.showing

@@ -80,8 +80,8 @@ func TestSendFollowAndCancelByKeysAlone(t *testing.T) {
 		w.Stage.Press("ctrl+o").See("Trigger a workflow", "inactive").Type("invoice-due").Press("enter").See("Invoice due", "delay_1, email_1")
 		w.Stage.Type("dana").Press("enter").Type("emeka")
 		goTo(w, "Data").Type(`{"invoice_id":"INV-7"}`)
-		goTo(w, "Key from").Press("right", "right").See("the pattern below")
-		goTo(w, "Key  ").Type("invoice-{data.invoice_id}").See(`"cancellation_key": "invoice-INV-7"`)
+		goTo(w, "Cancellation key").Press("right", "right").See("the pattern below")
+		goTo(w, "Key or").Type("invoice-{data.invoice_id}").See(`"cancellation_key": "invoice-INV-7"`)
 		w.Stage.Press("ctrl+s").See("Send invoice-due to 2 recipients in development", "to dana, emeka", "cancellation key invoice-INV-7")
 		say(w).See("sent invoice-due to 2 recipients", "key invoice-INV-7")
 		wantBody(t, triggers(w, "invoice-due")[0], `{"cancellation_key":"invoice-INV-7","data":{"invoice_id":"INV-7"},"recipients":["dana","emeka"]}`)
@@ -178,17 +178,15 @@ func TestWaysToACancellationKey(t *testing.T) {
 		if !uuid.MatchString(w.Stage.Text()) {
 			t.Errorf("no UUID is offered:\n%s", w.Stage.Text())
 		}
-		goTo(w, "Key from").Press("right").See("what is typed below").Press("ctrl+s").See("type the key, or choose")
-		goTo(w, "Key from").Press("right", "right").See("a hash of workflow and data")
+		goTo(w, "Cancellation key").Press("right").See("what is typed below").Press("ctrl+s").See("type the key, or choose")
+		goTo(w, "Cancellation key").Press("right", "right").See("a hash of workflow and data")
 		if !hash.MatchString(w.Stage.Text()) {
 			t.Errorf("no hash is offered:\n%s", w.Stage.Text())
 		}
 		w.Stage.Press("right").See("no key: it cannot be cancelled").Miss("cancellation_key")
-		goTo(w, "Key  ").Type("k-1").See("what is typed below", `"cancellation_key": "k-1"`)
-		goTo(w, "Key from").Press("left").See("a new UUID")
-		goTo(w, "Key  ").Press("ctrl+u").Type("x-{data.").See("what is typed below")
-		goTo(w, "Key from").Press("right").See("the pattern below", "no placeholder")
-		goTo(w, "Key  ").Type("id}").See("the data has no id")
+		goTo(w, "Key or").Type("k-1").See("what is typed below", `"cancellation_key": "k-1"`)
+		goTo(w, "Cancellation key").Press("left").See("a new UUID")
+		goTo(w, "Key or").Press("ctrl+u").Type("x-").See("what is typed below").Type("{data.").See("the pattern below", "no placeholder").Type("id}").See("the data has no id")
 		goTo(w, "Data").Type(`{"id":9}`).See(`"cancellation_key": "x-9"`)
 	})
 }
@@ -196,11 +194,10 @@ func TestWaysToACancellationKey(t *testing.T) {
 func TestInactiveAndUnknownWorkflows(t *testing.T) {
 	play(t, ui.Params{compose.Workflow: "old-newsletter", compose.To: "dana"}, func(w *world.World) {
 		w.Stage.See("inactive: Knock refuses its triggers").Press("ctrl+s").See("was inactive when its state was read")
-		say(w).See("▌ Workflow", "! the workflow is not active in this environment", "dana", "request id")
+		say(w).See("▌ Workflow", "! the workflow is not active in this", "dana", "request id")
 		w.Stage.Press("ctrl+u").Type("welcom").See("there is no workflow welcom in development", "did you mean welcome?")
-		w.Stage.Press("esc", "ctrl+s")
-		say(w).See("! there is no such workflow in this environment", "welcom", "dana")
-		w.Stage.Type("e").Miss("no such workflow").Press("ctrl+s")
+		w.Stage.Press("esc", "ctrl+s").See("not sent: there is no workflow welcom in development; did you mean welcome?").Miss("No, keep the draft")
+		w.Stage.Type("e").Wait(10 * time.Second).Press("ctrl+s")
 		say(w).See("sent welcome to 1 recipient")
 	})
 }
@@ -259,8 +256,8 @@ func TestAnotherRequestThanTheLostOneGoesUnderAnotherKey(t *testing.T) {
 
 func TestAReplayIsToldAsOne(t *testing.T) {
 	play(t, ui.Params{compose.Workflow: "invite-reminder", compose.To: "dana"}, func(w *world.World) {
-		goTo(w, "Key from").Press("right")
-		goTo(w, "Key  ").Type("k-1")
+		goTo(w, "Cancellation key").Press("right")
+		goTo(w, "Key or").Type("k-1")
 		before := client.Trigger{
 			Workflow: "invite-reminder", CancellationKey: "k-1", IdempotencyKey: idempotencyKey(t, w),
 			Recipients: []client.Recipient{{Ref: client.Ref{ID: "dana"}}},
@@ -363,4 +360,29 @@ func TestComposeFitsAnyWindow(t *testing.T) {
 			w.Stage.Press("down", "down", "up", "i").See("ctrl+s")
 		})
 	}
+}
+
+// A check says beside the form what would be sent and what would stop it, and sends nothing; the data takes the form
+// that the workflow wants, by one key.
+func TestADraftIsCheckedBeforeItIsSent(t *testing.T) {
+	play(t, ui.Params{compose.Workflow: "welcome", compose.To: "dana noemail"}, func(w *world.World) {
+		s := w.Stage.Press("f2").Until("2 runs", time.Minute).See("nothing was sent", "✓ email sends", "! email stops: there is no email address to")
+		goTo(w, "Tenant").Type("globex").See("the draft has changed since").Press("f2").Until("2 runs", time.Minute).Miss("the draft has changed")
+		s.Press("ctrl+t").See("POST /v1/workflows/welcome/trigger")
+		w.SentTimes(0, "POST", "/trigger")
+	})
+	play(t, ui.Params{compose.Workflow: "invoice-due", compose.To: "dana"}, func(w *world.World) {
+		w.Stage.Press("f2").See("not checked: Data", "invoice_id")
+		w.Stage.Press("ctrl+g").See(`"invoice_id": ""`).Press("ctrl+g").See(`"invoice_id": ""`)
+	})
+}
+
+// What is asked before a trigger names what it carries.
+func TestTheConfirmNamesTenantActorAndData(t *testing.T) {
+	play(t, ui.Params{compose.Workflow: "invite-reminder", compose.To: "projects/atlas"}, func(w *world.World) {
+		goTo(w, "Actor").Type("rosa")
+		goTo(w, "Tenant").Type("globex")
+		goTo(w, "Data").Type(`{"project":"x"}`)
+		goTo(w, "Key or").Type("invite").Press("ctrl+s").See("tenant globex · actor rosa · 15 bytes of data", "Each subscriber of an object gets a run as well.", "looks like a constant")
+	})
 }

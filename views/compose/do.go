@@ -3,6 +3,7 @@ package compose
 import (
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
@@ -13,6 +14,7 @@ import (
 // Actions that texts of the page name.
 var (
 	sendIt     = keymap.Action{ID: "compose.send", Title: "Send the trigger", Short: "send", Keys: []string{"ctrl+s"}, Danger: keymap.Destroys, InText: true}
+	checkIt    = keymap.Action{ID: "compose.check", Title: "Check what would be sent, and what would stop it", Short: "check", Keys: []string{"f2"}, InText: true}
 	otherDraft = keymap.Action{ID: "compose.other", Title: "Go to the previous draft", Short: "other draft", Keys: []string{"ctrl+r"}, InText: true}
 	copyCurl   = keymap.Action{ID: "compose.copy", Title: "Copy the request as curl", Short: "copy curl", Keys: []string{"C"}}
 )
@@ -27,7 +29,8 @@ func bindings() []ui.Binding {
 		ui.Bind(keymap.Action{ID: "compose.show", Title: "Show the request as JSON, as curl, or the runs", Short: "JSON/curl", Keys: []string{"ctrl+t"}, InText: true}, (*view).turn),
 		ui.Bind(keymap.Action{ID: "compose.new", Title: "Start a new draft", Short: "new", Keys: []string{"ctrl+n"}, InText: true}, (*view).askNew),
 		ui.Bind(otherDraft, (*view).rotate, ui.When((*view).onlyDraft, "there is no other draft")),
-		ui.Bind(keymap.Action{ID: "compose.format", Title: "Format the data", Keys: []string{"ctrl+g"}, InText: true}, (*view).format),
+		ui.Bind(checkIt, (*view).check),
+		ui.Bind(keymap.Action{ID: "compose.format", Title: "Format the data, or fill in its form where it is empty", Keys: []string{"ctrl+g"}, InText: true}, (*view).format),
 		ui.Bind(copyCurl, (*view).copyCurl),
 		ui.Bind(keymap.Action{ID: "compose.copykey", Title: "Copy the cancellation key", Keys: []string{"Y"}}, (*view).copyKey, ui.When((*view).noKey, "there is no cancellation key")),
 	}
@@ -84,6 +87,9 @@ func (v *view) sending() bool { return v.workspace.top().attempt != nil }
 // turn goes to the next thing to see.
 func (v *view) turn() tea.Cmd {
 	v.showing = v.side() + 1
+	if v.showing == sideCheck && v.checked.draft != v.workspace.top() {
+		v.showing++
+	}
 	if v.showing > sideRuns || v.showing == sideRuns && v.workspace.live == nil {
 		v.showing = sideForm
 	}
@@ -102,8 +108,22 @@ func (v *view) rotate() tea.Cmd {
 
 func (v *view) onlyDraft() bool { return len(v.workspace.drafts) < 2 }
 
+// format indents the data. Where there is none it takes the form that the workflow wants.
 func (v *view) format() tea.Cmd {
-	v.workspace.top().json.Format()
+	d := v.workspace.top()
+	if len(d.data()) > 0 {
+		d.json.Format()
+		return nil
+	}
+	w, ok := v.workspace.catalogue.find(d.workflow())
+	if !ok {
+		return ui.Toast(ui.Info, "the form of the data is not known: choose a workflow first")
+	}
+	skeleton := ops.DataSkeleton(w)
+	if skeleton == nil {
+		return ui.Toast(ui.Info, "%s names no data: neither its schema nor its templates do", w.Key)
+	}
+	d.form.SetValue(data, string(skeleton))
 	return nil
 }
 

@@ -96,11 +96,11 @@ func newDraft(t *theme.Theme, c *catalogue, workflow string, to []string) *draft
 		form.Text{ID: actor, Label: "Actor", Placeholder: "as a recipient, or nobody", Validate: func(s string) error { _, err := parseActor(s); return err }},
 		form.Text{ID: tenant, Label: "Tenant", Placeholder: "an id or a JSON object, or none", Validate: func(s string) error { _, err := parseTenant(s); return err }},
 		form.Custom{ID: data, Label: "Data", Lines: 7, Widget: d.json, Validate: func(string) error { return d.checkData() }},
-		form.Choice{ID: keyMode, Label: "Key from", Value: keyUUID, Help: "← → · the key is what a cancel names; without one nothing of this can be cancelled", Options: []form.Option{
+		form.Choice{ID: keyMode, Label: "Cancellation key", Value: keyUUID, Help: "← → · without one nothing of this can be cancelled", Options: []form.Option{
 			{Value: keyUUID, Label: "a new UUID"}, {Value: keyTyped, Label: "what is typed below"}, {Value: keyPattern, Label: "the pattern below, from the data"},
 			{Value: keyHash, Label: "a hash of workflow and data"}, {Value: keyNone, Label: "nowhere: none"},
 		}},
-		form.Text{ID: key, Label: "Key", Placeholder: "invite-99121, or a pattern: invite-{data.id}", Validate: func(string) error { _, err := d.key(); return err }},
+		form.Text{ID: key, Label: "Key or pattern", Placeholder: "invite-99121, or a pattern: invite-{data.id}", Validate: func(string) error { _, err := d.key(); return err }},
 		form.Choice{ID: sandboxMode, Label: "Sandbox mode", Options: unset, Help: "on: messages are generated but not delivered"},
 		form.Choice{ID: skipDelay, Label: "Skip delays", Options: unset},
 	)
@@ -219,13 +219,8 @@ func parseTenant(s string) (*client.Tenant, error) {
 	return t, nil
 }
 
-// chooseKey takes what is typed as the key for what it looks like, when the
-// way that is chosen would not look at it.
+// chooseKey takes what is typed as the key for what it looks like.
 func (d *draft) chooseKey(typed string) {
-	switch d.form.Value(keyMode) {
-	case keyTyped, keyPattern:
-		return
-	}
 	mode := keyTyped
 	if strings.Contains(typed, "{data.") {
 		mode = keyPattern

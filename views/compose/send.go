@@ -44,6 +44,13 @@ func (v *view) send() tea.Cmd {
 		d.failure = err
 		return nil
 	}
+	if c := &v.workspace.catalogue; c.known() {
+		if _, ok := c.find(t.Workflow); !ok {
+			d.form.FocusField(Workflow)
+			warning := strings.TrimPrefix(v.warning(d), v.env.Theme.Glyphs.Error+" ")
+			return tea.Batch(v.rereadWorkflows(), ui.Toast(ui.Warn, "not sent: %s", warning)) // it may have been committed since
+		}
+	}
 	prompt := v.session.TriggerPrompt(t, false)
 	prompt.No, prompt.Lines = "No, keep the draft", append(prompt.Lines, v.warnings(d, t)...)
 	return confirm.Ask(v.env, prompt, func(reason string) tea.Cmd { return v.begin(d, t, reason) })

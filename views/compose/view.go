@@ -71,6 +71,11 @@ func (v *view) aside(w, h int) string {
 		return v.workspace.live.view(v.env.Theme, w, h)
 	}
 	d := v.workspace.top()
+	if v.side() == sideCheck {
+		v.drawn = drawn{}
+		v.request.Set(v.checkLines())
+		return v.request.View(v.env.Theme, w, h)
+	}
 	now := drawn{d, v.side(), d.values(), d.idempotency, d.uuid, d.tried, d.next, v.env.Status().Where(), v.workspace.catalogue.version}
 	if v.drawn != now {
 		v.drawn = now
