@@ -366,13 +366,13 @@ func TestComposeFitsAnyWindow(t *testing.T) {
 // that the workflow wants, by one key.
 func TestADraftIsCheckedBeforeItIsSent(t *testing.T) {
 	play(t, ui.Params{compose.Workflow: "welcome", compose.To: "dana noemail"}, func(w *world.World) {
-		s := w.Stage.Press("f2").Until("2 runs", time.Minute).See("nothing was sent", "✓ email sends", "! email stops: there is no email address to")
-		goTo(w, "Tenant").Type("globex").See("the draft has changed since").Press("f2").Until("2 runs", time.Minute).Miss("the draft has changed")
+		s := w.Stage.Press("f8").Until("2 runs", time.Minute).See("nothing was sent", "✓ email sends", "! email stops: there is no email address to")
+		goTo(w, "Tenant").Type("globex").See("the draft has changed since").Press("f8").Until("2 runs", time.Minute).Miss("the draft has changed")
 		s.Press("ctrl+t").See("POST /v1/workflows/welcome/trigger")
 		w.SentTimes(0, "POST", "/trigger")
 	})
 	play(t, ui.Params{compose.Workflow: "invoice-due", compose.To: "dana"}, func(w *world.World) {
-		w.Stage.Press("f2").See("not checked: Data", "invoice_id")
+		w.Stage.Press("f8").See("not checked: Data", "invoice_id")
 		w.Stage.Press("ctrl+g").See(`"invoice_id": ""`).Press("ctrl+g").See(`"invoice_id": ""`)
 	})
 }

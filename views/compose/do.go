@@ -14,7 +14,7 @@ import (
 // Actions that texts of the page name.
 var (
 	sendIt     = keymap.Action{ID: "compose.send", Title: "Send the trigger", Short: "send", Keys: []string{"ctrl+s"}, Danger: keymap.Destroys, InText: true}
-	checkIt    = keymap.Action{ID: "compose.check", Title: "Check what would be sent, and what would stop it", Short: "check", Keys: []string{"f2"}, InText: true}
+	checkIt    = keymap.Action{ID: "compose.check", Title: "Check what would be sent, and what would stop it", Short: "check", Keys: []string{"f8"}, InText: true}
 	otherDraft = keymap.Action{ID: "compose.other", Title: "Go to the previous draft", Short: "other draft", Keys: []string{"ctrl+r"}, InText: true}
 	copyCurl   = keymap.Action{ID: "compose.copy", Title: "Copy the request as curl", Short: "copy curl", Keys: []string{"C"}}
 )
