@@ -8,16 +8,83 @@ import (
 
 // Source is where events come from, as the account has it set up.
 type Source struct {
-	Key  string          `json:"key"`
-	Name string          `json:"name"`
-	Raw  json.RawMessage `json:"-"` // what Knock sent, with the settings of each environment
+	Key         string          `json:"key"`
+	Name        string          `json:"name"`
+	Description string          `json:"description,omitempty"`
+	Mappings    []SourceMapping `json:"-"` // in the client's environment
+	Endpoint    Secret          `json:"-"` // the ingestion URL there; "" where Knock does not tell it
+	Raw         json.RawMessage `json:"-"` // what Knock sent, without ingestion URLs
 }
 
-// UnmarshalJSON keeps what Knock sent.
-func (s *Source) UnmarshalJSON(b []byte) (err error) {
+// SourceMapping is what Knock does when an event arrives.
+type SourceMapping struct {
+	Event      string         `json:"event_type"`
+	Action     string         `json:"action_type"` // workflows_trigger, users_identify …
+	Active     bool           `json:"active"`
+	Parameters map[string]any `json:"action_parameters"` // fields of the event, by what they become
+}
+
+// Workflow is the workflow that the mapping triggers, "" for another action.
+func (m SourceMapping) Workflow() string {
+	key, _ := m.Parameters["key"].(string)
+	if m.Action != "workflows_trigger" {
+		return ""
+	}
+	return key
+}
+
+// UnmarshalJSON keeps what Knock sent but for the ingestion URLs: whoever knows one can send events.
+func (s *Source) UnmarshalJSON(b []byte) error {
+	var all map[string]any
+	if err := decode(b, &all); err != nil {
+		return err
+	}
+	environments, _ := all["environment_settings"].(map[string]any)
+	for _, of := range environments {
+		environment, _ := of.(map[string]any)
+		if settings, _ := environment["settings"].(map[string]any); settings["endpoint"] != nil {
+			settings["endpoint"] = redacted
+		}
+	}
+	shown, err := encode(all)
+	if err != nil {
+		return err
+	}
 	type fields Source
-	s.Raw, err = keepRaw(b, (*fields)(s))
+	s.Raw, err = keepRaw(shown, (*fields)(s))
 	return err
+}
+
+// sourceIn is a source with what it is in one environment.
+type sourceIn struct {
+	source      Source
+	environment map[string]struct {
+		Mappings []SourceMapping `json:"mappings"`
+		Settings struct {
+			Endpoint string `json:"endpoint"`
+		} `json:"settings"`
+	}
+}
+
+func (s *sourceIn) UnmarshalJSON(b []byte) error {
+	var all struct {
+		Settings json.RawMessage `json:"environment_settings"`
+	}
+	if err := decode(b, &all); err != nil {
+		return err
+	}
+	if len(all.Settings) > 0 {
+		if err := decode(all.Settings, &s.environment); err != nil {
+			return err
+		}
+	}
+	return s.source.UnmarshalJSON(b)
+}
+
+func (s sourceIn) in(environment string) Source {
+	here := s.environment[environment]
+	s.source.Mappings, s.source.Endpoint = here.Mappings, Secret(here.Settings.Endpoint)
+	return s.source
 }
 
 // MarshalJSON gives what Knock sent.
@@ -73,8 +140,12 @@ type SourceLogFilter struct {
 func (c *Client) Sources(ctx context.Context) ([]Source, error) {
 	x, err := c.inEnvironment(&listSources, "list sources")
 	x.query.add("include[]", "environment_settings")
-	page, err := fetch[wirePage[Source]](ctx, c, x, err)
-	return page.Entries, err
+	page, err := fetch[wirePage[sourceIn]](ctx, c, x, err)
+	sources := make([]Source, len(page.Entries))
+	for i, s := range page.Entries {
+		sources[i] = s.in(c.environment)
+	}
+	return sources, err
 }
 
 // SourceLogs reads a page of what a source received, with the actions that came of it.

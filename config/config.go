@@ -63,6 +63,7 @@ type Profile struct {
 	ReadOnly          bool   // every mutating request is refused
 	Color             string // the name of a colour, a terminal colour by number, or #rrggbb; empty: the theme's own
 	Webhook           WebhookSettings
+	Sources           map[string]KeySource // ingestion URLs of sources, by the sources' keys
 	Runaway           RunawaySettings
 	Implicit          bool // made of KNOCK_API_KEY and its like; stands in no file
 }

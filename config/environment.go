@@ -184,7 +184,7 @@ func (c *Config) warnOfMisspeltVariables(environ []string) {
 		set[name] = value != ""
 	}
 	for _, p := range c.Profiles {
-		for _, k := range append([]KeySource{p.APIKey, p.ServiceToken}, p.Webhook.Secrets...) {
+		for _, k := range p.secrets() {
 			delete(set, k.env) // somebody reads it after all
 		}
 	}

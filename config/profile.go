@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/knadh/koanf/providers/confmap"
@@ -51,7 +52,8 @@ type settings struct {
 		RetainMB  int           `koanf:"retain_mb"`
 		Backfill  bool          `koanf:"backfill"`
 	} `koanf:"webhook"`
-	Runaway RunawaySettings `koanf:"runaway"`
+	Runaway RunawaySettings     `koanf:"runaway"`
+	Sources map[string][]string `koanf:"sources"`
 }
 
 // layered puts layers of settings over one another, the last one on top.
@@ -98,14 +100,22 @@ func (d *document) profile(name string) (Profile, error) {
 	for _, words := range s.Webhook.Secrets {
 		p.Webhook.Secrets = append(p.Webhook.Secrets, source(words))
 	}
+	for name, words := range s.Sources {
+		if p.Sources == nil {
+			p.Sources = map[string]KeySource{}
+		}
+		p.Sources[name] = source(words)
+	}
 	return p, nil
 }
 
-func (p Profile) holdsKey() bool {
-	for _, k := range append([]KeySource{p.APIKey, p.ServiceToken}, p.Webhook.Secrets...) {
-		if k.IsPlain() {
-			return true
-		}
+// secrets are all that the profile keeps.
+func (p Profile) secrets() []KeySource {
+	all := append([]KeySource{p.APIKey, p.ServiceToken}, p.Webhook.Secrets...)
+	for _, k := range p.Sources {
+		all = append(all, k)
 	}
-	return false
+	return all
 }
+
+func (p Profile) holdsKey() bool { return slices.ContainsFunc(p.secrets(), KeySource.IsPlain) }

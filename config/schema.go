@@ -29,6 +29,7 @@ var profileSchema = mapping(map[string]reader{
 	"dashboard_url":       address(secureURL),
 	"api_key":             keySource,
 	"service_token":       keySource,
+	"sources":             named(nil, keySource),
 	"protected":           boolean,
 	"read_only":           boolean,
 	"color":               text(color),

@@ -67,7 +67,7 @@ var Language = []Meaning{
 	{"L", "all sweeps", []string{"list"}},
 	{"i", "enter: identify or subscribe somebody, type into the form", []string{"identify", "subscribe", "edit"}},
 	{"I", "change this one", []string{"edit"}},
-	{"t", "trigger", []string{"trigger"}},
+	{"t", "trigger a workflow, send an event", []string{"trigger", "send"}},
 	{"c", "cancel", []string{"cancel"}},
 	{"K", "cancel everyone under the key", []string{"everyone"}},
 	{"S", "sweep", []string{"sweep", "new"}},

@@ -28,6 +28,7 @@ import (
 	"github.com/knockops/knockops/views/pulse"
 	"github.com/knockops/knockops/views/requests"
 	"github.com/knockops/knockops/views/runs"
+	"github.com/knockops/knockops/views/sources"
 	"github.com/knockops/knockops/views/sweep"
 	"github.com/knockops/knockops/views/tenants"
 	"github.com/knockops/knockops/views/users"
@@ -53,6 +54,7 @@ func Pages(s *ops.Session) []ui.Page {
 		why.Pages(s),
 		objects.Pages(s),
 		tenants.Pages(s),
+		sources.Pages(s),
 		flows.Pages(s),
 		jsonpage.Pages(),
 	)

@@ -26,6 +26,7 @@ import (
 	"github.com/knockops/knockops/internal/cli/runs"
 	"github.com/knockops/knockops/internal/cli/schedules"
 	"github.com/knockops/knockops/internal/cli/setup"
+	"github.com/knockops/knockops/internal/cli/sources"
 	"github.com/knockops/knockops/internal/cli/sweep"
 	"github.com/knockops/knockops/internal/cli/tenants"
 	"github.com/knockops/knockops/internal/cli/track"
@@ -116,7 +117,7 @@ func root(a *app.App, running *bool) *cobra.Command {
 	console(a, root)
 	root.AddCommand(
 		emulate.Demo(a), emulate.Emulator(a),
-		users.Command(a), why.Command(a), lookup.Command(a), recipients.Objects(a), tenants.Command(a, recipients.TenantSet(a)), recipients.Preferences(a), recipients.ChannelData(a), recipients.Subscriptions(a), trigger.Command(a), runs.Command(a), cancel.Command(a), sweep.Command(a), messages.Command(a), workflows.Command(a), schedules.Command(a), track.Command(a), flow.Command(a),
+		users.Command(a), why.Command(a), lookup.Command(a), recipients.Objects(a), tenants.Command(a, recipients.TenantSet(a)), recipients.Preferences(a), recipients.ChannelData(a), recipients.Subscriptions(a), trigger.Command(a), runs.Command(a), cancel.Command(a), sweep.Command(a), messages.Command(a), workflows.Command(a), schedules.Command(a), sources.Command(a), track.Command(a), flow.Command(a),
 		events.Listen(a), events.Command(a),
 		history.Command(a), setup.Config(a), setup.Profiles(a), setup.Doctor(a), versionCmd(a),
 	)

@@ -12,21 +12,29 @@ import (
 	"github.com/knockops/knockops/internal/cli/exit"
 	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/cli/prompt"
+	"github.com/knockops/knockops/internal/ops"
 )
 
 // Command sends a source event.
 func Command(a *app.App) *cobra.Command {
 	var source, properties, at string
 	var agreed prompt.Agreement
-	var dryRun bool
+	var dryRun, follows bool
 	e := client.TrackEvent{}
 	cmd := &cobra.Command{
-		Use: "track EVENT --source URL", Short: "Send a source event, as an application would", Args: cobra.ExactArgs(1),
-		Long: "The source's ingestion URL stands on its page in Knock's dashboard. Whoever has it can send events, so it is\n" +
-			"treated as a secret: it is not printed and not kept. With --message-id Knock takes the event once.",
+		Use: "track EVENT --source KEY", Short: "Send a source event, as an application would", Args: cobra.ExactArgs(1),
+		Long: "The source is named by its key, and its ingestion URL comes from the profile's sources or from Knock's management\n" +
+			"API; or the URL itself is given, as it stands on the source's page in the dashboard. Whoever has it can send events,\n" +
+			"so it is treated as a secret: it is not printed and not kept. With --message-id Knock takes the event once.\n\n" +
+			"--follow waits for the event in the source's log and says what came of it. It ends with 3 when nothing was mapped\n" +
+			"to the event, when Knock had its message id already, or when Knock refused what was mapped to it.",
+		Example: "  knockops track 'Order Shipped' --source shop --user dana --properties '{\"order_id\": \"ord_1\"}' --follow",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if source == "" {
-				return exit.Usage("which source? Give its ingestion URL with --source")
+				return exit.Usage("which source? Give its key, or its ingestion URL, with --source")
+			}
+			if follows && isURL(source) {
+				return exit.Usage("--follow reads the source's log: name the source by its key")
 			}
 			e.Event = args[0]
 			var err error
@@ -42,20 +50,36 @@ func Command(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := s.Client.TrackRequest(source, e)
+			if follows && e.MessageID == "" {
+				e.MessageID = ops.NewMessageID()
+			}
+			endpoint, err := ingestionURL(cmd.Context(), s, p, source)
+			if err != nil {
+				return err
+			}
+			r, err := s.Client.TrackRequest(endpoint, e)
 			if err != nil {
 				return err
 			}
 			if dryRun {
 				return a.DryRun(r, nil)
 			}
-			if err := a.Allow(cmd.Context(), s, p, &agreed, s.TrackPrompt(e.Event, source)); err != nil {
+			if err := a.Allow(cmd.Context(), s, p, &agreed, s.TrackPrompt(e.Event, endpoint)); err != nil {
 				return err
 			}
-			if _, err := s.Track(source, e).Wait(cmd.Context()); err != nil {
+			before := false
+			if follows {
+				if _, before, err = s.LoggedEvent(cmd.Context(), source, e); err != nil {
+					return err
+				}
+			}
+			if _, err := s.Track(endpoint, e).Wait(cmd.Context()); err != nil {
 				return err
 			}
 			a.Say("Knock accepted event %s", e.Event)
+			if follows {
+				return follow(cmd.Context(), a, s, source, e, before)
+			}
 			return a.Item(struct {
 				Event     string `json:"event"`
 				UserID    string `json:"userId,omitempty"`
@@ -64,12 +88,13 @@ func Command(a *app.App) *cobra.Command {
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&source, "source", "", "the source's ingestion URL")
+	fs.StringVar(&source, "source", "", "the source's key, or its ingestion URL")
 	fs.StringVar(&e.UserID, "user", "", "the id of the user it is about")
 	fs.StringVar(&properties, "properties", "", "a JSON object: itself, @FILE, or - for stdin")
 	fs.StringVar(&e.MessageID, "message-id", "", "the event's own id; Knock takes an event of the same id once")
 	fs.StringVar(&at, "timestamp", "", "when it happened, such as 2026-11-21T14:02:00Z (default: now)")
 	fs.BoolVar(&dryRun, "dry-run", false, "print the request, without the secret part of its URL, and send nothing")
+	fs.BoolVar(&follows, "follow", false, "wait for the event in the source's log, and say what came of it")
 	prompt.Flags(cmd, &agreed)
 	return cmd
 }

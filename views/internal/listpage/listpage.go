@@ -184,6 +184,9 @@ func (l *List[R]) SetSize(w, h int) {
 	l.layout()
 }
 
+// Relayout takes into account that what stands above the rows has another height.
+func (l *List[R]) Relayout() { l.layout() }
+
 // Width is how many cells the list may take.
 func (l *List[R]) Width() int { return l.width }
 

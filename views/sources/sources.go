@@ -1,0 +1,265 @@
+// Package sources shows what sources map to workflows, what came of the events they received, and sends one.
+package sources
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/keymap"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/ui/kit/table"
+	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/internal/detailpage"
+	"github.com/knockops/knockops/views/internal/listpage"
+	"github.com/knockops/knockops/views/internal/nav"
+)
+
+// Names of the pages. Key is the param of the log, and Key and ID are the event's.
+const (
+	Name      = "sources"
+	Log       = "source"
+	EventPage = "sourceevent"
+	Key       = "source"
+	ID        = nav.ID
+	Find      = "find"
+)
+
+// Pages returns the list of sources, a source's log, and one event of it.
+func Pages(s *ops.Session) []ui.Page {
+	return []ui.Page{
+		{
+			Name: Name, Title: "Sources", Help: "Sources: what they map to workflows, and what came of their events", Scopes: listpage.Scopes, Arg: Find,
+			Bindings: []ui.Binding{
+				listpage.OnRow(keymap.Action{ID: "sources.open", Title: "Open the source's log", Short: "log", Keys: []string{"enter"}}, func(_ *list, x client.Source) tea.Cmd { return openLog(x.Key) }),
+				listpage.OnRow(sendEvent("sources.send"), func(l *list, x client.Source) tea.Cmd { return ask(l.Env, s, x) }),
+				listpage.OnRow(keymap.Action{ID: "sources.raw", Title: "Raw JSON of the source", Short: "json", Keys: []string{"J"}}, func(_ *list, x client.Source) tea.Cmd { return nav.JSON("source "+x.Key, x.Raw) }),
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p[Find]) },
+		},
+		{
+			Name: Log, Title: "Source", Hidden: true, Scopes: listpage.Scopes,
+			Bindings: []ui.Binding{
+				listpage.OnRow(keymap.Action{ID: "source.open", Title: "Open the event", Short: "open", Keys: []string{"enter"}}, func(l *log, e client.SourceLog) tea.Cmd { return openEvent(l.key, e.ID) }),
+				listpage.OnRow(keymap.Action{ID: "source.runs", Title: "Runs that the event began", Short: "runs", Keys: []string{"p"}}, func(_ *log, e client.SourceLog) tea.Cmd { return runs(e) }, func(_ *log, e client.SourceLog) string { return noRuns(e) }),
+				listpage.OnRow(keymap.Action{ID: "source.raw", Title: "Raw JSON of the event", Short: "json", Keys: []string{"J"}}, func(_ *log, e client.SourceLog) tea.Cmd { return nav.JSON("event "+e.Event, e.Raw) }),
+				ui.Bind(sendEvent("source.send"), (*log).send, ui.When((*log).unread, "the source is still being read")),
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newLog(env, s, p[Key]) },
+		},
+		{
+			Name: EventPage, Title: "Source event", Hidden: true, Scopes: detailpage.Scopes,
+			Bindings: []ui.Binding{
+				detailpage.On(keymap.Action{ID: "sourceevent.runs", Title: "Runs that the event began", Short: "runs", Keys: []string{"enter", "p"}}, func(_ *event, e client.SourceLog) tea.Cmd { return runs(e) }, func(_ *event, e client.SourceLog) string { return noRuns(e) }),
+			},
+			Open: func(env ui.Env, p ui.Params) ui.View { return newEvent(env, s, p[Key], p[ID]) },
+		},
+	}
+}
+
+func sendEvent(id string) keymap.Action {
+	return keymap.Action{ID: id, Title: "Send an event to the source", Short: "send event", Keys: []string{"t"}, Danger: keymap.Destroys}
+}
+
+func openLog(key string) tea.Cmd { return ui.Open(Log, ui.Params{Key: key}) }
+
+func openEvent(key, id string) tea.Cmd { return ui.Open(EventPage, ui.Params{Key: key, ID: id}) }
+
+// runs lists the runs of the first trigger that an event began: several are rare, and its page names them.
+func runs(e client.SourceLog) tea.Cmd {
+	t := ops.ResultOf(e).Triggers[0]
+	return nav.Runs(nav.RunsOf{Workflow: t.Workflow, WorkflowRun: t.WorkflowRunID, Status: "all"})
+}
+
+func noRuns(e client.SourceLog) string {
+	if len(ops.ResultOf(e).Triggers) == 0 {
+		return "the event began no run"
+	}
+	return ""
+}
+
+type list struct{ *listpage.List[client.Source] }
+
+func newList(env ui.Env, s *ops.Session, find string) *list {
+	type source = client.Source
+	return &list{listpage.New(env, listpage.Spec[source]{
+		Noun: "source", ID: func(x source) string { return x.Key }, CopyOf: "source key", Search: find,
+		Preview: func(x source) tea.Cmd { return openLog(x.Key) },
+		Columns: []table.Column[source]{
+			{Title: "KEY", Width: 24, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(x source) string { return x.Key })},
+			{Title: "NAME", Width: 24, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(x source) string { return x.Name })},
+			table.Count("MAPPINGS", 8, 2, theme.Plain, func(x source) int { return len(x.Mappings) }),
+			{Title: "DESCRIPTION", Width: 30, Min: 12, Flex: true, Priority: 1, Cell: table.Text(theme.Muted, func(x source) string { return x.Description })},
+		},
+		Read: func(ctx context.Context, _ string) ([]source, string, error) {
+			all, err := s.Client.Sources(ctx)
+			return all, "", err
+		},
+		Empty: func() (what, help string) {
+			return "There are no sources in the account.", "They are made in Knock's dashboard, and send events that workflows are mapped to."
+		},
+	})}
+}
+
+// Update tells what came of an event that was sent from here, beside what a list takes.
+func (l *list) Update(msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(sentMsg); ok {
+		return sent(l.Env, m, nil)
+	}
+	return l.List.Update(msg)
+}
+
+// logEvery is how often a source's log is read.
+const logEvery = 5 * time.Second
+
+// log is what a source received, below what it maps.
+type log struct {
+	*listpage.List[client.SourceLog]
+	session *ops.Session
+	key     string
+	source  client.Source // without mappings until it was read
+}
+
+type sourceMsg struct{ source client.Source }
+
+func newLog(env ui.Env, s *ops.Session, key string) *log {
+	l := &log{session: s, key: key}
+	l.List = listpage.New(env, listpage.Spec[client.SourceLog]{
+		Noun: "event", ID: func(e client.SourceLog) string { return e.ID }, CopyOf: "event id", Columns: logColumns(s), First: 200, Every: logEvery,
+		Preview: func(e client.SourceLog) tea.Cmd { return openEvent(key, e.ID) },
+		Read: func(ctx context.Context, after string) ([]client.SourceLog, string, error) {
+			page, err := s.Client.SourceLogs(ctx, key, client.SourceLogFilter{}, client.Cursor{After: after})
+			return page.Items, page.After, err
+		},
+		Above: l.above,
+		Empty: func() (what, help string) {
+			return termtext.Middle(key, 40) + " received no events.", env.Hint(sendEvent("source.send")) + " sends one."
+		},
+	})
+	return l
+}
+
+func logColumns(s *ops.Session) []table.Column[client.SourceLog] {
+	type event = client.SourceLog
+	return []table.Column[event]{
+		{Title: "EVENT", Width: 22, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(e event) string { return e.Event })},
+		{Title: "USER", Width: 18, Min: 10, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, ops.SourceUser)},
+		{Title: "OUTCOME", Width: 34, Min: 18, Flex: true, Cell: func(e event) (string, theme.Ink) {
+			r := ops.ResultOf(e)
+			return r.Words, ink(r)
+		}},
+		{
+			Title: "AGE", Width: 4, Right: true, Cell: table.Text(theme.Muted, func(e event) string { return termtext.Age(s.Client.ServerNow().Sub(e.InsertedAt)) }),
+			Order: func(a, b event) int { return b.InsertedAt.Compare(a.InsertedAt) },
+		},
+	}
+}
+
+func ink(r ops.SourceResult) theme.Ink {
+	switch {
+	case r.Failed:
+		return theme.Danger
+	case r.Nothing:
+		return theme.Attention
+	}
+	return theme.OK
+}
+
+// Init reads the source beside its log.
+func (l *log) Init() tea.Cmd {
+	return tea.Batch(l.List.Init(), l.Env.Go(func(ctx context.Context) tea.Msg {
+		source, err := l.session.Source(ctx, l.key)
+		if err != nil {
+			return nil // the log says what is wrong
+		}
+		return sourceMsg{source}
+	}))
+}
+
+// Update takes the source, beside what a list takes.
+func (l *log) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case sourceMsg:
+		l.source = m.source
+		l.Relayout()
+		return nil
+	case sentMsg:
+		return sent(l.Env, m, l.Refresh())
+	}
+	return l.List.Update(msg)
+}
+
+func (l *log) unread() bool { return l.source.Key == "" }
+
+func (l *log) send() tea.Cmd { return ask(l.Env, l.session, l.source) }
+
+// Crumb is the source.
+func (l *log) Crumb() string { return termtext.Middle(l.key, 40) }
+
+// mostMappings is how many mappings stand above a log.
+const mostMappings = 6
+
+// above are the mappings.
+func (l *log) above() []string {
+	t := l.Env.Theme
+	var lines []string
+	for i, m := range l.source.Mappings {
+		if i == mostMappings {
+			lines = append(lines, "   "+t.Muted.Render("and "+termtext.Plural(len(l.source.Mappings)-i, "mapping")+" more"))
+			break
+		}
+		lines = append(lines, "   "+t.Accent.Render(termtext.Clean(m.Event))+t.Muted.Render(": "+termtext.Clean(ops.MappingWords(m))))
+	}
+	return lines
+}
+
+type event struct {
+	*detailpage.Page[client.SourceLog]
+}
+
+func newEvent(env ui.Env, s *ops.Session, key, id string) *event {
+	return &event{detailpage.New(env, detailpage.Spec[client.SourceLog]{
+		Noun: "event", Crumb: func() string { return termtext.Middle(id, 30) }, CopyOf: "event id", Copied: func(e client.SourceLog) string { return e.ID },
+		Raw: func(e client.SourceLog) (string, json.RawMessage) { return "event " + e.Event, e.Raw },
+		Read: func(ctx context.Context) (client.SourceLog, error) {
+			page, err := s.Client.SourceLogs(ctx, key, client.SourceLogFilter{ID: id}, client.Cursor{})
+			if err == nil && len(page.Items) == 0 {
+				return client.SourceLog{}, errGone
+			}
+			if err != nil {
+				return client.SourceLog{}, err
+			}
+			return page.Items[0], nil
+		},
+		Draw: func(e client.SourceLog, sheet *detailpage.Sheet) { draw(env, e, sheet) },
+	})}
+}
+
+func draw(env ui.Env, e client.SourceLog, s *detailpage.Sheet) {
+	r := ops.ResultOf(e)
+	s.Head(ink(r), e.Event, r.Words)
+	s.Fact("Received", e.InsertedAt.Local().Format("2006-01-02 15:04:05.000 MST"))
+	s.Fact("User", ops.SourceUser(e))
+	for _, a := range e.Actions {
+		s.Section(strings.ReplaceAll(a.Type, "_", " "), a.Status)
+		for _, part := range []struct {
+			name  string
+			value map[string]any
+		}{{"from", a.Parameters}, {"sent", a.Payload}, {"result", a.Result}} {
+			if raw, err := json.Marshal(part.value); err == nil && len(part.value) > 0 {
+				s.Line(theme.Muted, part.name)
+				s.JSON(raw, 60, env.Hint(keymap.DetailRaw)+" shows it whole")
+			}
+		}
+	}
+	if raw, err := json.Marshal(e.Data); err == nil {
+		s.Section("The event", "")
+		s.JSON(raw, 200, env.Hint(keymap.DetailRaw)+" shows it whole")
+	}
+}

@@ -1,0 +1,54 @@
+package sources_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/tuitest/world"
+	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/jsonpage"
+	"github.com/knockops/knockops/views/runs"
+	"github.com/knockops/knockops/views/sources"
+)
+
+var opts = world.Options{Start: sources.Name, Pages: func(s *ops.Session) []ui.Page {
+	return append(append(sources.Pages(s), runs.Pages(s)...), jsonpage.Pages()...)
+}}
+
+// A source says what it maps; an event is sent to it, with its data checked, and says what came of it.
+func TestAnEventIsSentAndSaysWhatCameOfIt(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		s := w.Stage.Until("shop", time.Minute).Press("enter").Until("trigger order-shipped for userId", time.Minute).See("Source  ›  shop", "shop received no events.")
+		s.Press("t").See("Send an event to shop", "Order Shipped").Press("tab").Type("dana").Press("tab", "tab").Press("ctrl+u").Type(`{"order_id": `).Press("ctrl+s").See("Send an event to shop", "dana")
+		s.Type(`"o1"}`).Press("ctrl+s").Until("Order Shipped: triggered order-shipped", time.Minute).See("triggered order-shipped", "dana")
+		s.Press("enter").Until("Source event", time.Minute).See("workflows trigger", "success", "workflow_run_id", `"order_id": "o1"`)
+		s.Press("enter").Until("Runs", time.Minute).See("order-shipped", "dana").Press("esc", "esc")
+		s.Press("J").Until(`"event": "Order Shipped"`, time.Minute)
+	})
+}
+
+// What matched nothing, and what Knock refused, is told apart from what was done.
+func TestTheLogTellsWhatMatchedNothing(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		ctx := context.Background()
+		url, err := w.Session.IngestionURL(ctx, "shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Session.SetActive("payment-failed", false, "").Result(); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"Never Mapped", "Payment Failed"} {
+			if _, err := w.Session.Track(url, client.TrackEvent{Event: name, UserID: "rosa"}).Result(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := w.Stage.Until("shop", time.Minute).Press("enter").Until("matched nothing", time.Minute).See("workflow_inactive", "rosa")
+		s.Press("down", "p").See("the event began no run")
+		s.Press("t").See("Send an event to shop").Press("ctrl+u").Type("Never Mapped").Press("ctrl+s").Until("Never Mapped: matched nothing", time.Minute).Until("3 of 3", time.Minute)
+		s.Miss(url)
+	})
+}
