@@ -131,6 +131,16 @@ var everyCall = append([]madeCall{
 		_, err := c.ListSchedules(ctx, f, Cursor{})
 		return err
 	}},
+	{&createSchedules, func(ctx context.Context, c *Client) error {
+		t := Timing{Repeats: []RepeatRule{{Frequency: "weekly", Days: []string{"mon"}, Hours: 9}, {Frequency: "monthly", DayOfMonth: 1}, {Frequency: "hourly", Minutes: 5}},
+			EndingAt: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), Tenant: &Tenant{ID: "acme"}, Data: []byte(`{"a":1}`)}
+		_, err := c.CreateSchedules(ctx, "weekly-digest", []Recipient{{Ref: Ref{ID: "user_1"}}, {Ref: Ref{"projects", "atlas"}}}, t)
+		return err
+	}},
+	{&updateSchedules, func(ctx context.Context, c *Client) error {
+		_, err := c.UpdateSchedules(ctx, []string{someUUID}, Timing{ScheduledAt: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)})
+		return err
+	}},
 	{&deleteSchedules, func(ctx context.Context, c *Client) error {
 		_, err := c.DeleteSchedules(ctx, []string{someUUID})
 		return err

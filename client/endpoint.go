@@ -115,6 +115,8 @@ var (
 	getTenant       = endpoint{"tenant", public, http.MethodGet, "/v1/tenants/{id}", tier4, true}
 	listTenants     = endpoint{"tenants", public, http.MethodGet, "/v1/tenants", tier4, true}
 	listSchedules   = endpoint{"schedules", public, http.MethodGet, "/v1/schedules", tier4, true}
+	createSchedules = endpoint{"create schedules", public, http.MethodPost, "/v1/schedules", tier3, false}
+	updateSchedules = endpoint{"update schedules", public, http.MethodPut, "/v1/schedules", tier3, true}
 	deleteSchedules = endpoint{"delete schedules", public, http.MethodDelete, "/v1/schedules", tier3, true}
 
 	listEnvironments = endpoint{"environments", management, http.MethodGet, "/v1/environments", managementPerSecond, true}
@@ -144,7 +146,7 @@ var endpoints = []*endpoint{
 	&triggerWorkflow, &cancelWorkflow, &listRuns, &getRun,
 	&listMessages, &getMessage, &messageContent, &messageEvents, &messageDeliveryLogs, &messageActivities,
 	&batchArchive, &bulkMessages, &bulkOperation,
-	&getObject, &listObjects, &setObject, &setTenant, &getTenant, &listTenants, &listSchedules, &deleteSchedules,
+	&getObject, &listObjects, &setObject, &setTenant, &getTenant, &listTenants, &listSchedules, &createSchedules, &updateSchedules, &deleteSchedules,
 	&listEnvironments, &whoAmI, &listWorkflows, &getWorkflow, &activateWorkflow, &listChannels, &listSources, &sourceLogs,
 	&trackEvent,
 }

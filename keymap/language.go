@@ -65,7 +65,7 @@ var Language = []Meaning{
 	{"w", "its workflow", []string{"workflow", "siblings"}},
 	{"s", "its schedules", []string{"schedules"}},
 	{"L", "all sweeps", []string{"list"}},
-	{"i", "enter: identify or subscribe somebody, type into the form", []string{"identify", "subscribe", "edit"}},
+	{"i", "enter: identify, subscribe or schedule somebody, type into the form", []string{"identify", "subscribe", "schedule", "edit"}},
 	{"I", "change this one", []string{"edit"}},
 	{"t", "trigger a workflow, send an event", []string{"trigger", "send"}},
 	{"c", "cancel", []string{"cancel"}},

@@ -32,6 +32,8 @@ const (
 	// Set and Unset change what Knock keeps of a recipient, an object or a tenant.
 	Set   Kind = "set"
 	Unset Kind = "unset"
+	// Schedule makes schedules of a workflow, or changes them.
+	Schedule Kind = "schedule"
 	// DeleteSchedules deletes schedules of a workflow.
 	DeleteSchedules Kind = "delete schedules"
 	// Request is a request of a flow that is none of the others.

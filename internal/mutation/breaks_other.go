@@ -115,6 +115,8 @@ var clientBreaks = []Break{
 	{"once-is-not-once", limited, "what is to be sent once is repeated", doFile, " || once(ctx) {", " {", clientTests + "TestOnceIsSentOnce"},
 	{"trigger-repeated", limited, "a trigger without an idempotency key is repeated", "client/endpoint.go",
 		"\"/v1/workflows/{key}/trigger\", tier5, false}", "\"/v1/workflows/{key}/trigger\", tier5, true}", retried},
+	{"schedules-made-twice", limited, "schedules are made again after a lost answer", "client/endpoint.go",
+		"{\"create schedules\", public, http.MethodPost, \"/v1/schedules\", tier3, false}", "{\"create schedules\", public, http.MethodPost, \"/v1/schedules\", tier3, true}", retried},
 	{"5xx-is-certain", limited, "a call that was answered 5xx is said not to have been carried out", "client/errors.go",
 		"err == nil && (a.status >= 500 || a.status/100 == 2)", "err == nil && a.status/100 == 2", retried},
 	{"lost-is-certain", limited, "a call whose answer was lost is said not to have been carried out", "client/errors.go",

@@ -96,7 +96,7 @@ func FindOut(a Action) string {
 	switch a.Kind {
 	case journal.Freeze, journal.Thaw:
 		return "workflows get " + termtext.ShellWord(a.Workflow)
-	case journal.DeleteSchedules:
+	case journal.Schedule, journal.DeleteSchedules:
 		return "schedules list " + termtext.ShellWord(a.Workflow)
 	case journal.Set, journal.Unset:
 		return findKept(a)

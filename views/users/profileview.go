@@ -184,7 +184,7 @@ func (p *profile) scheduleRows(b *rows) {
 		b.add(row{
 			id: "schedule " + s.ID, json: s.Raw, copy: s.ID, what: "schedule id " + termtext.Middle(s.ID, 12),
 			open:  nav.Runs(nav.RunsOf{Workflow: s.Workflow, Recipient: p.who.String(), Status: "all"}),
-			spans: []span{{s.Workflow, theme.Plain, 22}, {repeats(s.Repeats), theme.Plain, 28}, {next, theme.Muted, 0}},
+			spans: []span{{s.Workflow, theme.Plain, 22}, {ops.RepeatWords(s.Repeats), theme.Plain, 34}, {next, theme.Muted, 0}},
 		})
 	}
 }

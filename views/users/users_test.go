@@ -104,7 +104,7 @@ func TestProfileAnswersWhatWasSentAndWhyNot(t *testing.T) {
 
 func TestProfileShowsEveryPart(t *testing.T) {
 	play(t, users.Profile, ui.Params{"id": "dana"}, func(w *world.World) {
-		w.Stage.See("plan", `"pro"`, "apns", "1 token", "slack", "1 connection", "weekly-digest", "mon at 09:00", "projects/atlas", "Nothing was sent")
+		w.Stage.See("plan", `"pro"`, "apns", "1 token", "slack", "1 connection", "weekly-digest", "every Monday at 09:00", "projects/atlas", "Nothing was sent")
 		w.Stage.Press("shift+tab", "down").See("▌ teams/support").Press("enter").See("Object", "teams/support", "SUBSCRIBERS")
 		w.Stage.Press("esc", "t").See("Compose", "dana", "Send to 1 recipient in development")
 		w.Stage.Press("esc", "esc").See("User  ›  dana")

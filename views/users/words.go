@@ -2,7 +2,6 @@ package users
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -85,29 +84,4 @@ func channelDataText(d client.ChannelData) string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// repeats says when a schedule comes round.
-func repeats(rules []client.RepeatRule) string {
-	var parts []string
-	for _, r := range rules {
-		s := r.Frequency
-		if r.Interval > 1 {
-			s += fmt.Sprintf(", every %d", r.Interval)
-		}
-		if len(r.Days) > 0 {
-			s += " " + strings.Join(r.Days, " ")
-		}
-		if r.DayOfMonth > 0 {
-			s += fmt.Sprintf(" on day %d", r.DayOfMonth)
-		}
-		if r.Frequency != "hourly" {
-			s += fmt.Sprintf(" at %02d:%02d", r.Hours, r.Minutes)
-		}
-		parts = append(parts, s)
-	}
-	if len(parts) == 0 {
-		return "once"
-	}
-	return strings.Join(parts, "; ")
 }

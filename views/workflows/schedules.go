@@ -2,8 +2,6 @@ package workflows
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -27,8 +25,12 @@ type schedules struct {
 	key     string
 }
 
+var makeSchedule = keymap.Action{ID: "schedules.schedule", Title: "Make a schedule", Short: "schedule", Keys: []string{"i"}, Danger: keymap.Destroys}
+
 func scheduleBindings() []ui.Binding {
 	return []ui.Binding{
+		ui.Bind(makeSchedule, (*schedules).create),
+		listpage.OnChosen(keymap.Action{ID: "schedules.edit", Title: "Change the marked schedules, or this one", Short: "change", Keys: []string{"I"}, Danger: keymap.Destroys}, (*schedules).edit),
 		listpage.OnChosen(keymap.Action{ID: "schedules.delete", Title: "Delete the marked schedules, or this one", Short: "delete", Keys: []string{"D"}, Danger: keymap.Destroys}, (*schedules).askDelete),
 		listpage.OnRow(keymap.Action{ID: "schedules.raw", Title: "Raw JSON", Short: "json", Keys: []string{"J"}}, (*schedules).raw),
 	}
@@ -43,7 +45,7 @@ func newSchedules(env ui.Env, s *ops.Session, p ui.Params) *schedules {
 			return all, "", err
 		},
 		Empty: func() (what, help string) {
-			return "No schedule triggers " + v.key + ".", env.Hint(keymap.AppBack) + " goes back."
+			return "No schedule triggers " + v.key + ".", env.Hint(makeSchedule) + " makes one, " + env.Hint(keymap.AppBack) + " goes back."
 		},
 		Why: why, Filtered: func() string { return "of " + v.key },
 	})
@@ -52,7 +54,7 @@ func newSchedules(env ui.Env, s *ops.Session, p ui.Params) *schedules {
 
 var scheduleColumns = []table.Column[client.Schedule]{
 	{Title: "RECIPIENT", Width: 24, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return s.Recipient.String() })},
-	{Title: "REPEATS", Width: 30, Min: 14, Flex: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return repeats(s.Repeats) })},
+	{Title: "REPEATS", Width: 30, Min: 14, Flex: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return ops.RepeatWords(s.Repeats) })},
 	{Title: "NEXT", Width: 16, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return moment(s.NextOccurrenceAt) })},
 	{Title: "LAST", Width: 16, Priority: 2, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return moment(s.LastOccurrenceAt) })},
 	{Title: "TENANT", Width: 12, Priority: 1, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return s.Tenant })},
@@ -66,33 +68,14 @@ func moment(t time.Time) string {
 	return t.Local().Format("2006-01-02 15:04")
 }
 
-// repeats words when a schedule comes round: weekly on mon at 09:00.
-func repeats(rules []client.RepeatRule) string {
-	var all []string
-	for _, r := range rules {
-		s := r.Frequency
-		if r.Interval > 1 {
-			s += fmt.Sprintf(", every %d", r.Interval)
-		}
-		if len(r.Days) > 0 {
-			s += " on " + strings.Join(r.Days, ", ")
-		}
-		if r.DayOfMonth > 0 {
-			s += fmt.Sprintf(" on day %d", r.DayOfMonth)
-		}
-		all = append(all, s+fmt.Sprintf(" at %02d:%02d", r.Hours, r.Minutes))
-	}
-	if len(all) == 0 {
-		return "once"
-	}
-	return strings.Join(all, "; ")
-}
-
 // Update takes it that schedules are gone, beside what a list takes.
 func (v *schedules) Update(msg tea.Msg) tea.Cmd {
-	if _, changed := msg.(changedMsg); changed {
+	switch m := msg.(type) {
+	case changedMsg:
 		v.Table.ClearMarks()
 		return v.Refresh()
+	case scheduledMsg:
+		return v.scheduled(m)
 	}
 	return v.List.Update(msg)
 }

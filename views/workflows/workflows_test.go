@@ -138,7 +138,7 @@ func TestSchedulesAreListedAndDeleted(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		on(w, "weekly-digest")
 		s := w.Stage
-		s.Press("s").Until("dana", time.Minute).See("weekly on mon at 09:00", "1 of 5", "Schedules", "of weekly-digest")
+		s.Press("s").Until("dana", time.Minute).See("every Monday at 09:00", "1 of 5", "Schedules", "of weekly-digest")
 		s.Press("space", "space").See("2 marked").Press("D").Wait(time.Second)
 		s.See("Delete 2 schedules of weekly-digest in development", "cannot be brought back", "No, keep them").Press("enter", "enter").Wait(time.Minute)
 		w.SentTimes(0, "DELETE", "/v1/schedules")
@@ -147,6 +147,25 @@ func TestSchedulesAreListedAndDeleted(t *testing.T) {
 		w.SentTimes(1, "DELETE", "/v1/schedules")
 		s.Press("ctrl+a", "D")
 		w.Yes("").Until("No schedule triggers weekly-digest.", time.Minute)
+	})
+}
+
+// A schedule is made and changed by keys alone; nothing that was typed is lost on a mistake, and of a change only what
+// differs is sent.
+func TestSchedulesAreMadeAndChanged(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		on(w, "weekly-digest")
+		s := w.Stage
+		s.Press("s").Until("dana", time.Minute).Press("i").See("Schedule weekly-digest").Type("amara").Press("tab").Type("sometimes").Press("ctrl+s").See("Schedule weekly-digest", "amara", "does not say when")
+		s.Press("ctrl+u").Type("day at 7:30").Press("ctrl+s").See("Schedule weekly-digest for 1 recipient in development", "Every day at 07:30 in the recipient's time.", "no cancellation key")
+		w.Yes("").Until("made 1 schedule", time.Minute).Until("2 of 6", time.Minute).See("amara", "every day at 07:30")
+		w.SentTimes(1, "POST", "/v1/schedules")
+		s.Press("/").Type("amara").Press("enter", "I").See("Change 1 schedule of weekly-digest", "every day at 07:30").Press("ctrl+s").See("nothing is changed")
+		s.Press("ctrl+u").Type("mon and tue 8:00").Press("ctrl+s").See("Every Monday and Tuesday at 08:00")
+		w.Yes("").Until("changed 1 schedule", time.Minute).Until("every Monday and Tuesday at 08:00", time.Minute)
+		if sent := w.Sent("PUT", "/v1/schedules"); len(sent) != 1 || strings.Contains(string(sent[0].Body), "tenant") || strings.Contains(string(sent[0].Body), "data") {
+			t.Errorf("sent was %+v", sent)
+		}
 	})
 }
 

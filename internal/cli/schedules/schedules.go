@@ -1,4 +1,4 @@
-// Package schedules holds the commands that list and delete schedules.
+// Package schedules holds the commands about schedules.
 package schedules
 
 import (
@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -22,31 +21,16 @@ import (
 
 // Command holds the commands about schedules.
 func Command(a *app.App) *cobra.Command {
-	return input.Group("schedules", "List and delete the schedules that trigger a workflow", listCmd(a), deleteCmd(a))
+	return input.Group("schedules", "List, make, change and delete the schedules that trigger a workflow", listCmd(a), createCmd(a), updateCmd(a), deleteCmd(a))
 }
 
 var columns = []output.Column[client.Schedule]{
 	output.Col("ID", func(s client.Schedule) string { return s.ID }),
 	output.Col("RECIPIENT", func(s client.Schedule) string { return s.Recipient.String() }),
 	output.Col("TENANT", func(s client.Schedule) string { return output.OrDash(s.Tenant) }),
-	output.Col("REPEATS", func(s client.Schedule) string { return output.OrDash(repeats(s)) }),
+	output.Col("REPEATS", func(s client.Schedule) string { return ops.RepeatWords(s.Repeats) }),
 	output.Col("LAST", func(s client.Schedule) string { return output.OrDash(output.Stamp(s.LastOccurrenceAt)) }),
 	output.Col("NEXT", func(s client.Schedule) string { return output.OrDash(output.Stamp(s.NextOccurrenceAt)) }),
-}
-
-func repeats(s client.Schedule) string {
-	var words []string
-	for _, r := range s.Repeats {
-		word := r.Frequency
-		if r.Interval > 1 {
-			word = fmt.Sprintf("%s×%d", word, r.Interval)
-		}
-		if len(r.Days) > 0 {
-			word += " " + strings.Join(r.Days, ",")
-		}
-		words = append(words, word)
-	}
-	return strings.Join(words, "; ")
 }
 
 func listCmd(a *app.App) *cobra.Command {

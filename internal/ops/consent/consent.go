@@ -28,6 +28,7 @@ const (
 	Stop            Act = "freeze and sweep"
 	Freeze          Act = "freeze a workflow"
 	Thaw            Act = "thaw a workflow"
+	Schedule        Act = "schedule a workflow"
 	DeleteSchedules Act = "delete schedules"
 	Archive         Act = "archive messages"
 	// RunFlow is to run a flow that changes something: to send what its document spells out.
@@ -131,6 +132,7 @@ var policies = []policy{
 	{act: Stop, least: Word, reason: true, arms: true, wordIs: workflowKey},
 	{act: Freeze, least: YesNo, reason: true, wordIs: workflowKey},
 	{act: Thaw, least: YesNo, reason: true, wordIs: workflowKey},
+	{act: Schedule, least: YesNo, spelledOut: true, reason: true, wordIs: workflowKey},
 	{act: DeleteSchedules, least: YesNo, reason: true, wordIs: workflowKey},
 	{act: Archive, least: YesNo, reason: true, wordIs: profileName},
 	{act: RunFlow, least: YesNo, spelledOut: true, reason: true, wordIs: profileName},

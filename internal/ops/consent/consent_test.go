@@ -31,6 +31,7 @@ var policy = []struct {
 	{consent.Stop, consent.Word, consent.Word, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.Freeze, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.Thaw, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
+	{consent.Schedule, consent.YesNo, consent.Nothing, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.DeleteSchedules, consent.YesNo, consent.YesNo, "welcome", "the workflow's key", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.Archive, consent.YesNo, consent.YesNo, "prod", "the profile's name", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.RunFlow, consent.YesNo, consent.Nothing, "prod", "the profile's name", consent.ReasonOffered, consent.ReasonRequired},
