@@ -19,6 +19,7 @@ const mostSilent = 20_000
 
 // Learn takes in a run that was read with its events, and with the messages that are known of it.
 func (s *Session) Learn(r client.Run, messages []client.Message) {
+	s.places.learn(r)
 	if _, nothing := SentNothing(r, messages); !nothing {
 		return
 	}

@@ -19,6 +19,7 @@ import (
 type Session struct {
 	runner.Runner
 	silent silent
+	places places
 
 	// Dashboard is where this environment is in Knock's dashboard.
 	Dashboard Dashboard

@@ -29,7 +29,7 @@ func TestThePreviewFollowsTheCursor(t *testing.T) {
 				w.Trigger("invite-reminder", "second", "", "emeka")
 				s := w.Stage.Until("key second", time.Minute).See("delay_1")
 				s.Press("down").Until("key first", time.Minute).Miss("key second")
-				s.Press("\\").Miss("key first", "delay_1").See("second").Press("\\").Until("key first", time.Minute)
+				s.Press("\\").Miss("key first", "delay started").See("second").Press("\\").Until("key first", time.Minute)
 				s.Press("enter").Until("Run  ", time.Minute).Press("esc").Until("key first", time.Minute) // as its own page, and back
 				s.Press(":").Type("users dana").Press("enter").Until("MESSAGES", time.Minute).See("dana@acme.test")
 				s.Resize(80, 24).Miss("MESSAGES").Resize(size[0], size[1]).Until("MESSAGES", time.Minute)
@@ -54,7 +54,7 @@ func TestAPreviewOfRowsPassedByCostsNothing(t *testing.T) {
 			}
 			return n
 		}
-		s := w.Stage.Press("home").Until("key key-19", time.Minute).Wait(10 * time.Second)
+		s := w.Stage.Press("home").Until("key key-19", time.Minute).Wait(30 * time.Second)
 		before := reads()
 		s.Flurry("down", "down", "down", "down", "down", "down", "down", "down").Until("key key-11", time.Minute)
 		if n := reads() - before; n > 3 {
@@ -80,7 +80,7 @@ func TestAPreviewOfWhatIsGoneGoes(t *testing.T) {
 	world.Play(t, previewed(160, 40), func(w *world.World) {
 		pendingRun(w)
 		s := w.Stage.Until("key invite-1", time.Minute)
-		s.Press("/").Type("no such run").See("None of 1 run has").Miss("key invite-1", "delay_1").Press("esc").Until("key invite-1", time.Minute)
-		s.Press("2").Miss("key invite-1", "delay_1")
+		s.Press("/").Type("no such run").See("None of 1 run has").Miss("key invite-1", "delay started").Press("esc").Until("key invite-1", time.Minute)
+		s.Press("2").Miss("key invite-1", "delay started")
 	})
 }

@@ -82,7 +82,7 @@ func TestGoldenScreens(t *testing.T) {
 				name := view + "-" + sizeName(size) + "-" + background
 				t.Run(name, func(t *testing.T) {
 					world.Play(t, o, func(w *world.World) {
-						w.Stage.Wait(3 * time.Second).Press("ctrl+l").Golden(name) // drawn anew: what earlier frames left between the cells is no part of it
+						w.Stage.Wait(3250 * time.Millisecond).Press("ctrl+l").Golden(name) // drawn anew: what earlier frames left between the cells is no part of it
 					})
 				})
 			}

@@ -17,11 +17,13 @@ func columns(t *theme.Theme, s *ops.Session) []table.Column[*client.Run] {
 		}
 		return t.Glyphs.Dash + "  no key", theme.Muted
 	}
-	return []table.Column[run]{
-		{Title: "STATUS", Width: 16, Min: 11, Cell: func(r run) (string, theme.Ink) { return status.Run(t, s, r) }},
+	columns := []table.Column[run]{
+		{Title: "STATUS", Width: 12, Min: 11, Cell: func(r run) (string, theme.Ink) { return status.Run(t, s, r) }},
 		{Title: "WORKFLOW", Width: 20, Min: 14, Flex: true, Cell: table.Text(theme.Plain, func(r run) string { return r.Workflow })},
 		{Title: "RECIPIENT", Width: 20, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(r run) string { return r.Recipient.String() })},
 		{Title: "KEY", Width: 20, Min: 12, Flex: true, Identifies: true, Cell: key},
+	}
+	return append(append(columns, placeColumns(s)...), []table.Column[run]{
 		{Title: "SOURCE", Width: 11, Priority: 3, Cell: table.Text(theme.Muted, func(r run) string { return r.TriggerSource.Type })},
 		{Title: "TENANT", Width: 12, Min: 8, Priority: 1, Cell: table.Text(theme.Muted, func(r run) string { return r.Tenant })},
 		table.Nonzero("ERRORS", 6, 2, theme.Danger, func(r run) int { return r.ErrorCount }),
@@ -30,5 +32,5 @@ func columns(t *theme.Theme, s *ops.Session) []table.Column[*client.Run] {
 			Cell:  table.Text(theme.Muted, func(r run) string { return termtext.Age(s.Client.ServerNow().Sub(r.InsertedAt)) }),
 			Order: func(a, b run) int { return b.InsertedAt.Compare(a.InsertedAt) }, // the youngest first
 		},
-	}
+	}...)
 }

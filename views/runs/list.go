@@ -29,6 +29,7 @@ type list struct {
 	snap    ops.Snapshot
 	resting bool         // another page is on top
 	before  ops.Snapshot // what was known before it rested, until that is read again
+	placing bool         // it is being read where runs in sight are
 }
 
 type (
@@ -39,6 +40,7 @@ type (
 	}
 	nextMsg    struct{ feed *ops.Feed }
 	resultsMsg struct{}
+	placeMsg   struct{}
 	filterMsg  struct{ filter filter }
 )
 
@@ -110,7 +112,7 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 		}
 		l.snap, l.version = msg.snap, msg.version
 		l.rows()
-		return l.Env.After(200*time.Millisecond, nextMsg{l.feed}) // one frame of rows at a time, however fast they come
+		return tea.Batch(l.place(), l.Env.After(200*time.Millisecond, nextMsg{l.feed})) // one frame of rows at a time, however fast they come
 	case nextMsg:
 		if msg.feed != l.feed {
 			return nil
@@ -126,6 +128,9 @@ func (l *list) Update(msg tea.Msg) tea.Cmd {
 	case resultsMsg:
 		l.rows()
 		return awaitResults(l.Env, l.session)
+	case placeMsg:
+		l.placing = false
+		return l.place()
 	case filterMsg:
 		return l.narrow(msg.filter)
 	}

@@ -8,6 +8,16 @@ func (t *Table[R]) Cursor() (r R, ok bool) {
 	return t.rows[t.view[t.cursor]], true
 }
 
+// InSight returns the rows that the window shows.
+func (t *Table[R]) InSight() []R {
+	from, to := t.Window()
+	rows := make([]R, 0, to-from)
+	for _, i := range t.view[from:to] {
+		rows = append(rows, t.rows[i])
+	}
+	return rows
+}
+
 // Rows returns the rows that the filter keeps, in the order they stand in.
 func (t *Table[R]) Rows() []R {
 	rows := make([]R, len(t.view))
