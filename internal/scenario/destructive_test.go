@@ -163,7 +163,7 @@ func pendingRunOpened(w *world.World) {
 }
 
 func draftWritten(w *world.World) {
-	w.Stage.Press(":").Type("compose invite-reminder").Press("enter").Until("Invite reminder", time.Minute).Type("\t").Type("dana").Until(`"dana"`, time.Minute)
+	w.Stage.Press(":").Type("compose invite-reminder").Press("enter").Until("Invite reminder", time.Minute).Type("dana").Until(`"dana"`, time.Minute)
 }
 
 // destructive are the actions of the registry that destroy.

@@ -63,6 +63,9 @@ func newView(env ui.Env, s *ops.Session, d *workspace, p ui.Params) *view {
 		v.opened = ui.Toast(ui.Info, "your previous draft is kept: %s opens it", env.Hint(otherDraft))
 	}
 	d.top().form.Focus()
+	if p[Workflow] != "" && p[To] == "" {
+		d.top().form.FocusField(recipients)
+	}
 	return v
 }
 

@@ -72,7 +72,7 @@ func TestPaneFollowsUsersAndTriggers(t *testing.T) {
 		s.Press("enter").Until("USER", time.Minute).See("following user dana")
 		w.Trigger("welcome", "", "", "dana")
 		s.Until("message.delivered", time.Minute)
-		s.Press(":").Type("compose welcome").Press("enter").Until("Compose", time.Minute).Type("\t").Type("kenji").Press("ctrl+s").Wait(time.Second)
+		s.Press(":").Type("compose welcome").Press("enter").Until("Compose", time.Minute).Type("kenji").Press("ctrl+s").Wait(time.Second)
 		s.Press("tab", "right", "enter").Until("following trigger", time.Minute).Until("message.sent", time.Minute).Miss("dana  ")
 	})
 }

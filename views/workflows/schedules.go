@@ -54,7 +54,7 @@ func newSchedules(env ui.Env, s *ops.Session, p ui.Params) *schedules {
 
 var scheduleColumns = []table.Column[client.Schedule]{
 	{Title: "RECIPIENT", Width: 24, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return s.Recipient.String() })},
-	{Title: "REPEATS", Width: 30, Min: 14, Flex: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return ops.RepeatWords(s.Repeats) })},
+	{Title: "REPEATS", Width: 30, Min: 14, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return ops.RepeatWords(s.Repeats) })},
 	{Title: "NEXT", Width: 16, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return moment(s.NextOccurrenceAt) })},
 	{Title: "LAST", Width: 16, Priority: 2, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return moment(s.LastOccurrenceAt) })},
 	{Title: "TENANT", Width: 12, Priority: 1, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return s.Tenant })},

@@ -140,7 +140,7 @@ func (v *schedules) edit(chosen []client.Schedule) tea.Cmd {
 		s := chosen[0]
 		was[tenantField] = s.Tenant
 		if len(s.Repeats) > 0 {
-			was[everyField] = ops.RepeatWords(s.Repeats)
+			was[everyField] = strings.TrimPrefix(ops.RepeatWords(s.Repeats), "every ")
 		} else if !s.NextOccurrenceAt.IsZero() {
 			was[atField] = s.NextOccurrenceAt.Local().Format(localTime)
 		}
