@@ -57,6 +57,7 @@ type App struct {
 	bindings map[string]Binding
 	theme    *theme.Theme
 	status   Status
+	task     taskWatch
 
 	width, height int
 	stack         []*frame
@@ -131,10 +132,11 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case tick:
 		lost := a.status.LinkBad
 		a.status = a.cfg.Status()
+		next := tea.Batch(nextTick(), a.task.ended(a.status.Task))
 		if lost && !a.status.LinkBad {
-			return tea.Batch(nextTick(), a.resume())
+			return tea.Batch(next, a.resume())
 		}
-		return nextTick()
+		return next
 	case toView:
 		return a.deliver(msg)
 	case foundMsg:

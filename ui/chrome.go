@@ -43,7 +43,8 @@ func (a *App) View() tea.View {
 	v.Cursor = a.readHere(screen)
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
-	v.WindowTitle = "knockops · " + termtext.Clean(a.status.Profile)
+	v.WindowTitle = a.windowTitle()
+	v.ProgressBar = a.progressBar()
 	return v
 }
 

@@ -162,6 +162,10 @@ type Status struct {
 	EventsBad bool
 	// Frozen counts the workflows that are known to be inactive.
 	Frozen int
+	// Task is what goes on for long, such as a sweep, in words; "" when nothing does. TaskPercent is how far it
+	// is, and below 0 where that is not known.
+	Task        string
+	TaskPercent int
 	// InProgress counts operations that are still under way.
 	InProgress int
 	// Unanswered names the requests among them that wait for Knock's answer: "freeze welcome".

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/atotto/clipboard"
@@ -101,7 +102,20 @@ func (a *App) OpenConsole(ctx context.Context, view string) error {
 	}
 }
 
+// unicodeLocale reports whether the locale can show more than ASCII. One that is not set says nothing.
+func unicodeLocale(env func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := strings.ToLower(env(name)); locale != "" {
+			return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+		}
+	}
+	return true
+}
+
 func (a *App) needTerminal() error {
+	if os.Getenv("TERM") == "dumb" {
+		return exit.Usage("the console needs a terminal that can place its cursor, and TERM is dumb; `knockops --help` lists the commands, which do not")
+	}
 	if !output.IsTerminal(a.Stdin) || !output.IsTerminal(a.Stdout) {
 		return exit.Usage("the console needs a terminal, and this is none; `knockops --help` lists the commands, which do not")
 	}
@@ -139,7 +153,7 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 	}
 	colours := a.Colours()
 	inks := theme.Options{
-		Dark: d.cfg.Theme.Mode != "light", Profile: colours, ASCII: d.cfg.Theme.ASCII,
+		Dark: d.cfg.Theme.Mode != "light", Profile: colours, ASCII: d.cfg.Theme.ASCII || !unicodeLocale(os.Getenv),
 		HighContrast: d.cfg.Theme.HighContrast, Accent: d.Profile.Color,
 		DarkInks: d.cfg.Theme.Dark, LightInks: d.cfg.Theme.Light,
 		Accessible: d.cfg.Theme.Accessible || os.Getenv("ACCESSIBLE") != "",

@@ -145,11 +145,18 @@ func (d OpenedProfile) Status() ui.Status {
 	events := s.Events.State()
 	d.Link.mu.Lock()
 	defer d.Link.mu.Unlock()
+	task, percent := "", -1
+	if running := s.Sweeps.Running(); len(running) > 0 {
+		task = "sweep"
+		if p := running[0].Progress(); p.Runs > 0 {
+			percent = 100 * p.Accounted() / p.Runs
+		}
+	}
 	return ui.Status{
 		Profile: s.Profile, Environment: s.Environment, Protected: s.Protected,
 		ReadOnly: s.Guard.ReadOnly(), CanArm: d.Profile.Protected && !d.Profile.ReadOnly, ArmedUntil: s.Guard.ArmedUntil(),
 		Link: d.Link.word, LinkBad: d.Link.misses >= lostAfter, LinkSince: d.Link.since,
-		Reads: used, ReadLimit: perSecond,
+		Reads: used, ReadLimit: perSecond, Task: task, TaskPercent: percent,
 		InProgress: s.InProgress(), Unanswered: s.Changes(), Unsent: s.Sweeps.Unsent(), Frozen: len(s.Pulse.Now().Frozen),
 		Events: events.String(), EventsBad: events.Err != nil,
 	}
