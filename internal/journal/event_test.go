@@ -167,7 +167,7 @@ func TestFilters(t *testing.T) {
 			Workflow: few.Draw(rt, "f workflow"), Recipient: few.Draw(rt, "f recipient"),
 			Types:    rapid.SliceOfN(rapid.SampledFrom([]string{"message.*", "moon*", "*.started", "message.sent", "m[", "*"}), 0, 2).Draw(rt, "f types"),
 			Failures: rapid.IntRange(0, 5).Draw(rt, "f failures") == 0,
-			Text:     rapid.SampledFrom([]string{"", "", "message", "b", "sent*", "3"}).Draw(rt, "f text"),
+			Text:     rapid.SampledFrom([]string{"", "", "message", "b", "sent*", "3", `"a b"`, `"b a b"`, `"message sent"`, `"sent message"`, `"a b*`}).Draw(rt, "f text"),
 		}
 		if rapid.Bool().Draw(rt, "f one") {
 			f.Tenant, f.MessageID, f.Key = few.Draw(rt, "f tenant"), few.Draw(rt, "f message"), few.Draw(rt, "f key")

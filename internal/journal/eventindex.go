@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/knockops/knockops/internal/wait"
 	"github.com/knockops/knockops/internal/webhook"
@@ -129,7 +130,9 @@ func (j *Journal) indexSome(ctx context.Context, n int) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		events = append(events, words{e.ID, e.Type, fieldWords(&e.Delivery), textOf(e.Body), receivedOf(&e)})
+		text := textOf(e.Body)
+		fields := append(fieldWords(&e.Delivery), pairWords(text)...)
+		events = append(events, words{e.ID, e.Type, strings.Join(fields, " "), text, receivedOf(&e)})
 	}
 	if err := rows.Err(); err != nil || len(events) == 0 {
 		return 0, err
@@ -185,14 +188,34 @@ func (f *EventFilter) wanted() []column {
 const typeColumn = "type"
 
 // fieldWords is what the index holds of a delivery's fields.
-func fieldWords(d *webhook.Delivery) string {
+func fieldWords(d *webhook.Delivery) []string {
 	words := []string{fieldWord(typeColumn, d.Type)}
 	for _, c := range (&EventFilter{}).wanted() {
 		if value := *c.of(d); value != "" {
 			words = append(words, fieldWord(c.name, value))
 		}
 	}
-	return strings.Join(words, " ")
+	return words
+}
+
+// pairWords stand in the index for the pairs of words that follow each other in a text. The index finds a phrase by
+// walking through all that hold its words, which of the words of a template is every event. Words with digits are in few
+// events and need no pairs.
+func pairWords(text string) []string {
+	var pairs []string
+	seen := map[string]bool{}
+	for last := ""; text != ""; {
+		word, rest, _ := strings.Cut(text, " ")
+		if strings.ContainsFunc(word, unicode.IsDigit) {
+			word = ""
+		}
+		if pair := last + " " + word; last != "" && word != "" && !seen[pair] {
+			seen[pair] = true
+			pairs = append(pairs, fieldWord("pair", pair))
+		}
+		last, text = word, rest
+	}
+	return pairs
 }
 
 // fieldWord stands for a field's value in the index. Values may hold anything, so it is a hash; what is found is compared.
@@ -229,6 +252,9 @@ func (q *search) matchQuery(ctx context.Context) (string, error) {
 		and = append(and, "("+strings.Join(or, " OR ")+")")
 	}
 	for _, t := range q.terms {
+		for _, pair := range pairWords(t.whole()) {
+			and = append(and, "fields:"+pair)
+		}
 		and = append(and, t.match())
 	}
 	return strings.Join(and, " AND "), nil

@@ -47,6 +47,14 @@ func parseTerms(s string) ([]term, error) {
 	return terms, nil
 }
 
+// whole are the words that do not go on.
+func (t term) whole() string {
+	if !t.prefix {
+		return t.words
+	}
+	return t.words[:max(0, strings.LastIndexByte(t.words, ' '))]
+}
+
 // match is the term as the index understands it.
 func (t term) match() string {
 	if t.prefix {

@@ -171,6 +171,11 @@ var migrations = []string{
 		record TEXT    NOT NULL,                     -- JSON, without secrets
 		PRIMARY KEY (run_id, seq)
 	) WITHOUT ROWID;`,
+
+	// The index holds pairs of words too: it is built anew, by whoever indexes next.
+	`DROP TABLE event_words;
+	CREATE VIRTUAL TABLE event_words USING fts5 (fields, text, content='', contentless_delete=1, tokenize='ascii');
+	UPDATE event_state SET indexed = 0;`,
 }
 
 // migrate brings the journal to this program's schema.
