@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -290,6 +291,20 @@ func (a *App) retheme() {
 
 func nextTick() tea.Cmd {
 	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tick{} })
+}
+
+// Left is the page that was open last, and how to open it so again; "" for none that can be gone to by name.
+func (a *App) Left() (page string, with Params) {
+	for _, f := range slices.Backward(a.stack) {
+		if f.page.Hidden {
+			continue
+		}
+		if p, ok := f.view.(Placed); ok {
+			with = p.Place()
+		}
+		return f.page.Name, with
+	}
+	return "", nil
 }
 
 // Close ends what the open pages still wait for. Call it once the program has ended.

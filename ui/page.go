@@ -33,6 +33,9 @@ type View interface {
 	Editing() bool
 }
 
+// Placed is a view that can be opened again as it is: narrowed to the same.
+type Placed interface{ Place() Params }
+
 // Mover is a view with something to move in. It gets one of the arrows, the page
 // keys, home or end, whatever key the operator pressed for it.
 type Mover interface{ Move(tea.KeyPressMsg) tea.Cmd }

@@ -74,8 +74,9 @@ const setUp = `nothing is set up yet.
   write a configuration file:      knockops config init
   and see what is still missing:   knockops doctor`
 
-// OpenConsole opens the console on the current profile, and stays in it until it is quit.
-func (a *App) OpenConsole(ctx context.Context, view string) error {
+// OpenConsole opens the console on the current profile, where it was left unless it begins afresh or on another
+// view, and stays in it until it is quit.
+func (a *App) OpenConsole(ctx context.Context, view string, fresh bool) error {
 	cfg, err := a.LoadConfig()
 	switch {
 	case errors.Is(err, config.ErrNotConfigured):
@@ -92,6 +93,7 @@ func (a *App) OpenConsole(ctx context.Context, view string) error {
 	}
 	d.view = view
 	for {
+		d.resumes, d.leaves = !fresh, true
 		next, err := a.runConsole(ctx, d)
 		if err != nil || next == "" {
 			return err
@@ -140,6 +142,10 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 	if err != nil {
 		return "", err
 	}
+	var with ui.Params
+	if d.view == "" && d.resumes {
+		start, with = resume(all, d.Profile.Name)
+	}
 	keys := keymap.New()
 	ui.Register(keys, all)
 	if err := keys.Preset(d.cfg.Preset); err != nil {
@@ -164,7 +170,8 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 		Clipboard: nativeClipboard(), Browse: Browse,
 		Theme:  inks,
 		Others: others(d.cfg, d.Profile.Name), Notice: d.notice,
-		Start: start, Preview: !recall().NoPreview, Remember: func(preview bool) { remembered{NoPreview: !preview}.keep(a.Log) }, LookUp: lookup.In(d.Session),
+		Start: start, StartWith: with, Preview: !recall().NoPreview, LookUp: lookup.In(d.Session),
+		Remember: func(preview bool) { change(a.Log, func(r *remembered) { r.NoPreview = !preview }) },
 	})
 	defer app.Close()
 	d.Session.Pulse.Start()
@@ -181,6 +188,9 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 	restore := redirectStderr(a.Log)
 	_, err = program.Run()
 	restore()
+	if page, with := app.Left(); d.leaves && page != "" {
+		leave(a.Log, d.Profile.Name, page, with)
+	}
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
 		return "", watched.report()

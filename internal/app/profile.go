@@ -86,6 +86,8 @@ type OpenedProfile struct {
 	cfg     *config.Config
 	log     *slog.Logger
 	view    string
+	resumes bool   // it opens where it was left
+	leaves  bool   // where it is left is kept
 	notice  string // shown when the console opens
 	// extra is what pulse can do besides, nil for nothing.
 	extra []ui.Binding

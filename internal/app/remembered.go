@@ -7,11 +7,19 @@ import (
 	"path/filepath"
 
 	"github.com/knockops/knockops/config"
+	"github.com/knockops/knockops/ui"
 )
 
 // remembered is what the console keeps of how it was left.
 type remembered struct {
-	NoPreview bool `json:"no_preview,omitempty"`
+	NoPreview bool            `json:"no_preview,omitempty"`
+	Left      map[string]left `json:"left,omitempty"` // by profile
+}
+
+// left is the page that was open last, and what it was narrowed to.
+type left struct {
+	Page string    `json:"page"`
+	With ui.Params `json:"with,omitempty"`
 }
 
 func rememberedFile() string {
@@ -40,4 +48,33 @@ func (r remembered) keep(log *slog.Logger) {
 	if err != nil {
 		log.Warn("how the console was left is not kept", "error", err)
 	}
+}
+
+// change keeps what how makes of how the console was left.
+func change(log *slog.Logger, how func(*remembered)) {
+	r := recall()
+	how(&r)
+	r.keep(log)
+}
+
+// leave keeps which page of a profile was open last.
+func leave(log *slog.Logger, profile, page string, with ui.Params) {
+	change(log, func(r *remembered) {
+		if r.Left == nil {
+			r.Left = map[string]left{}
+		}
+		r.Left[profile] = left{page, with}
+	})
+}
+
+// resume is the page to open first, when there still is such a page: the one that was left.
+func resume(all []ui.Page, profile string) (page string, with ui.Params) {
+	was := recall().Left[profile]
+	if was.Page == "" {
+		return firstView, nil
+	}
+	if page, err := startPage(all, was.Page); err == nil {
+		return page, was.With
+	}
+	return firstView, nil
 }

@@ -39,8 +39,10 @@ import (
 // console makes the root command open the console.
 func console(a *app.App, root *cobra.Command) {
 	var view string
+	var fresh bool
 	root.Flags().StringVar(&view, "view", "", "the view to open first")
-	root.RunE = func(cmd *cobra.Command, _ []string) error { return a.OpenConsole(cmd.Context(), view) }
+	root.Flags().BoolVar(&fresh, "fresh", false, "open the console on pulse, not where it was left")
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return a.OpenConsole(cmd.Context(), view, fresh) }
 }
 
 // Main runs the program with its process's arguments and returns the exit code.

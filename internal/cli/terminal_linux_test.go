@@ -192,3 +192,36 @@ func TestConfirmOnATerminal(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, out)
 	}
 }
+
+// The console opens where it was left, with what the list was narrowed to; --fresh begins on pulse. A terminal that
+// cannot place its cursor is told so.
+func TestTheConsoleOpensWhereItWasLeft(t *testing.T) {
+	base, err := serve(t.Cleanup)
+	check(t, err)
+	env := []string{"KNOCK_API_KEY=" + apiKey, "KNOCK_BASE_URL=" + base, "XDG_STATE_HOME=" + t.TempDir()}
+	x := open(t, env)
+	x.see("Pulse")
+	x.write(":")
+	x.see("Go to a page")
+	x.write("runs welcome\r")
+	x.see("workflow welcome")
+	x.write("q")
+	if out, code := x.end(); code != 0 {
+		t.Fatalf("exit code %d: %s", code, out)
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{{nil, "workflow welcome"}, {[]string{"--fresh"}, "Pulse"}, {[]string{"--view", "history"}, "History"}} {
+		x := open(t, env, c.args...)
+		x.see(c.want)
+		x.write("\x03") // asks nothing: nothing is under way
+		if out, code := x.end(); code != 0 {
+			t.Errorf("%v: exit code %d: %s", c.args, code, out)
+		}
+	}
+	x = open(t, append(env, "TERM=dumb"))
+	if out, code := x.end(); code != 2 || !strings.Contains(out, "TERM is dumb") {
+		t.Errorf("exit code %d: %s", code, out)
+	}
+}

@@ -327,3 +327,6 @@ func (l *list) cursor() (*row, bool) {
 	}
 	return g.newest, true
 }
+
+// Place implements [ui.Placed].
+func (l *list) Place() ui.Params { return ui.Params{Query: l.query.String()} }

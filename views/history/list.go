@@ -125,3 +125,8 @@ func noRuns(a ops.Action) string {
 	}
 	return ""
 }
+
+// Place implements [ui.Placed].
+func (l *list) Place() ui.Params {
+	return ui.Params{Kind: string(l.filter.kind), Workflow: l.filter.workflow}
+}

@@ -179,3 +179,6 @@ func (l *list) Subject() ui.Subject {
 	}
 	return ui.Subject{}
 }
+
+// Place implements [ui.Placed].
+func (l *list) Place() ui.Params { return l.filter.of().Params() }

@@ -63,7 +63,8 @@ type RunsOf struct {
 	Errors                                                              bool
 }
 
-func (o RunsOf) params() ui.Params {
+// Params are what the list of runs is opened with.
+func (o RunsOf) Params() ui.Params {
 	p := ui.Params{}
 	for name, value := range map[string]string{
 		Workflow: o.Workflow, Recipient: o.Recipient, Tenant: o.Tenant, Key: o.Key, WorkflowRun: o.WorkflowRun, Status: o.Status, Since: o.Since, Until: o.Until, Errors: yes(o.Errors),
@@ -83,7 +84,7 @@ func yes(on bool) string {
 }
 
 // Runs lists runs.
-func Runs(of RunsOf) tea.Cmd { return ui.Open(RunsPage, of.params()) }
+func Runs(of RunsOf) tea.Cmd { return ui.Open(RunsPage, of.Params()) }
 
 // Run shows a run.
 func Run(id string) tea.Cmd { return ui.Open(RunPage, ui.Params{ID: id}) }
@@ -136,7 +137,7 @@ func Request(number int) tea.Cmd { return ui.Open(RequestPage, ui.Params{ID: str
 
 // Sweep plans a sweep; frozen has the plan begin with freezing the workflow.
 func Sweep(of RunsOf, frozen bool) tea.Cmd {
-	p := of.params()
+	p := of.Params()
 	delete(p, Status) // a sweep is about what is pending
 	if frozen {
 		p[Freeze] = yes(true)

@@ -57,7 +57,7 @@ func TestParamsSayWhatNarrows(t *testing.T) {
 			ui.Params{Workflow: "w", Recipient: "r", Tenant: "t", Key: "k", WorkflowRun: "x", Status: "all", Since: "2h", Until: "1h", Errors: "yes"},
 		},
 	} {
-		if got := c.of.params(); !maps.Equal(got, c.want) {
+		if got := c.of.Params(); !maps.Equal(got, c.want) {
 			t.Errorf("%+v: %v, want %v", c.of, got, c.want)
 		}
 	}
