@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -21,6 +22,7 @@ type SourceMapping struct {
 	Event      string         `json:"event_type"`
 	Action     string         `json:"action_type"` // workflows_trigger, users_identify …
 	Active     bool           `json:"active"`
+	Deleted    bool           `json:"is_deleted"`        // it works until that is committed
 	Parameters map[string]any `json:"action_parameters"` // fields of the event, by what they become
 }
 
@@ -97,8 +99,8 @@ func (s Source) MarshalJSON() ([]byte, error) {
 type SourceLog struct {
 	ID                 string            `json:"id"`
 	Event              string            `json:"event"`
-	Source             string            `json:"source,omitempty"`
-	Data               map[string]any    `json:"data,omitempty"` // the event; numbers are json.Number
+	Origin             string            `json:"source,omitempty"` // of a test event; "" for one that was sent
+	Data               map[string]any    `json:"data,omitempty"`   // the event; numbers are json.Number
 	VerificationStatus string            `json:"verification_status,omitempty"`
 	Actions            []SourceLogAction `json:"actions,omitempty"`
 	InsertedAt         time.Time         `json:"inserted_at,omitzero"`
@@ -114,6 +116,16 @@ type SourceLogAction struct {
 	Payload    map[string]any `json:"action_payload,omitempty"`
 	Result     map[string]any `json:"action_result,omitempty"`
 	InsertedAt time.Time      `json:"inserted_at,omitzero"`
+}
+
+// WorkflowRun is the id of the workflow run that the action began, "" for none.
+func (a SourceLogAction) WorkflowRun() string {
+	if a.Type != "workflows_trigger" || a.Status == "error" {
+		return ""
+	}
+	id, _ := a.Result["id"].(string)
+	named, _ := a.Result["workflow_run_id"].(string)
+	return cmp.Or(named, id)
 }
 
 // UnmarshalJSON keeps what Knock sent.

@@ -16,12 +16,18 @@ type FormDialog struct {
 	title, help string
 	form        *form.Form
 	take        func(*form.Form) (tea.Cmd, error)
+	keep        func(*form.Form) // nil for what is not kept
 }
 
 // AskForm shows a dialog of fields. take gets the form once every field is
 // valid; on an error the dialog stays, with all that was entered.
 func AskForm(t *theme.Theme, title, help string, take func(*form.Form) (tea.Cmd, error), fields ...form.Spec) tea.Cmd {
-	d := &FormDialog{theme: t, title: title, help: help, form: form.New(fields...), take: take}
+	return AskDraft(t, title, help, take, nil, fields...)
+}
+
+// AskDraft is [AskForm] for what is gone on with later: keep gets what was entered when the dialog closes, be it taken or left.
+func AskDraft(t *theme.Theme, title, help string, take func(*form.Form) (tea.Cmd, error), keep func(*form.Form), fields ...form.Spec) tea.Cmd {
+	d := &FormDialog{theme: t, title: title, help: help, form: form.New(fields...), take: take, keep: keep}
 	d.form.SetTheme(t)
 	d.form.Focus()
 	return Show(d)
@@ -29,6 +35,14 @@ func AskForm(t *theme.Theme, title, help string, take func(*form.Form) (tea.Cmd,
 
 // Update implements [Dialog].
 func (d *FormDialog) Update(msg tea.Msg) (tea.Cmd, bool) {
+	cmd, done := d.update(msg)
+	if done && d.keep != nil {
+		d.keep(d.form)
+	}
+	return cmd, done
+}
+
+func (d *FormDialog) update(msg tea.Msg) (tea.Cmd, bool) {
 	if key, ok := msg.(tea.KeyPressMsg); ok {
 		switch name := key.String(); {
 		case name == "esc":

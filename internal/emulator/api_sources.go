@@ -141,6 +141,7 @@ func rehearseSource(e *Emulator, q *query) (int, any, *apiError) {
 		}, nil
 	}
 	entry := e.record(src, event)
+	e.act(src, entry, event)
 	failed := 0
 	for _, a := range entry.actions {
 		if a["action_status"] == "error" {

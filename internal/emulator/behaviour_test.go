@@ -211,10 +211,17 @@ func TestSourceEvents(t *testing.T) {
 			b.Errorf("the event triggered %s", runs.Body)
 		}
 		logs := b.must("GET", "/v1/sources/shop/logs?environment=development&include[]=actions&event=Payment+Failed", nil)
-		if len(logs.items("entries")) != 1 || logs.text("entries", 0, "actions", 0, "action_status") != "success" {
+		if len(logs.items("entries")) != 2 || logs.text("entries", 1, "actions", 0, "action_status") != "success" {
 			b.Errorf("the log says %s", logs.Body)
 		}
-		if got := b.must("GET", "/v1/sources/shop/status?environment=development", nil).at("events_count"); got != 2.0 {
+		if repeat := logs.at("entries", 0).(map[string]any); len(repeat["actions"].([]any)) != 0 {
+			b.Errorf("a repeat is logged with %v", repeat["actions"])
+		}
+		action := logs.at("entries", 1, "actions", 0).(map[string]any)
+		if got := action["action_result"].(map[string]any)["id"]; got != runs.text("items", 0, "workflow_run_id") && got != runs.text("items", 0, "trigger_source", "workflow_run_id") {
+			b.Errorf("the trigger's id is %v in the log, not that of its runs", got)
+		}
+		if got := b.must("GET", "/v1/sources/shop/status?environment=development", nil).at("events_count"); got != 3.0 {
 			b.Errorf("%v events counted", got)
 		}
 		b.freeze("payment-failed", true)

@@ -2,6 +2,8 @@ package emulator
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -39,9 +41,9 @@ type trackEvent struct {
 }
 
 // lookup follows a mapping's path: data.x stands for properties.x, anything
-// else is a field of the event.
+// else is a field of the event, which may be called the body.
 func (t trackEvent) lookup(path string) any {
-	s := scope(t.raw)
+	s, path := scope(t.raw), strings.TrimPrefix(path, "body.")
 	if rest, ok := strings.CutPrefix(path, "data."); ok {
 		s, path = scope(t.properties), rest
 	}
@@ -49,30 +51,37 @@ func (t trackEvent) lookup(path string) any {
 	return v
 }
 
-// ingest takes an event in, once for each messageId, and triggers what is
-// mapped to it.
+// ingest takes an event in, and does what is mapped to it once for each messageId. A log has an entry for every event
+// that was received, so a repeat has one too, without actions.
 func (e *Emulator) ingest(src *source, t trackEvent) {
+	repeat := t.messageID != "" && src.seen[t.messageID]
+	entry := e.record(src, t)
 	if t.messageID != "" {
-		if src.seen[t.messageID] {
-			return
-		}
 		src.seen[t.messageID] = true
 	}
-	e.record(src, t)
+	if !repeat {
+		e.act(src, entry, t)
+	}
 }
 
-// record notes an event and does what it is mapped to.
+// record notes an event.
 func (e *Emulator) record(src *source, t trackEvent) *sourceLog {
 	src.total++
 	e.stats.SourceEvents++
 	src.received[t.event] = e.at
 	entry := &sourceLog{id: e.ids.ksuid("source log", e.ids.next("source log")), event: t.event, data: t.raw, at: e.at}
 	if len(src.logs) == logsKept {
+		delete(src.seen, text(src.logs[0].data["messageId"]))
 		src.logs = src.logs[1:]
 		src.first++
 		src.dropped++
 	}
 	src.logs = append(src.logs, entry)
+	return entry
+}
+
+// act does what an event is mapped to.
+func (e *Emulator) act(src *source, entry *sourceLog, t trackEvent) {
 	for i, m := range src.Mappings {
 		if m.Event == t.event && !m.Inactive {
 			entry.actions = append(entry.actions, e.actOn(entry, i, m, t))
@@ -81,7 +90,6 @@ func (e *Emulator) record(src *source, t trackEvent) *sourceLog {
 	if t.userID != "" {
 		e.notify(waitKey{"source/" + src.Key + "/" + t.event, ref{id: t.userID}}, t.properties)
 	}
-	return entry
 }
 
 // actOn triggers the mapped workflow and says how it went.
@@ -106,7 +114,7 @@ func (e *Emulator) actOn(entry *sourceLog, i int, m Mapping, t trackEvent) field
 			"key": m.Workflow, "recipients": m.Recipients, "actor": orNull(m.Actor), "tenant": orNull(m.Tenant),
 			"data": orNull(m.Data), "cancellation_key": orNull(m.CancellationKey),
 		},
-		"action_payload": payload,
+		"action_payload": asParsed(payload),
 	}
 	wf := e.published(m.Workflow)
 	if wf == nil {
@@ -118,7 +126,20 @@ func (e *Emulator) actOn(entry *sourceLog, i int, m Mapping, t trackEvent) field
 		out["action_status"], out["action_result"] = "error", fields{"code": err.Code, "message": err.Message}
 		return out
 	}
-	out["action_status"], out["action_result"] = "success", fields{"workflow_run_id": tr.id}
+	out["action_status"], out["action_result"] = "success", fields{"id": tr.id}
+	return out
+}
+
+// asParsed is a trigger's payload as a log shows it, with users by their collection.
+func asParsed(payload fields) fields {
+	out := maps.Clone(payload)
+	recipients := slices.Clone(payload["recipients"].([]any))
+	for i, r := range recipients {
+		if id, ok := r.(string); ok {
+			recipients[i] = fields{"collection": "$users", "id": id}
+		}
+	}
+	out["recipients"] = recipients
 	return out
 }
 

@@ -104,10 +104,14 @@ func (t *traffic) changeMembers(e *Emulator) {
 func (t *traffic) sendEvent(e *Emulator) {
 	who := t.recipients(e)[0].who
 	properties, _ := t.filled(t.Data).(map[string]any)
-	e.ingest(e.sources[t.Source], trackEvent{
-		event: t.Event, userID: who.id, properties: properties,
-		raw: map[string]any{"type": "track", "event": t.Event, "userId": who.id, "properties": properties, "timestamp": e.at.String()},
-	})
+	event := trackEvent{event: t.Event, userID: who.id, messageID: e.ids.uuid(t.name+" message", t.n).String(), properties: properties}
+	event.raw = map[string]any{
+		"type": "track", "event": t.Event, "userId": who.id, "messageId": event.messageID, "properties": properties, "timestamp": e.at.String(),
+	}
+	e.ingest(e.sources[t.Source], event)
+	if t.Repeat > 0 && t.n%uint64(t.Repeat) == 0 {
+		e.ingest(e.sources[t.Source], event)
+	}
 }
 
 func (t *traffic) numbered(s string) string {

@@ -265,6 +265,7 @@ type Traffic struct {
 	// properties and the first recipient as its user.
 	Source string `yaml:"source"`
 	Event  string `yaml:"event"`
+	Repeat int    `yaml:"repeat_one_in"` // send every nth event twice, as who had no answer does
 
 	Recipients []string       `yaml:"recipients"` // whom to choose from; none means any user
 	AtOnce     int            `yaml:"at_once"`    // up to so many recipients under one key

@@ -137,6 +137,7 @@ var secretBreaks = []Break{
 	{"public-key", untrusted, "a public key is taken", clientFile, "if strings.HasPrefix(key.Reveal(), \"pk_\") {", "if false {", clientTests + "TestNewRefuses"},
 	{"secret-printed", untrusted, "a key is printed where it is formatted", "client/secret.go", "io.WriteString(f, s.String())", "io.WriteString(f, string(s))", clientTests + "TestSecretIsNeverPrinted"},
 	{"source-url-in-answers", untrusted, "the secret of an ingestion URL is shown where an answer repeats it", "client/scrub.go", "		s = strings.ReplaceAll(s, part, \"…\")\n", "		_ = part\n", clientTests + "TestIngestionURLIsScrubbedFromAnswers"},
+	{"source-url-in-sources", untrusted, "the secret of an ingestion URL is shown where a source is", "client/sources.go", "settings[\"endpoint\"] = redacted", "_ = settings", clientTests + "TestAnIngestionURLIsNotShown"},
 	{"token-in-a-url", untrusted, "a token in the path of a URL is shown", "client/address.go", "		if tokenLike(part) {", "		if tokenLike(part) && false {", clientTests + "TestShownURL"},
 	{"capitals-are-elsewhere", untrusted, "LOCALHOST is taken for another machine, and reached through a proxy", "client/address.go", "strings.EqualFold(host, \"localhost\")", "host == \"localhost\"", clientTests + "TestLoopback"},
 	{"control-characters-in-ids", untrusted, "an id may hold control characters", "client/id.go", "case strings.ContainsFunc(id, unicode.IsControl):", "case strings.ContainsFunc(id, unicode.IsControl) && id == \"\":", clientTests + "TestBadIDsAreNotSent"},

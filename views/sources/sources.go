@@ -33,30 +33,31 @@ const (
 
 // Pages returns the list of sources, a source's log, and one event of it.
 func Pages(s *ops.Session) []ui.Page {
+	send := &sender{session: s, drafts: map[string]draft{}}
 	return []ui.Page{
 		{
 			Name: Name, Title: "Sources", Help: "Sources: what they map to workflows, and what came of their events", Scopes: listpage.Scopes, Arg: Find,
 			Bindings: []ui.Binding{
 				listpage.OnRow(keymap.Action{ID: "sources.open", Title: "Open the source's log", Short: "log", Keys: []string{"enter"}}, func(_ *list, x client.Source) tea.Cmd { return openLog(x.Key) }),
-				listpage.OnRow(sendEvent("sources.send"), func(l *list, x client.Source) tea.Cmd { return ask(l.Env, s, x) }),
+				listpage.OnRow(sendEvent("sources.send"), func(l *list, x client.Source) tea.Cmd { return send.ask(l.Env, x) }),
 				listpage.OnRow(keymap.Action{ID: "sources.raw", Title: "Raw JSON of the source", Short: "json", Keys: []string{"J"}}, func(_ *list, x client.Source) tea.Cmd { return nav.JSON("source "+x.Key, x.Raw) }),
 			},
-			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p[Find]) },
+			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, send, p[Find]) },
 		},
 		{
 			Name: Log, Title: "Source", Hidden: true, Scopes: listpage.Scopes,
 			Bindings: []ui.Binding{
-				listpage.OnRow(keymap.Action{ID: "source.open", Title: "Open the event", Short: "open", Keys: []string{"enter"}}, func(l *log, e client.SourceLog) tea.Cmd { return openEvent(l.key, e.ID) }),
-				listpage.OnRow(keymap.Action{ID: "source.runs", Title: "Runs that the event began", Short: "runs", Keys: []string{"p"}}, func(_ *log, e client.SourceLog) tea.Cmd { return runs(e) }, func(_ *log, e client.SourceLog) string { return noRuns(e) }),
-				listpage.OnRow(keymap.Action{ID: "source.raw", Title: "Raw JSON of the event", Short: "json", Keys: []string{"J"}}, func(_ *log, e client.SourceLog) tea.Cmd { return nav.JSON("event "+e.Event, e.Raw) }),
+				listpage.OnRow(keymap.Action{ID: "source.open", Title: "Open the event", Short: "open", Keys: []string{"enter"}}, func(l *log, e ops.SourceEvent) tea.Cmd { return openEvent(l.key, e.Log.ID) }),
+				listpage.OnRow(keymap.Action{ID: "source.runs", Title: "Runs that the event began", Short: "runs", Keys: []string{"p"}}, func(_ *log, e ops.SourceEvent) tea.Cmd { return runs(e) }, func(_ *log, e ops.SourceEvent) string { return noRuns(e) }),
+				listpage.OnRow(keymap.Action{ID: "source.raw", Title: "Raw JSON of the event", Short: "json", Keys: []string{"J"}}, func(_ *log, e ops.SourceEvent) tea.Cmd { return nav.JSON("event "+e.Log.Event, e.Log.Raw) }),
 				ui.Bind(sendEvent("source.send"), (*log).send, ui.When((*log).unread, "the source is still being read")),
 			},
-			Open: func(env ui.Env, p ui.Params) ui.View { return newLog(env, s, p[Key]) },
+			Open: func(env ui.Env, p ui.Params) ui.View { return newLog(env, s, send, p[Key]) },
 		},
 		{
 			Name: EventPage, Title: "Source event", Hidden: true, Scopes: detailpage.Scopes,
 			Bindings: []ui.Binding{
-				detailpage.On(keymap.Action{ID: "sourceevent.runs", Title: "Runs that the event began", Short: "runs", Keys: []string{"enter", "p"}}, func(_ *event, e client.SourceLog) tea.Cmd { return runs(e) }, func(_ *event, e client.SourceLog) string { return noRuns(e) }),
+				detailpage.On(keymap.Action{ID: "sourceevent.runs", Title: "Runs that the event began", Short: "runs", Keys: []string{"enter", "p"}}, func(_ *event, e ops.SourceEvent) tea.Cmd { return runs(e) }, func(_ *event, e ops.SourceEvent) string { return noRuns(e) }),
 			},
 			Open: func(env ui.Env, p ui.Params) ui.View { return newEvent(env, s, p[Key], p[ID]) },
 		},
@@ -72,23 +73,26 @@ func openLog(key string) tea.Cmd { return ui.Open(Log, ui.Params{Key: key}) }
 func openEvent(key, id string) tea.Cmd { return ui.Open(EventPage, ui.Params{Key: key, ID: id}) }
 
 // runs lists the runs of the first trigger that an event began: several are rare, and its page names them.
-func runs(e client.SourceLog) tea.Cmd {
-	t := ops.ResultOf(e).Triggers[0]
+func runs(e ops.SourceEvent) tea.Cmd {
+	t := e.Triggers[0]
 	return nav.Runs(nav.RunsOf{Workflow: t.Workflow, WorkflowRun: t.WorkflowRunID, Status: "all"})
 }
 
-func noRuns(e client.SourceLog) string {
-	if len(ops.ResultOf(e).Triggers) == 0 {
+func noRuns(e ops.SourceEvent) string {
+	if len(e.Triggers) == 0 {
 		return "the event began no run"
 	}
 	return ""
 }
 
-type list struct{ *listpage.List[client.Source] }
+type list struct {
+	*listpage.List[client.Source]
+	sender *sender
+}
 
-func newList(env ui.Env, s *ops.Session, find string) *list {
+func newList(env ui.Env, s *ops.Session, send *sender, find string) *list {
 	type source = client.Source
-	return &list{listpage.New(env, listpage.Spec[source]{
+	return &list{sender: send, List: listpage.New(env, listpage.Spec[source]{
 		Noun: "source", ID: func(x source) string { return x.Key }, CopyOf: "source key", Search: find,
 		Preview: func(x source) tea.Cmd { return openLog(x.Key) },
 		Columns: []table.Column[source]{
@@ -109,8 +113,8 @@ func newList(env ui.Env, s *ops.Session, find string) *list {
 
 // Update tells what came of an event that was sent from here, beside what a list takes.
 func (l *list) Update(msg tea.Msg) tea.Cmd {
-	if m, ok := msg.(sentMsg); ok {
-		return sent(l.Env, m, nil)
+	if cmd, taken := l.sender.update(l.Env, msg, l.Refresh); taken {
+		return cmd
 	}
 	return l.List.Update(msg)
 }
@@ -120,23 +124,25 @@ const logEvery = 5 * time.Second
 
 // log is what a source received, below what it maps.
 type log struct {
-	*listpage.List[client.SourceLog]
+	*listpage.List[ops.SourceEvent]
 	session *ops.Session
+	sender  *sender
 	key     string
 	source  client.Source // without mappings until it was read
 }
 
 type sourceMsg struct{ source client.Source }
 
-func newLog(env ui.Env, s *ops.Session, key string) *log {
-	l := &log{session: s, key: key}
-	l.List = listpage.New(env, listpage.Spec[client.SourceLog]{
-		Noun: "event", ID: func(e client.SourceLog) string { return e.ID }, CopyOf: "event id", Columns: logColumns(s), First: 200, Every: logEvery,
-		Preview: func(e client.SourceLog) tea.Cmd { return openEvent(key, e.ID) },
-		Read: func(ctx context.Context, after string) ([]client.SourceLog, string, error) {
+func newLog(env ui.Env, s *ops.Session, send *sender, key string) *log {
+	l := &log{session: s, sender: send, key: key}
+	l.List = listpage.New(env, listpage.Spec[ops.SourceEvent]{
+		Noun: "event", ID: func(e ops.SourceEvent) string { return e.Log.ID }, CopyOf: "event id", Columns: logColumns(s), First: 200, Every: logEvery,
+		Preview: func(e ops.SourceEvent) tea.Cmd { return openEvent(key, e.Log.ID) },
+		Read: func(ctx context.Context, after string) ([]ops.SourceEvent, string, error) {
 			page, err := s.Client.SourceLogs(ctx, key, client.SourceLogFilter{}, client.Cursor{After: after})
-			return page.Items, page.After, err
+			return ops.SourceEvents(client.Source{}, page.Items), page.After, err
 		},
+		Join:  l.join,
 		Above: l.above,
 		Empty: func() (what, help string) {
 			return termtext.Middle(key, 40) + " received no events.", env.Hint(sendEvent("source.send")) + " sends one."
@@ -145,30 +151,40 @@ func newLog(env ui.Env, s *ops.Session, key string) *log {
 	return l
 }
 
-func logColumns(s *ops.Session) []table.Column[client.SourceLog] {
-	type event = client.SourceLog
+func logColumns(s *ops.Session) []table.Column[ops.SourceEvent] {
+	type event = ops.SourceEvent
 	return []table.Column[event]{
-		{Title: "EVENT", Width: 22, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(e event) string { return e.Event })},
-		{Title: "USER", Width: 18, Min: 10, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, ops.SourceUser)},
+		{Title: "EVENT", Width: 22, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(e event) string { return e.Log.Event })},
+		{Title: "USER", Width: 18, Min: 10, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(e event) string { return ops.SourceUser(e.Log) })},
 		{Title: "OUTCOME", Width: 34, Min: 18, Flex: true, Cell: func(e event) (string, theme.Ink) {
-			r := ops.ResultOf(e)
-			return r.Words, ink(r)
+			return e.Words, ink(e.Outcome)
 		}},
 		{
-			Title: "AGE", Width: 4, Right: true, Cell: table.Text(theme.Muted, func(e event) string { return termtext.Age(s.Client.ServerNow().Sub(e.InsertedAt)) }),
-			Order: func(a, b event) int { return b.InsertedAt.Compare(a.InsertedAt) },
+			Title: "AGE", Width: 4, Right: true, Cell: table.Text(theme.Muted, func(e event) string { return termtext.Age(s.Client.ServerNow().Sub(e.Log.InsertedAt)) }),
+			Order: func(a, b event) int { return b.Log.InsertedAt.Compare(a.Log.InsertedAt) },
 		},
 	}
 }
 
-func ink(r ops.SourceResult) theme.Ink {
-	switch {
-	case r.Failed:
+func ink(o ops.SourceOutcome) theme.Ink {
+	switch o {
+	case ops.SourceActed:
+		return theme.OK
+	case ops.SourceRefused:
 		return theme.Danger
-	case r.Nothing:
-		return theme.Attention
+	case ops.SourceDuplicate: // rightly nothing
+		return theme.Muted
 	}
-	return theme.OK
+	return theme.Attention
+}
+
+// join says what came of the events by all of them that were read, and by what is mapped.
+func (l *log) join(rows []ops.SourceEvent) []ops.SourceEvent {
+	logs := make([]client.SourceLog, len(rows))
+	for i, e := range rows {
+		logs[i] = e.Log
+	}
+	return ops.SourceEvents(l.source, logs)
 }
 
 // Init reads the source beside its log.
@@ -184,20 +200,21 @@ func (l *log) Init() tea.Cmd {
 
 // Update takes the source, beside what a list takes.
 func (l *log) Update(msg tea.Msg) tea.Cmd {
-	switch m := msg.(type) {
-	case sourceMsg:
+	if m, ok := msg.(sourceMsg); ok {
 		l.source = m.source
 		l.Relayout()
+		l.Show()
 		return nil
-	case sentMsg:
-		return sent(l.Env, m, l.Refresh())
+	}
+	if cmd, taken := l.sender.update(l.Env, msg, l.Refresh); taken {
+		return cmd
 	}
 	return l.List.Update(msg)
 }
 
 func (l *log) unread() bool { return l.source.Key == "" }
 
-func (l *log) send() tea.Cmd { return ask(l.Env, l.session, l.source) }
+func (l *log) send() tea.Cmd { return l.sender.ask(l.Env, l.source) }
 
 // Crumb is the source.
 func (l *log) Crumb() string { return termtext.Middle(l.key, 40) }
@@ -220,33 +237,25 @@ func (l *log) above() []string {
 }
 
 type event struct {
-	*detailpage.Page[client.SourceLog]
+	*detailpage.Page[ops.SourceEvent]
 }
 
 func newEvent(env ui.Env, s *ops.Session, key, id string) *event {
-	return &event{detailpage.New(env, detailpage.Spec[client.SourceLog]{
-		Noun: "event", Crumb: func() string { return termtext.Middle(id, 30) }, CopyOf: "event id", Copied: func(e client.SourceLog) string { return e.ID },
-		Raw: func(e client.SourceLog) (string, json.RawMessage) { return "event " + e.Event, e.Raw },
-		Read: func(ctx context.Context) (client.SourceLog, error) {
-			page, err := s.Client.SourceLogs(ctx, key, client.SourceLogFilter{ID: id}, client.Cursor{})
-			if err == nil && len(page.Items) == 0 {
-				return client.SourceLog{}, errGone
-			}
-			if err != nil {
-				return client.SourceLog{}, err
-			}
-			return page.Items[0], nil
-		},
-		Draw: func(e client.SourceLog, sheet *detailpage.Sheet) { draw(env, e, sheet) },
+	return &event{detailpage.New(env, detailpage.Spec[ops.SourceEvent]{
+		Noun: "event", Crumb: func() string { return termtext.Middle(id, 30) }, CopyOf: "event id", Copied: func(e ops.SourceEvent) string { return e.Log.ID },
+		Raw:  func(e ops.SourceEvent) (string, json.RawMessage) { return "event " + e.Log.Event, e.Log.Raw },
+		Read: func(ctx context.Context) (ops.SourceEvent, error) { return s.SourceEvent(ctx, key, id) },
+		Draw: func(e ops.SourceEvent, sheet *detailpage.Sheet) { draw(env, e, sheet) },
 	})}
 }
 
-func draw(env ui.Env, e client.SourceLog, s *detailpage.Sheet) {
-	r := ops.ResultOf(e)
-	s.Head(ink(r), e.Event, r.Words)
-	s.Fact("Received", e.InsertedAt.Local().Format("2006-01-02 15:04:05.000 MST"))
-	s.Fact("User", ops.SourceUser(e))
-	for _, a := range e.Actions {
+func draw(env ui.Env, e ops.SourceEvent, s *detailpage.Sheet) {
+	s.Head(ink(e.Outcome), e.Log.Event, e.Words)
+	s.Fact("Received", e.Log.InsertedAt.Local().Format("2006-01-02 15:04:05.000 MST"))
+	s.Fact("User", ops.SourceUser(e.Log))
+	s.Fact("Verified", e.Log.VerificationStatus)
+	s.Fact("Test of", e.Log.Origin)
+	for _, a := range e.Log.Actions {
 		s.Section(strings.ReplaceAll(a.Type, "_", " "), a.Status)
 		for _, part := range []struct {
 			name  string
@@ -258,7 +267,7 @@ func draw(env ui.Env, e client.SourceLog, s *detailpage.Sheet) {
 			}
 		}
 	}
-	if raw, err := json.Marshal(e.Data); err == nil {
+	if raw, err := json.Marshal(e.Log.Data); err == nil {
 		s.Section("The event", "")
 		s.JSON(raw, 200, env.Hint(keymap.DetailRaw)+" shows it whole")
 	}

@@ -66,52 +66,65 @@ func getCmd(a *app.App) *cobra.Command {
 	}
 }
 
-// logged is an event of a source with what came of it.
-type logged struct {
-	client.SourceLog
-	result ops.SourceResult
-}
-
 func logCmd(a *app.App) *cobra.Command {
-	var event, since, until string
+	var name, since, until string
 	var limit int
 	cmd := &cobra.Command{
 		Use: "log KEY", Short: "List what a source received, the newest first, and what came of it", Args: cobra.ExactArgs(1),
 		Example: "  knockops sources log shop --event 'Order Shipped' --since 1h",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			filter := client.SourceLogFilter{Event: event}
+			filter := client.SourceLogFilter{Event: name}
 			var err error
 			if filter.StartingAt, filter.EndingAt, err = input.Span(since, until); err != nil {
 				return err
 			}
-			c, err := a.Reading(cmd)
+			s, _, err := a.Session(cmd.Context())
 			if err != nil {
 				return err
 			}
-			return output.List(a.Printer, events(cmd.Context(), c, args[0], filter), limit, "event",
-				output.Col("RECEIVED", func(l logged) string { return output.Stamp(l.InsertedAt) }),
-				output.Col("EVENT", func(l logged) string { return l.Event }),
-				output.Col("USER", func(l logged) string { return output.OrDash(ops.SourceUser(l.SourceLog)) }),
-				output.Col("OUTCOME", func(l logged) string { return l.result.Words }),
-				output.Col("TRIGGER", func(l logged) string { return output.OrDash(triggers(l.result)) }),
+			source, err := s.Source(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			return output.List(a.Printer, events(cmd.Context(), s.Client, source, filter, limit), limit, "event",
+				output.Col("RECEIVED", func(e ops.SourceEvent) string { return output.Stamp(e.Log.InsertedAt) }),
+				output.Col("EVENT", func(e ops.SourceEvent) string { return e.Log.Event }),
+				output.Col("USER", func(e ops.SourceEvent) string { return output.OrDash(ops.SourceUser(e.Log)) }),
+				output.Col("OUTCOME", func(e ops.SourceEvent) string { return e.Words }),
+				output.Col("TRIGGER", func(e ops.SourceEvent) string { return output.OrDash(triggers(e.SourceResult)) }),
 			)
 		},
 	}
-	cmd.Flags().StringVar(&event, "event", "", "the event's name")
+	cmd.Flags().StringVar(&name, "event", "", "the event's name")
 	input.TimeFlags(cmd, &since, &until)
 	input.LimitFlag(cmd, &limit)
 	return cmd
 }
 
-func events(ctx context.Context, c *client.Client, key string, f client.SourceLogFilter) iter.Seq2[logged, error] {
-	return func(yield func(logged, error) bool) {
+// events reads a log, one event more than are listed. They are told of when all are read: that an event is a duplicate
+// is known by an older one.
+func events(ctx context.Context, c *client.Client, source client.Source, f client.SourceLogFilter, limit int) iter.Seq2[ops.SourceEvent, error] {
+	return func(yield func(ops.SourceEvent, error) bool) {
 		pages := func(ctx context.Context, at client.Cursor) (client.Page[client.SourceLog], error) {
-			return c.SourceLogs(ctx, key, f, at)
+			return c.SourceLogs(ctx, source.Key, f, at)
 		}
+		var logs []client.SourceLog
+		var failed error
 		for l, err := range client.All(ctx, pages) {
-			if !yield(logged{l, ops.ResultOf(l)}, err) {
+			if failed = err; err != nil {
+				break
+			}
+			if logs = append(logs, l); limit > 0 && len(logs) > limit {
+				break
+			}
+		}
+		for _, e := range ops.SourceEvents(source, logs) {
+			if !yield(e, nil) {
 				return
 			}
+		}
+		if failed != nil {
+			yield(ops.SourceEvent{}, failed)
 		}
 	}
 }

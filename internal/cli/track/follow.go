@@ -2,7 +2,6 @@ package track
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/knockops/knockops/client"
@@ -11,7 +10,6 @@ import (
 	"github.com/knockops/knockops/internal/cli/exit"
 	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/ops"
-	"github.com/knockops/knockops/internal/termtext"
 )
 
 func isURL(source string) bool { return strings.Contains(source, "://") }
@@ -27,31 +25,54 @@ func ingestionURL(ctx context.Context, s *ops.Session, p config.Profile, source 
 	return s.IngestionURL(ctx, source)
 }
 
-// follow says what came of an event; before says that its message id was in the log before it was sent.
-func follow(ctx context.Context, a *app.App, s *ops.Session, source string, e client.TrackEvent, before bool) error {
-	l, err := s.AwaitEvent(ctx, source, e)
+// sending prepares an event whose outcome is followed.
+func sending(ctx context.Context, s *ops.Session, key string, e client.TrackEvent) (ops.SentEvent, error) {
+	source, err := s.Source(ctx, key)
+	if err != nil {
+		return ops.SentEvent{}, err
+	}
+	return s.Sending(ctx, source, e)
+}
+
+// follow says what an event caused.
+func follow(ctx context.Context, a *app.App, s *ops.Session, e ops.SentEvent) error {
+	c, err := s.Caused(ctx, e)
+	if err != nil && c.Log.ID == "" {
+		return exit.With(exit.CodePart, err)
+	}
+	facts := []output.Fact{{"event", c.Log.Event}, {"log", c.Log.ID}, {"messageId", e.MessageID}, {"outcome", c.Sentence()}}
+	for _, t := range c.Triggers {
+		facts = append(facts, output.Fact{"trigger", t.Workflow + " " + t.WorkflowRunID})
+	}
+	if bad := a.Item(c, facts...); bad != nil {
+		return bad
+	}
+	if a.Format == output.Table && len(c.Runs) > 0 {
+		bad := output.Section(a.Printer, "runs", output.NewLister(a.Printer,
+			output.Col("RUN", func(r client.Run) string { return r.ID }),
+			output.Col("WORKFLOW", func(r client.Run) string { return r.Workflow }),
+			output.Col("RECIPIENT", func(r client.Run) string { return r.Recipient.String() }),
+			output.Col("STATUS", func(r client.Run) string { return string(r.Status) }),
+		), c.Runs)
+		if bad != nil {
+			return bad
+		}
+	}
 	if err != nil {
 		return exit.With(exit.CodePart, err)
 	}
-	r := ops.ResultOf(l)
-	words := r.Words
-	if before {
-		words = "Knock had this message id already, at " + output.Stamp(l.InsertedAt) + ": then it " + r.Words
+	return verdict(c.SourceResult)
+}
+
+// verdict is how the command ends: well where Knock did all that is mapped.
+func verdict(r ops.SourceResult) error {
+	switch r.Outcome {
+	case ops.SourceActed:
+		return nil
+	case ops.SourceDuplicate:
+		return exit.Part("nothing new happened: Knock had the message id already (%s)", r.Words)
+	case ops.SourceRefused:
+		return exit.Part("Knock refused what is mapped to it: %s", r.Words)
 	}
-	facts := []output.Fact{{"event", l.Event}, {"messageId", e.MessageID}, {"outcome", words}}
-	for _, t := range r.Triggers {
-		facts = append(facts, output.Fact{"runs", s.Command("runs list --status all --workflow-run " + termtext.ShellWord(t.WorkflowRunID))})
-	}
-	if err := a.Item(l, facts...); err != nil {
-		return err
-	}
-	switch {
-	case before:
-		return exit.With(exit.CodePart, errors.New("nothing new happened: the message id was taken before"))
-	case r.Nothing:
-		return exit.With(exit.CodePart, errors.New("nothing is mapped to "+l.Event+" in source "+source))
-	case r.Failed:
-		return exit.With(exit.CodePart, errors.New("Knock refused what is mapped to it: "+r.Words))
-	}
-	return nil
+	return exit.Part("the event did nothing: %s", r.Words)
 }

@@ -26,8 +26,9 @@ func Command(a *app.App) *cobra.Command {
 		Long: "The source is named by its key, and its ingestion URL comes from the profile's sources or from Knock's management\n" +
 			"API; or the URL itself is given, as it stands on the source's page in the dashboard. Whoever has it can send events,\n" +
 			"so it is treated as a secret: it is not printed and not kept. With --message-id Knock takes the event once.\n\n" +
-			"--follow waits for the event in the source's log and says what came of it. It ends with 3 when nothing was mapped\n" +
-			"to the event, when Knock had its message id already, or when Knock refused what was mapped to it.",
+			"--follow waits for the event in the source's log, says what came of it, and names the runs that began. It ends\n" +
+			"with 3 when nothing was mapped to the event, when Knock had its message id already, or when Knock refused what was\n" +
+			"mapped to it; in JSON, outcome is acted, unmatched, inactive, duplicate, refused or idle.",
 		Example: "  knockops track 'Order Shipped' --source shop --user dana --properties '{\"order_id\": \"ord_1\"}' --follow",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if source == "" {
@@ -50,9 +51,6 @@ func Command(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if follows && e.MessageID == "" {
-				e.MessageID = ops.NewMessageID()
-			}
 			endpoint, err := ingestionURL(cmd.Context(), s, p, source)
 			if err != nil {
 				return err
@@ -67,18 +65,18 @@ func Command(a *app.App) *cobra.Command {
 			if err := a.Allow(cmd.Context(), s, p, &agreed, s.TrackPrompt(e.Event, endpoint)); err != nil {
 				return err
 			}
-			before := false
+			sent := ops.SentEvent{TrackEvent: e}
 			if follows {
-				if _, before, err = s.LoggedEvent(cmd.Context(), source, e); err != nil {
+				if sent, err = sending(cmd.Context(), s, source, e); err != nil {
 					return err
 				}
 			}
-			if _, err := s.Track(endpoint, e).Wait(cmd.Context()); err != nil {
+			if _, err := s.Track(endpoint, sent.TrackEvent).Wait(cmd.Context()); err != nil {
 				return err
 			}
 			a.Say("Knock accepted event %s", e.Event)
 			if follows {
-				return follow(cmd.Context(), a, s, source, e, before)
+				return follow(cmd.Context(), a, s, sent)
 			}
 			return a.Item(struct {
 				Event     string `json:"event"`

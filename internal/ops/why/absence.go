@@ -75,7 +75,7 @@ func (g *gatherer) readSources(ctx context.Context) {
 		for _, l := range page.Items {
 			for _, a := range l.Actions {
 				if a.Result["code"] != nil && g.concerns(a) {
-					g.refused = append(g.refused, refusal{l, a})
+					g.refused = append(g.refused, refusal{source.Key, l, a})
 				}
 			}
 		}
@@ -85,6 +85,9 @@ func (g *gatherer) readSources(ctx context.Context) {
 func (g *gatherer) concerns(a client.SourceLogAction) bool {
 	recipients, _ := a.Payload["recipients"].([]any)
 	for _, r := range recipients {
+		if user, ok := r.(map[string]any); ok && user["collection"] == "$users" {
+			r = user["id"]
+		}
 		if (r == g.Recipient.ID && g.Recipient.Collection == "") && (g.Workflow == "" || a.Payload["key"] == g.Workflow) {
 			return true
 		}

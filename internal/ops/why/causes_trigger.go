@@ -67,7 +67,7 @@ func (f *facts) refusedWith(text string, codes ...string) *Finding {
 	for _, r := range f.refused {
 		result := fmt.Sprint(r.action.Result["code"])
 		if slices.Contains(codes, result) {
-			return proven(fmt.Sprintf("source %s received %s at %s, and Knock refused the trigger: %s", r.log.Source, r.log.Event, f.clock(r.log.InsertedAt), text),
+			return proven(fmt.Sprintf("source %s received %s at %s, and Knock refused the trigger: %s", r.source, r.log.Event, f.clock(r.log.InsertedAt), text),
 				Evidence{"source log", r.log.ID, r.log.InsertedAt, fmt.Sprintf("%s: %v", result, r.action.Result["message"])})
 		}
 	}

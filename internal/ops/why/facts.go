@@ -52,6 +52,7 @@ type mail struct {
 
 // refusal is an event of a source that was to trigger the workflow and did not.
 type refusal struct {
+	source string
 	log    client.SourceLog
 	action client.SourceLogAction
 }
