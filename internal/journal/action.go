@@ -36,6 +36,8 @@ const (
 	Schedule Kind = "schedule"
 	// DeleteSchedules deletes schedules of a workflow.
 	DeleteSchedules Kind = "delete schedules"
+	// Sweeps is what a filter calls the cancels of sweeps. No action is of this kind.
+	Sweeps Kind = "sweep"
 	// Request is a request of a flow that is none of the others.
 	Request Kind = "request"
 )

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -70,10 +71,15 @@ func (f Filter) where() (string, []any) {
 		conditions, args = append(conditions, condition), append(args, arg)
 	}
 	if len(f.Kinds) > 0 {
-		conditions = append(conditions, "kind IN (?"+strings.Repeat(", ?", len(f.Kinds)-1)+")")
+		in := "kind IN (?" + strings.Repeat(", ?", len(f.Kinds)-1) + ")"
 		for _, kind := range f.Kinds {
 			args = append(args, kind)
 		}
+		if slices.Contains(f.Kinds, Sweeps) {
+			in = "(" + in + " OR sweep <> 0 AND kind = ?)"
+			args = append(args, Cancel)
+		}
+		conditions = append(conditions, in)
 	}
 	for _, equal := range []struct{ column, value string }{
 		{"state", string(f.State)}, {"environment", f.Environment}, {"workflow", f.Workflow}, {"key", withoutKeys(f.Key)},

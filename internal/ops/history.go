@@ -29,7 +29,7 @@ var ActionKinds = []ActionKind{
 
 // Kinds that views name. The cancels of a sweep are one entry of this kind.
 const (
-	ActionSweep  = ActionKind("sweep")
+	ActionSweep  = journal.Sweeps
 	ActionFreeze = journal.Freeze
 	ActionThaw   = journal.Thaw
 )

@@ -26,10 +26,9 @@ func markOf(page []AuditEntry, limit int) AuditMark {
 
 // readHistory reads a page with the sweeps of its time in their places.
 func readHistory(ctx context.Context, j *journal.Journal, f ActionFilter, sweeps func() ([]sweep.Record, error), after AuditMark) ([]AuditEntry, AuditMark, error) {
-	folds := f.Sweep == 0 && f.Key == "" && f.Recipient == ""
-	f.Unswept = folds
+	f.Unswept = folds(f)
 	page, err := readAudit(ctx, j, f, ActionPage, after.ID)
-	if err != nil || !folds {
+	if err != nil || !f.Unswept {
 		return page, markOf(page, ActionPage), err
 	}
 	next := markOf(page, ActionPage)
@@ -45,6 +44,9 @@ func readHistory(ctx context.Context, j *journal.Journal, f ActionFilter, sweeps
 	slices.SortStableFunc(page, func(a, b AuditEntry) int { return b.At.Compare(a.At) })
 	return page, next, nil
 }
+
+// folds reports that a filter asks for no single request.
+func folds(f ActionFilter) bool { return f.Sweep == 0 && f.Key == "" && f.Recipient == "" }
 
 // swept reports whether a filter leaves a sweep in.
 func swept(f ActionFilter, e AuditEntry) bool {

@@ -41,7 +41,10 @@ func Report(entries []AuditEntry, sweeps []sweep.Record, flags string) string {
 			fmt.Fprintf(&b, "- %s: %s\n", fact.name, markdown(strings.Join(values, ", ")))
 		}
 	}
+	reportBegan(&b, sweeps)
 	reportFrozen(&b, entries)
+	reportInterrupted(&b, sweeps)
+	reportOutcomes(&b, entries, sweeps)
 	for _, s := range sweeps {
 		reportSweep(&b, s)
 	}
@@ -153,21 +156,16 @@ func several(entries []AuditEntry) reportRow {
 			verdicts.Verdicts[what] += n
 		}
 	}
-	var outcome []string
-	for _, s := range []journal.State{journal.Done, journal.Failed, journal.Unknown, journal.Begun} {
-		if states[s] > 0 {
-			outcome = append(outcome, termtext.Count(states[s])+" "+stateWords[s])
-		}
-	}
+	outcome := countStates(states)
 	request := a.RequestID
 	if last.RequestID != "" && last.RequestID != request {
 		request += " … " + last.RequestID
 	}
 	if runs := verdicts.VerdictWords(); runs != "" {
-		outcome = append(outcome, "runs: "+runs)
+		outcome += ", runs: " + runs
 	}
 	what := fmt.Sprintf("sweep %d: %s for %s", a.Sweep, termtext.Plural(len(entries), string(a.Kind)+" request"), a.Workflow)
-	return reportRow{a.At, a.Who, what, strings.Join(outcome, ", "), request}
+	return reportRow{a.At, a.Who, what, outcome, request}
 }
 
 var stateWords = map[journal.State]string{

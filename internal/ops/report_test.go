@@ -31,7 +31,7 @@ func TestReport(t *testing.T) {
 	}, []sweep.Record{{
 		ID: 7, At: at, Who: "dana@desk", Scope: sweep.Scope{Workflow: "invite-reminder", KeyGlob: "invite-*"},
 		Progress: sweep.Progress{Phase: sweep.PhaseDone, Requests: 3, Accepted: 3, Runs: 1500, Confirmed: 1498, FinishedFirst: 2, NoKey: 41},
-		Steps:    []sweep.Step{{At: at.Add(10 * time.Second), Progress: sweep.Progress{Phase: sweep.PhaseDone}}},
+		Steps:    []sweep.Step{{At: at.Add(9 * time.Second), Progress: sweep.Progress{Phase: sweep.PhaseAborted}}, {At: at.Add(10 * time.Second), Progress: sweep.Progress{Phase: sweep.PhaseDone}}},
 	}, {ID: 8, At: at, Scope: sweep.Scope{Workflow: "invite-reminder"}, Progress: sweep.Progress{Phase: sweep.PhaseCancelling, Oldest: at.Add(-2 * time.Minute), Youngest: at}}}, "--profile prod")
 	thawed := Report([]AuditEntry{action(1, journal.Freeze, 0, journal.Done, ""), action(2, journal.Thaw, 0, journal.Done, "")}, nil, "")
 	if !strings.Contains(thawed, "- Thawed at 2026-11-21 03:00:02: invite-reminder in production\n") || strings.Contains(thawed, "To go on with") {
@@ -40,6 +40,11 @@ func TestReport(t *testing.T) {
 	for _, want := range []string{
 		"- From 2026-11-21 03:00:01 to 2026-11-21 03:00:10 (UTC)\n",
 		"- Reason: incident 42\n",
+		"- It began at 2026-11-21 02:58:00, when the oldest of the swept runs was triggered\n",
+		"- Interrupted at 2026-11-21 03:00:09: sweep 7 aborted\n",
+		"- Interrupted: sweep 8 is cut off while cancelling\n",
+		"- Requests: 4 accepted, 1 failed, 1 unknown\n",
+		"- Runs: 1,500 confirmed, 2 finished first, 1 unconfirmed\n",
 		"- Frozen since 2026-11-21 03:00:01, and not thawed from here: invite-reminder in production\n",
 		"\n## To go on with\n\n- sweep 8 is cut off while cancelling: `knockops sweep resume 8 --profile prod`\n- invite-reminder is frozen: once its sender is mended, thaw it: `knockops workflows thaw invite-reminder --profile prod`\n",
 		"- Its runs were triggered from 2026-11-21 02:58:00 to 2026-11-21 03:00:00\n",

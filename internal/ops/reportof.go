@@ -9,37 +9,49 @@ import (
 	"github.com/knockops/knockops/internal/ops/sweep"
 )
 
-// SweepsOf are the sweeps that actions belong to, in their order.
-func SweepsOf(ctx context.Context, j *journal.Journal, entries []AuditEntry) ([]sweep.Record, error) {
-	var sweeps []sweep.Record
-	seen := map[int64]bool{0: true}
+// ReadReport makes the incident report of the actions that match, and counts them.
+func ReadReport(ctx context.Context, j *journal.Journal, f ActionFilter, flags string) (report string, actions int, err error) {
+	var all []AuditEntry
+	for e, err := range ReadAudit(ctx, j, f) {
+		if err != nil {
+			return "", 0, err
+		}
+		all = append(all, e)
+	}
+	slices.Reverse(all)
+	sweeps, err := reportedSweeps(ctx, j, f, all)
+	return Report(all, sweeps, flags), len(all), err
+}
+
+// reportedSweeps are the sweeps that actions belong to, and those that match although they sent nothing, in their order.
+func reportedSweeps(ctx context.Context, j *journal.Journal, f ActionFilter, entries []AuditEntry) ([]sweep.Record, error) {
+	known, err := sweep.ReadAll(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	belongs := map[int64]bool{}
 	for _, e := range entries {
-		if seen[e.Sweep] {
+		belongs[e.Sweep] = true
+	}
+	var sweeps []sweep.Record
+	for _, r := range slices.Backward(known) {
+		if !belongs[r.ID] && !(folds(f) && swept(f, sweepEntry(r))) {
 			continue
 		}
-		seen[e.Sweep] = true
-		r, err := sweep.Read(ctx, j, e.Sweep)
+		whole, err := sweep.Read(ctx, j, r.ID)
 		if err != nil {
 			return nil, err
 		}
-		sweeps = append(sweeps, r)
+		sweeps = append(sweeps, whole)
 	}
 	return sweeps, nil
 }
 
 // WriteReport writes the incident report of the actions that match to a file.
 func (s *Session) WriteReport(ctx context.Context, f ActionFilter, path string, overwrite bool) (export.Result, error) {
-	var all []AuditEntry
-	for e, err := range ReadAudit(ctx, s.Journal, f) {
-		if err != nil {
-			return export.Result{}, err
-		}
-		all = append(all, e)
-	}
-	slices.Reverse(all)
-	sweeps, err := SweepsOf(ctx, s.Journal, all)
+	report, actions, err := ReadReport(ctx, s.Journal, f, s.Flags)
 	if err != nil {
 		return export.Result{}, err
 	}
-	return export.Report(path, overwrite, Report(all, sweeps, s.Flags), len(all))
+	return export.Report(path, overwrite, report, actions)
 }

@@ -259,6 +259,9 @@ func exportCmd(a *app.App) *cobra.Command {
 }
 
 func export(ctx context.Context, a *app.App, j *journal.Journal, f journal.Filter, as string) error {
+	if as == "md" {
+		return exportReport(ctx, a, j, f)
+	}
 	var all []ops.AuditEntry
 	for x, err := range ops.ReadAudit(ctx, j, f) {
 		if err != nil {
@@ -267,11 +270,8 @@ func export(ctx context.Context, a *app.App, j *journal.Journal, f journal.Filte
 		all = append(all, x)
 	}
 	slices.Reverse(all)
-	switch as {
-	case "csv":
+	if as == "csv" {
 		return exportCSV(a, all)
-	case "md":
-		return exportReport(ctx, a, j, all)
 	}
 	a.Format = output.Format(as)
 	l := output.NewLister(a.Printer, historyColumns...)
@@ -283,16 +283,16 @@ func export(ctx context.Context, a *app.App, j *journal.Journal, f journal.Filte
 	return l.End()
 }
 
-func exportReport(ctx context.Context, a *app.App, j *journal.Journal, all []ops.AuditEntry) error {
-	sweeps, err := ops.SweepsOf(ctx, j, all)
-	if err != nil {
-		return err
-	}
+func exportReport(ctx context.Context, a *app.App, j *journal.Journal, f journal.Filter) error {
 	p, err := a.JournalProfile()
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprint(a.Stdout, ops.Report(all, sweeps, a.ProfileFlags(p)))
+	report, _, err := ops.ReadReport(ctx, j, f, a.ProfileFlags(p))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(a.Stdout, report)
 	return err
 }
 

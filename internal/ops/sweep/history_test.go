@@ -2,6 +2,7 @@ package sweep_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,6 +83,10 @@ func TestTheHistoryHoldsASweepOnce(t *testing.T) {
 			if n != want {
 				t.Errorf("%+v: %d entries, want %d", *f, n, want)
 			}
+		}
+		report, requests, err := ops.ReadReport(t.Context(), s.Journal, ops.ActionFilter{Kinds: []ops.ActionKind{ops.ActionSweep}}, "")
+		if err != nil || requests != keys+2 || !strings.Contains(report, "- Runs: 1,400 confirmed\n") || !strings.Contains(report, "\n- It began at ") {
+			t.Errorf("%d requests in the report of the sweeps: %v\n%s", requests, err, report[:min(len(report), 1000)])
 		}
 	})
 }
