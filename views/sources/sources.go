@@ -3,8 +3,6 @@ package sources
 
 import (
 	"context"
-	"encoding/json"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -48,7 +46,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Name: Log, Title: "Source", Hidden: true, Scopes: listpage.Scopes,
 			Bindings: []ui.Binding{
 				listpage.OnRow(keymap.Action{ID: "source.open", Title: "Open the event", Short: "open", Keys: []string{"enter"}}, func(l *log, e ops.SourceEvent) tea.Cmd { return openEvent(l.key, e.Log.ID) }),
-				listpage.OnRow(keymap.Action{ID: "source.runs", Title: "Runs that the event began", Short: "runs", Keys: []string{"p"}}, func(_ *log, e ops.SourceEvent) tea.Cmd { return runs(e) }, func(_ *log, e ops.SourceEvent) string { return noRuns(e) }),
+				listpage.OnRow(keymap.Action{ID: "source.runs", Title: "Runs that the event began", Short: "runs", Keys: []string{"p"}}, func(l *log, e ops.SourceEvent) tea.Cmd { return runs(l.Env, e) }, func(_ *log, e ops.SourceEvent) string { return noRuns(e) }),
 				listpage.OnRow(keymap.Action{ID: "source.raw", Title: "Raw JSON of the event", Short: "json", Keys: []string{"J"}}, func(_ *log, e ops.SourceEvent) tea.Cmd { return nav.JSON("event "+e.Log.Event, e.Log.Raw) }),
 				ui.Bind(sendEvent("source.send"), (*log).send, ui.When((*log).unread, "the source is still being read")),
 			},
@@ -57,7 +55,7 @@ func Pages(s *ops.Session) []ui.Page {
 		{
 			Name: EventPage, Title: "Source event", Hidden: true, Scopes: detailpage.Scopes,
 			Bindings: []ui.Binding{
-				detailpage.On(keymap.Action{ID: "sourceevent.runs", Title: "Runs that the event began", Short: "runs", Keys: []string{"enter", "p"}}, func(_ *event, e ops.SourceEvent) tea.Cmd { return runs(e) }, func(_ *event, e ops.SourceEvent) string { return noRuns(e) }),
+				detailpage.On(keymap.Action{ID: "sourceevent.runs", Title: "Runs that the event began", Short: "runs", Keys: []string{"enter", "p"}}, func(v *event, e ops.SourceEvent) tea.Cmd { return runs(v.env, e) }, func(_ *event, e ops.SourceEvent) string { return noRuns(e) }),
 			},
 			Open: func(env ui.Env, p ui.Params) ui.View { return newEvent(env, s, p[Key], p[ID]) },
 		},
@@ -71,19 +69,6 @@ func sendEvent(id string) keymap.Action {
 func openLog(key string) tea.Cmd { return ui.Open(Log, ui.Params{Key: key}) }
 
 func openEvent(key, id string) tea.Cmd { return ui.Open(EventPage, ui.Params{Key: key, ID: id}) }
-
-// runs lists the runs of the first trigger that an event began: several are rare, and its page names them.
-func runs(e ops.SourceEvent) tea.Cmd {
-	t := e.Triggers[0]
-	return nav.Runs(nav.RunsOf{Workflow: t.Workflow, WorkflowRun: t.WorkflowRunID, Status: "all"})
-}
-
-func noRuns(e ops.SourceEvent) string {
-	if len(e.Triggers) == 0 {
-		return "the event began no run"
-	}
-	return ""
-}
 
 type list struct {
 	*listpage.List[client.Source]
@@ -154,7 +139,7 @@ func newLog(env ui.Env, s *ops.Session, send *sender, key string) *log {
 func logColumns(s *ops.Session) []table.Column[ops.SourceEvent] {
 	type event = ops.SourceEvent
 	return []table.Column[event]{
-		{Title: "EVENT", Width: 22, Min: 12, Flex: true, Cell: table.Text(theme.Plain, func(e event) string { return e.Log.Event })},
+		{Title: "EVENT", Width: 22, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(e event) string { return e.Log.Event })},
 		{Title: "USER", Width: 18, Min: 10, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(e event) string { return ops.SourceUser(e.Log) })},
 		{Title: "OUTCOME", Width: 34, Min: 18, Flex: true, Cell: func(e event) (string, theme.Ink) {
 			return e.Words, ink(e.Outcome)
@@ -216,6 +201,12 @@ func (l *log) unread() bool { return l.source.Key == "" }
 
 func (l *log) send() tea.Cmd { return l.sender.ask(l.Env, l.source) }
 
+// Subject implements [ui.Pointed].
+func (l *log) Subject() ui.Subject {
+	e, _ := l.Selected()
+	return subject(e)
+}
+
 // Crumb is the source.
 func (l *log) Crumb() string { return termtext.Middle(l.key, 40) }
 
@@ -234,41 +225,4 @@ func (l *log) above() []string {
 		lines = append(lines, "   "+t.Accent.Render(termtext.Clean(m.Event))+t.Muted.Render(": "+termtext.Clean(ops.MappingWords(m))))
 	}
 	return lines
-}
-
-type event struct {
-	*detailpage.Page[ops.SourceEvent]
-}
-
-func newEvent(env ui.Env, s *ops.Session, key, id string) *event {
-	return &event{detailpage.New(env, detailpage.Spec[ops.SourceEvent]{
-		Noun: "event", Crumb: func() string { return termtext.Middle(id, 30) }, CopyOf: "event id", Copied: func(e ops.SourceEvent) string { return e.Log.ID },
-		Raw:  func(e ops.SourceEvent) (string, json.RawMessage) { return "event " + e.Log.Event, e.Log.Raw },
-		Read: func(ctx context.Context) (ops.SourceEvent, error) { return s.SourceEvent(ctx, key, id) },
-		Draw: func(e ops.SourceEvent, sheet *detailpage.Sheet) { draw(env, e, sheet) },
-	})}
-}
-
-func draw(env ui.Env, e ops.SourceEvent, s *detailpage.Sheet) {
-	s.Head(ink(e.Outcome), e.Log.Event, e.Words)
-	s.Fact("Received", e.Log.InsertedAt.Local().Format("2006-01-02 15:04:05.000 MST"))
-	s.Fact("User", ops.SourceUser(e.Log))
-	s.Fact("Verified", e.Log.VerificationStatus)
-	s.Fact("Test of", e.Log.Origin)
-	for _, a := range e.Log.Actions {
-		s.Section(strings.ReplaceAll(a.Type, "_", " "), a.Status)
-		for _, part := range []struct {
-			name  string
-			value map[string]any
-		}{{"from", a.Parameters}, {"sent", a.Payload}, {"result", a.Result}} {
-			if raw, err := json.Marshal(part.value); err == nil && len(part.value) > 0 {
-				s.Line(theme.Muted, part.name)
-				s.JSON(raw, 60, env.Hint(keymap.DetailRaw)+" shows it whole")
-			}
-		}
-	}
-	if raw, err := json.Marshal(e.Log.Data); err == nil {
-		s.Section("The event", "")
-		s.JSON(raw, 200, env.Hint(keymap.DetailRaw)+" shows it whole")
-	}
 }

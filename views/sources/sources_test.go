@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/emulator"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/jsonpage"
 	"github.com/knockops/knockops/views/runs"
 	"github.com/knockops/knockops/views/sources"
+	"github.com/knockops/knockops/views/why"
 )
 
 var opts = world.Options{Start: sources.Name, Pages: func(s *ops.Session) []ui.Page {
@@ -70,6 +72,22 @@ func TestWhatIsEnteredIsKept(t *testing.T) {
 		s.Until("No, send nothing", time.Minute).See("It will do nothing: its mapping is inactive.").Wait(time.Second).Press("esc").Miss("No, send nothing")
 		s.Press("t").See("Send an event to shop", "Account Created")
 		w.SentTimes(0, "POST", "")
+	})
+}
+
+// Of an event that two workflows are mapped to one chooses whose runs are listed; why asks about what it caused.
+func TestTheRunsOfSeveralTriggers(t *testing.T) {
+	o, w := opts, emulator.DefaultWorld()
+	w.Sources[0].Mappings = append(w.Sources[0].Mappings, emulator.Mapping{Event: "Order Shipped", Workflow: "welcome", Recipients: "userId"})
+	o.Emulator.World = w
+	o.Pages = func(s *ops.Session) []ui.Page { return append(opts.Pages(s), why.Pages(s)...) }
+	world.Play(t, o, func(w *world.World) {
+		s := w.Stage.Until("shop", time.Minute).Press("enter").Until("trigger welcome for userId", time.Minute)
+		s.Press("t").See("Send an event to shop").Press("tab").Type("dana").Press("ctrl+s").Until("triggered order-shipped; triggered welcome: 2 runs", time.Minute).Until("1 of 1", time.Minute)
+		s.Press("p").See("Runs of which workflow").Type("welc").Press("enter").Until("Runs", time.Minute).See("workflow welcome", "dana", "1 of 1").Press("esc")
+		s.Press("a").Until("Why", time.Minute).Until("order-shipped", time.Minute).See("dana").Press("esc")
+		s.Press("t").See("Send an event to shop").Press("ctrl+u").Type("Newsletter Requested").Press("tab").Type("dana").Press("ctrl+s").Until("2 of 2", time.Minute)
+		s.Press("g").See("workflow_inactive").Press("enter").Until("Source event", time.Minute).See("workflow_inactive: trigger old-newsletter").Press("a").Until("Why", time.Minute).See("dana")
 	})
 }
 
