@@ -2,15 +2,17 @@ package keymap
 
 // Actions of the shell, which work everywhere.
 var (
-	AppPalette = Action{ID: "app.palette", Title: "Find a page or an action", Short: "palette", Scope: Global, Keys: []string{":", "ctrl+p"}, InText: true}
-	AppHelp    = Action{ID: "app.help", Title: "Show the keys that work here", Short: "help", Scope: Global, Keys: []string{"?", "f1"}, InText: true}
-	AppBack    = Action{ID: "app.back", Title: "Go back", Scope: Global, Keys: []string{"esc", "backspace"}}
-	AppArm     = Action{ID: "app.arm", Title: "Arm or disarm the protected profile", Scope: Global, Keys: []string{"A"}}
-	AppProfile = Action{ID: "app.profile", Title: "Switch to another profile", Scope: Global, Keys: []string{"P"}}
-	AppPreview = Action{ID: "app.preview", Title: "Show or hide the preview of what is selected", Scope: Global, Keys: []string{`\`}}
-	AppRedraw  = Action{ID: "app.redraw", Title: "Redraw the screen", Scope: Global, Keys: []string{"ctrl+l"}, InText: true}
-	AppSuspend = Action{ID: "app.suspend", Title: "Suspend to the shell", Scope: Global, Keys: []string{"ctrl+z"}}
-	AppQuit    = Action{ID: "app.quit", Title: "Quit", Scope: Global, Keys: []string{"q", "ctrl+c"}, InText: true}
+	AppPalette  = Action{ID: "app.palette", Title: "Find a page or an action", Short: "palette", Scope: Global, Keys: []string{":", "ctrl+p"}, InText: true}
+	AppHelp     = Action{ID: "app.help", Title: "Show the keys that work here", Short: "help", Scope: Global, Keys: []string{"?", "f1"}, InText: true}
+	AppBack     = Action{ID: "app.back", Title: "Go back", Scope: Global, Keys: []string{"esc", "backspace"}}
+	AppArm      = Action{ID: "app.arm", Title: "Arm or disarm the protected profile", Scope: Global, Keys: []string{"A"}}
+	AppProfile  = Action{ID: "app.profile", Title: "Switch to another profile", Scope: Global, Keys: []string{"P"}}
+	AppKeepView = Action{ID: "app.keepview", Title: "Save this view under a name: page, filter, columns, order", Scope: Global}
+	AppDropView = Action{ID: "app.dropview", Title: "Delete a saved view", Scope: Global}
+	AppPreview  = Action{ID: "app.preview", Title: "Show or hide the preview of what is selected", Scope: Global, Keys: []string{`\`}}
+	AppRedraw   = Action{ID: "app.redraw", Title: "Redraw the screen", Scope: Global, Keys: []string{"ctrl+l"}, InText: true}
+	AppSuspend  = Action{ID: "app.suspend", Title: "Suspend to the shell", Scope: Global, Keys: []string{"ctrl+z"}}
+	AppQuit     = Action{ID: "app.quit", Title: "Quit", Scope: Global, Keys: []string{"q", "ctrl+c"}, InText: true}
 )
 
 // Actions of the pane that lies under or beside the page. The shell names it in their titles.

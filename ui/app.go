@@ -44,6 +44,9 @@ type Config struct {
 	StartWith Params
 	// LookUp finds out what an id is of that names no page; nil for a console that cannot.
 	LookUp func(ctx context.Context, id string) []Choice
+	// Views are those that were saved; KeepViews keeps all of them when one changed, nil for a console without.
+	Views     []SavedView
+	KeepViews func([]SavedView)
 	// Preview shows what is selected beside its list; Remember is told when the operator
 	// chose otherwise, nil for nobody.
 	Preview  bool
@@ -70,6 +73,7 @@ type App struct {
 	next          string   // the profile to go on with
 	dock          dock
 	preview       preview
+	views         []SavedView
 }
 
 type frame struct {
@@ -84,7 +88,7 @@ type tick struct{}
 
 // New builds the console. It does no I/O.
 func New(cfg Config) *App {
-	a := &App{cfg: cfg, pages: map[string]Page{}, bindings: map[string]Binding{}, theme: theme.New(cfg.Theme), status: cfg.Status(), preview: preview{off: !cfg.Preview}}
+	a := &App{cfg: cfg, pages: map[string]Page{}, bindings: map[string]Binding{}, theme: theme.New(cfg.Theme), status: cfg.Status(), preview: preview{off: !cfg.Preview}, views: cfg.Views}
 	for _, b := range bindings(cfg.Pages) {
 		a.bindings[b.ID] = b
 	}
@@ -140,6 +144,8 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 		return next
 	case toView:
 		return a.deliver(msg)
+	case viewsMsg:
+		return a.viewsChanged(msg)
 	case foundMsg:
 		return a.found(msg)
 	case restedMsg:
@@ -299,10 +305,7 @@ func (a *App) Left() (page string, with Params) {
 		if f.page.Hidden {
 			continue
 		}
-		if p, ok := f.view.(Placed); ok {
-			with = p.Place()
-		}
-		return f.page.Name, with
+		return f.page.Name, f.place()
 	}
 	return "", nil
 }

@@ -67,6 +67,8 @@ func init() { // what it refers to refers to it
 		shellAction(keymap.AppBack, (*App).back),
 		shellAction(keymap.AppArm, (*App).arm, (*App).cannotArm),
 		shellAction(keymap.AppProfile, (*App).switchProfile, (*App).cannotSwitch),
+		shellAction(keymap.AppKeepView, (*App).keepView, (*App).cannotKeep),
+		shellAction(keymap.AppDropView, (*App).dropView, (*App).noViews),
 		shellAction(keymap.AppPreview, (*App).togglePreview, (*App).noPreview),
 		shellAction(keymap.AppRedraw, func(*App) tea.Cmd { return tea.ClearScreen }),
 		shellAction(keymap.AppSuspend, func(*App) tea.Cmd { return tea.Suspend }),

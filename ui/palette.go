@@ -23,6 +23,7 @@ func (a *App) palette() Dialog {
 		}
 		choices = append(choices, c)
 	}
+	choices = append(choices, a.viewChoices()...)
 	choices = append(choices, a.choices(func(action keymap.Action) bool {
 		return !strings.HasPrefix(action.ID, opens) && action.Scope != keymap.List && action.ID != keymap.AppPalette.ID
 	})...)

@@ -36,6 +36,9 @@ func (a *App) open(name string, params Params) tea.Cmd {
 		return Toast(Bad, "there is no page named %q · %s lists them", name, a.key(keymap.AppPalette))
 	}
 	f := a.newFrame(page, func(env Env) View { return page.Open(env, params) })
+	if v, ok := f.view.(Arranged); ok {
+		v.Arrange(params)
+	}
 	if len(a.stack) == deepest {
 		a.stack[1].cancel()
 		a.stack = slices.Delete(a.stack, 1, 2)

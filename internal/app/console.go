@@ -170,8 +170,17 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 		Clipboard: nativeClipboard(), Browse: Browse,
 		Theme:  inks,
 		Others: others(d.cfg, d.Profile.Name), Notice: d.notice,
+		Views: recall().Views[d.Profile.Name], KeepViews: func(views []ui.SavedView) {
+			if d.leaves {
+				keepViews(a.Log, d.Profile.Name, views)
+			}
+		},
 		Start: start, StartWith: with, Preview: !recall().NoPreview, LookUp: lookup.In(d.Session),
-		Remember: func(preview bool) { change(a.Log, func(r *remembered) { r.NoPreview = !preview }) },
+		Remember: func(preview bool) {
+			if d.leaves {
+				change(a.Log, func(r *remembered) { r.NoPreview = !preview })
+			}
+		},
 	})
 	defer app.Close()
 	d.Session.Pulse.Start()

@@ -14,6 +14,8 @@ import (
 type remembered struct {
 	NoPreview bool            `json:"no_preview,omitempty"`
 	Left      map[string]left `json:"left,omitempty"` // by profile
+	// Views are those that were saved, by profile.
+	Views map[string][]ui.SavedView `json:"views,omitempty"`
 }
 
 // left is the page that was open last, and what it was narrowed to.
@@ -77,4 +79,14 @@ func resume(all []ui.Page, profile string) (page string, with ui.Params) {
 		return page, was.With
 	}
 	return firstView, nil
+}
+
+// keepViews keeps the saved views of a profile.
+func keepViews(log *slog.Logger, profile string, views []ui.SavedView) {
+	change(log, func(r *remembered) {
+		if r.Views == nil {
+			r.Views = map[string][]ui.SavedView{}
+		}
+		r.Views[profile] = views
+	})
 }

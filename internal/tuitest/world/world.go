@@ -224,7 +224,7 @@ func Play(t *testing.T, o Options, story func(*World)) {
 			Arm: func() { w.Session.Guard.Arm(ArmedFor) }, Disarm: w.Session.Guard.Disarm,
 			Accepted: func(c ui.Confirm) { w.Accepted = append(w.Accepted, c) },
 			Browse:   o.Browse,
-			Theme:    inks, Start: o.Start, StartWith: o.With, Preview: o.Preview, LookUp: o.lookUp(w.Session),
+			Theme:    inks, Start: o.Start, StartWith: o.With, Preview: o.Preview, LookUp: o.lookUp(w.Session), KeepViews: func([]ui.SavedView) {},
 		})
 		cleanup(app.Close)
 		w.frames = &frames{t: t, Model: app}
