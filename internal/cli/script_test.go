@@ -84,6 +84,7 @@ profiles:
     management_base_url: %[1]s
     api_key: {env: SECRET_KEY}
     service_token: {env: SECRET_TOKEN}
+    sources: {till: {env: SHOP}, shop: {env: SHOP}, unset: {env: NO_SUCH_URL}}
   prod:
     environment: development
     base_url: %[1]s

@@ -114,7 +114,10 @@ func askSchedules(b *bed) {
 }
 
 func askManagement(b *bed) {
-	b.must("POST", ingestPath+"src_shop", m{"type": "track", "event": "Order Shipped", "userId": "dana", "messageId": "m1", "properties": m{"order_id": "o9"}})
+	shipped := m{"type": "track", "event": "Order Shipped", "userId": "dana", "messageId": "m1", "properties": m{"order_id": "o9"}}
+	for _, event := range []m{shipped, shipped, {"type": "track", "event": "Newsletter Requested", "userId": "dana"}, {"type": "track", "event": "Cart Abandoned"}} {
+		b.must("POST", ingestPath+"src_shop", event)
+	}
 	for _, path := range []string{
 		"/v1/whoami", "/v1/environments", "/v1/environments/development", "/v1/channels", "/v1/channels/postmark",
 		"/v1/workflows?environment=development&limit=4", "/v1/sources?environment=development&include[]=environment_settings",
