@@ -37,7 +37,7 @@ func TestDockedScreens(t *testing.T) {
 					deliver(w, 1, 4, "dana")
 					w.Deliver(bounced, world.Secret)
 					deliver(w, 5, 5, "amara")
-					w.Stage.Wait(5 * time.Second).Press("f6").Wait(15 * time.Second).Golden("docked-" + page + "-" + name(size))
+					w.Stage.Wait(5 * time.Second).Press("f6").Wait(15 * time.Second).Press("ctrl+l").Golden("docked-" + page + "-" + name(size))
 				})
 			})
 		}

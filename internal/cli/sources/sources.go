@@ -22,7 +22,7 @@ func Command(a *app.App) *cobra.Command {
 
 func listCmd(a *app.App) *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List the account's sources", Args: cobra.NoArgs,
+		Use: "list", Short: "List the account's sources", Args: cobra.NoArgs, Example: "  knockops sources list -o json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := a.Reading(cmd)
 			if err != nil {
