@@ -15,6 +15,9 @@ type Binding struct {
 	Key  string // Fingerprint of the API key
 }
 
+// String is host and key in one word, for what is written down.
+func (b Binding) String() string { return b.Host + " " + b.Key }
+
 // Binding is what things made with this client are bound to.
 func (c *Client) Binding() Binding { return Binding{host(c.apis[public].base), c.fingerprint} }
 

@@ -176,6 +176,19 @@ var migrations = []string{
 	`DROP TABLE event_words;
 	CREATE VIRTUAL TABLE event_words USING fts5 (fields, text, content='', contentless_delete=1, tokenize='ascii');
 	UPDATE event_state SET indexed = 0;`,
+	`-- What was written and can be sent later, in one environment alone: host and fingerprint of its key are the binding.
+	CREATE TABLE templates (
+		name     TEXT PRIMARY KEY,
+		binding  TEXT    NOT NULL,
+		body     TEXT    NOT NULL,                   -- JSON
+		saved_at INTEGER NOT NULL
+	) WITHOUT ROWID;
+	CREATE TABLE drafts (
+		id       INTEGER PRIMARY KEY,
+		binding  TEXT    NOT NULL,
+		body     TEXT    NOT NULL,                   -- JSON
+		saved_at INTEGER NOT NULL
+	);`,
 }
 
 // migrate brings the journal to this program's schema.

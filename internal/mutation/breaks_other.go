@@ -128,6 +128,8 @@ var clientBreaks = []Break{
 	{"endless-answers", limited, "an answer is read however long it is", clientFile, ".SetResponseBodyLimit(maxAnswer)", "", clientTests + "TestAnswersAreBounded"},
 	{"redirect-followed", untrusted, "a redirect is followed, and the key with it", clientFile, "		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },\n", "", clientTests + "TestRedirectsAreNotFollowed"},
 	{"fingerprint-of-nothing", bound, "all keys have one fingerprint", "client/binding.go", "	h.Write([]byte(key.Reveal()))\n", "", clientTests + "TestBinding"},
+	{"template-anywhere", bound, "a template is sent to another environment than it was saved in", "internal/ops/template.go",
+		"k.Binding != s.Client.Binding().String()", "false", "views/compose.TestATemplateOfAnotherKeyIsNotOpened"},
 	{"binding-without-port", bound, "two hosts that differ in their port are one", "client/binding.go", "return name + \":\" + port", "return name", clientTests + "TestBinding"},
 }
 

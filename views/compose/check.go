@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/why"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
@@ -15,7 +16,7 @@ import (
 // checked is what a check said of a draft, as it was then.
 type checked struct {
 	draft  *draft
-	values string
+	values ops.Draft
 	going  bool
 	check  why.Check
 	err    error
@@ -30,7 +31,7 @@ func (v *view) check() tea.Cmd {
 		e := d.form.Errors()[0]
 		return ui.Toast(ui.Warn, "not checked: %s: %s", e.Label, d.problem(e))
 	}
-	t, asked := d.trigger(), checked{draft: d, values: d.values(), going: true}
+	t, asked := d.trigger(), checked{draft: d, values: d.written(), going: true}
 	v.checked, v.showing = asked, sideCheck
 	return v.env.Go(func(ctx context.Context) tea.Msg {
 		asked.check, asked.err = why.CheckTrigger(ctx, v.session, t)
@@ -56,7 +57,7 @@ func (v *view) checkLines() []requestpane.Line {
 	}
 	var lines []requestpane.Line
 	add := func(ink theme.Ink, text string) { lines = append(lines, requestpane.Line{Text: text, Ink: ink}) }
-	if c.values != c.draft.values() {
+	if c.values != c.draft.written() {
 		add(theme.Attention, g.Unconfirmed+" the draft has changed since: "+v.env.Hint(checkIt)+" checks it again")
 	}
 	add(theme.Muted, c.check.Workflow+" · "+c.check.RunsWords()+" · nothing was sent")

@@ -40,11 +40,11 @@ type view struct {
 
 // drawn is all that the request is made of.
 type drawn struct {
-	draft                    *draft
-	side                     side
-	values, idempotency      string
-	uuid, tried, next, where string
-	catalogue                int
+	draft                                 *draft
+	side                                  side
+	values                                ops.Draft
+	idempotency, uuid, tried, next, where string
+	catalogue                             int
 }
 
 type workflowsMsg struct {
@@ -117,6 +117,14 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 		v.startNew()
 	case outcomeMsg:
 		return v.outcome(msg)
+	case templatesMsg:
+		return v.chooseTemplate(msg)
+	case templateMsg:
+		return v.openTemplate(msg.template)
+	case saveMsg:
+		return v.save(msg.name)
+	case savedMsg:
+		return v.saved(msg)
 	case checkMsg:
 		v.take(msg)
 	case stepMsg:
@@ -140,9 +148,9 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 
 func (v *view) typed(msg tea.Msg) tea.Cmd {
 	d := v.workspace.top()
-	before, workflow, typedKey := d.values(), d.workflow(), d.form.Value(key)
+	before, workflow, typedKey := d.written(), d.workflow(), d.form.Value(key)
 	cmd, used := d.form.Handle(msg)
-	if d.tried == "" && d.values() != before {
+	if d.tried == "" && d.written() != before {
 		d.failure = nil // it was about what was there before
 	}
 	if k, ok := msg.(tea.KeyPressMsg); ok && !used && k.String() == "esc" {
@@ -195,8 +203,8 @@ func (v *view) askNew() tea.Cmd {
 
 func (v *view) startNew() {
 	old := v.workspace.top()
-	old.clean = old.values()
-	v.workspace.put(newDraft(v.env.Theme, &v.workspace.catalogue, "", nil))
+	old.clean = old.written()
+	v.workspace.put(newDraft(v.env.Theme, &v.workspace.catalogue, ops.Draft{}))
 	v.workspace.top().form.Focus()
 	v.showing = sideForm
 }

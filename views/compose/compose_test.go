@@ -11,6 +11,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/emulator"
+	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/tuitest"
 	"github.com/knockops/knockops/internal/tuitest/world"
@@ -384,5 +385,29 @@ func TestTheConfirmNamesTenantActorAndData(t *testing.T) {
 		goTo(w, "Tenant").Type("globex")
 		goTo(w, "Data").Type(`{"project":"x"}`)
 		goTo(w, "Key or").Type("invite").Press("ctrl+s").See("tenant globex · actor rosa · 15 bytes of data", "Each subscriber of an object gets a run as well.", "looks like a constant")
+	})
+}
+
+func TestATemplateIsSavedOpenedAndSent(t *testing.T) {
+	play(t, ui.Params{compose.Workflow: "invoice-due", compose.To: "dana\nemeka"}, func(w *world.World) {
+		goTo(w, "Data").Type(`{"invoice_id":"INV-7"}`)
+		goTo(w, "Key or").Type("invoice-{data.invoice_id}")
+		w.Stage.Press("f9").See("type a name to save this draft under").Type("../x").See("Save this draft as ../x").Press("enter").See("not saved: a template's name")
+		w.Stage.Press("f9").Type("monday").Press("enter").See("saved as template monday", "knockops trigger --template monday")
+		w.Stage.Press("ctrl+n").See("Start a new draft").Wait(time.Second).Press("right", "enter").Miss("INV-7")
+		w.Stage.Press("f9").See("monday", "invoice-due to 2 recipients").Type("monday").See("Replace monday by this draft").Press("enter").See("INV-7", "Send to 2 recipients")
+		w.SentTimes(0, "POST", "/trigger")
+		w.Stage.Press("ctrl+s").See("cancellation key invoice-INV-7")
+		say(w).See("sent invoice-due to 2 recipients")
+		wantBody(t, triggers(w, "invoice-due")[0], `{"cancellation_key":"invoice-INV-7","data":{"invoice_id":"INV-7"},"recipients":["dana","emeka"]}`)
+	})
+}
+
+func TestATemplateOfAnotherKeyIsNotOpened(t *testing.T) {
+	play(t, nil, func(w *world.World) {
+		if err := w.Session.Journal.SaveTemplate(context.Background(), journal.Draft{Name: "monday", Binding: "api.knock.app 0123", Body: json.RawMessage(`{"workflow":"welcome","recipients":"dana"}`)}); err != nil {
+			t.Fatal(err)
+		}
+		w.Stage.Press("f9").See("monday", "of another key").Press("enter").See("saved with another key").Miss("dana")
 	})
 }

@@ -30,6 +30,7 @@ func bindings() []ui.Binding {
 		ui.Bind(keymap.Action{ID: "compose.new", Title: "Start a new draft", Short: "new", Keys: []string{"ctrl+n"}, InText: true}, (*view).askNew),
 		ui.Bind(otherDraft, (*view).rotate, ui.When((*view).onlyDraft, "there is no other draft")),
 		ui.Bind(checkIt, (*view).check),
+		ui.Bind(keymap.Action{ID: "compose.template", Title: "Open a template, or save the draft as one", Short: "templates", Keys: []string{"f9"}, InText: true}, (*view).readTemplates),
 		ui.Bind(keymap.Action{ID: "compose.format", Title: "Format the data, or fill in its form where it is empty", Keys: []string{"ctrl+g"}, InText: true}, (*view).format),
 		ui.Bind(copyCurl, (*view).copyCurl),
 		ui.Bind(keymap.Action{ID: "compose.copykey", Title: "Copy the cancellation key", Keys: []string{"Y"}}, (*view).copyKey, ui.When((*view).noKey, "there is no cancellation key")),

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,23 +29,14 @@ const (
 	skipDelay   = "skip_delay"
 )
 
-// Ways to a cancellation key.
-const (
-	keyNone    = "none"
-	keyTyped   = "typed"
-	keyUUID    = "uuid"
-	keyHash    = "hash"
-	keyPattern = "pattern"
-)
-
 // draft is a trigger that is being written.
 type draft struct {
 	form      *form.Form
 	json      *jsonedit.Editor
 	catalogue *catalogue
-	clean     string // the form's values when nothing was typed, or when it was sent
+	clean     ops.Draft // the form's values when nothing was typed, or when it was sent
 
-	uuid        string // the key in the way keyUUID
+	uuid        string // the key in the way [ops.KeyUUID]
 	idempotency string
 	next        string // the idempotency key for another request than the one that may have been sent
 
@@ -85,27 +77,28 @@ func (o *once[K, V]) get(k K, f func() V) V {
 	return o.value
 }
 
-func newDraft(t *theme.Theme, c *catalogue, workflow string, to []string) *draft {
+func newDraft(t *theme.Theme, c *catalogue, of ops.Draft) *draft {
 	d := &draft{catalogue: c, json: jsonedit.New()}
 	unset := []form.Option{{Value: "", Label: "as it is set up"}, {Value: "true", Label: "on"}, {Value: "false", Label: "off"}}
 	d.form = form.New(
-		form.Text{ID: Workflow, Label: "Workflow", Value: workflow, Placeholder: "its key", Suggest: c.suggest, Validate: checkWorkflow},
-		form.Area{ID: recipients, Label: "Recipients", Value: strings.Join(to, "\n"), Lines: 4, Placeholder: "user_1, collection/id or JSON, one a line",
+		form.Text{ID: Workflow, Label: "Workflow", Value: of.Workflow, Placeholder: "its key", Suggest: c.suggest, Validate: checkWorkflow},
+		form.Area{ID: recipients, Label: "Recipients", Value: of.Recipients, Lines: 4, Placeholder: "user_1, collection/id or JSON, one a line",
 			Help:     `JSON identifies inline: {"id": "user_1", "email": "…", "$trigger_data": {…}}`,
 			Validate: func(string) error { _, err := d.recipients(); return err }},
-		form.Text{ID: actor, Label: "Actor", Placeholder: "as a recipient, or nobody", Validate: func(s string) error { _, err := parseActor(s); return err }},
-		form.Text{ID: tenant, Label: "Tenant", Placeholder: "an id or a JSON object, or none", Validate: func(s string) error { _, err := parseTenant(s); return err }},
+		form.Text{ID: actor, Label: "Actor", Value: of.Actor, Placeholder: "as a recipient, or nobody", Validate: func(s string) error { _, err := parseActor(s); return err }},
+		form.Text{ID: tenant, Label: "Tenant", Value: of.Tenant, Placeholder: "an id or a JSON object, or none", Validate: func(s string) error { _, err := parseTenant(s); return err }},
 		form.Custom{ID: data, Label: "Data", Lines: 7, Widget: d.json, Validate: func(string) error { return d.checkData() }},
-		form.Choice{ID: keyMode, Label: "Cancellation key", Value: keyUUID, Help: "← → · without one nothing of this can be cancelled", Options: []form.Option{
-			{Value: keyUUID, Label: "a new UUID"}, {Value: keyTyped, Label: "what is typed below"}, {Value: keyPattern, Label: "the pattern below, from the data"},
-			{Value: keyHash, Label: "a hash of workflow and data"}, {Value: keyNone, Label: "nowhere: none"},
+		form.Choice{ID: keyMode, Label: "Cancellation key", Value: cmp.Or(of.KeyFrom, ops.KeyUUID), Help: "← → · without one nothing of this can be cancelled", Options: []form.Option{
+			{Value: ops.KeyUUID, Label: "a new UUID"}, {Value: ops.KeyTyped, Label: "what is typed below"}, {Value: ops.KeyPattern, Label: "the pattern below, from the data"},
+			{Value: ops.KeyHash, Label: "a hash of workflow and data"}, {Value: ops.KeyNone, Label: "nowhere: none"},
 		}},
-		form.Text{ID: key, Label: "Key or pattern", Placeholder: "invite-99121, or a pattern: invite-{data.id}", Validate: func(string) error { _, err := d.key(); return err }},
-		form.Choice{ID: sandboxMode, Label: "Sandbox mode", Options: unset, Help: "on: messages are generated but not delivered"},
-		form.Choice{ID: skipDelay, Label: "Skip delays", Options: unset},
+		form.Text{ID: key, Label: "Key or pattern", Value: of.Key, Placeholder: "invite-99121, or a pattern: invite-{data.id}", Validate: func(string) error { _, err := d.key(); return err }},
+		form.Choice{ID: sandboxMode, Label: "Sandbox mode", Value: of.SandboxMode, Options: unset, Help: "on: messages are generated but not delivered"},
+		form.Choice{ID: skipDelay, Label: "Skip delays", Value: of.SkipDelay, Options: unset},
 	)
 	d.form.SetTheme(t)
 	d.json.SetPlaceholder(`{"name": "value"}`)
+	d.json.SetValue(of.Data)
 	d.recheck()
 	d.renew()
 	return d
@@ -126,19 +119,19 @@ func (d *draft) recheck() {
 func (d *draft) renew() {
 	d.uuid, d.idempotency, d.next = ops.NewCancellationKey(), uuid.NewString(), uuid.NewString()
 	d.tried, d.triedAt, d.failure = "", time.Time{}, nil
-	d.clean = d.values()
+	d.clean = d.written()
 }
 
-func (d *draft) values() string {
-	var b strings.Builder
-	for _, id := range []string{Workflow, recipients, actor, tenant, data, keyMode, key, sandboxMode, skipDelay} {
-		b.WriteString(d.form.Value(id))
-		b.WriteByte(0)
+// written is what was typed.
+func (d *draft) written() ops.Draft {
+	v := d.form.Value
+	return ops.Draft{
+		Workflow: v(Workflow), Recipients: v(recipients), Actor: v(actor), Tenant: v(tenant), Data: v(data),
+		KeyFrom: v(keyMode), Key: v(key), SandboxMode: v(sandboxMode), SkipDelay: v(skipDelay),
 	}
-	return b.String()
 }
 
-func (d *draft) dirty() bool { return d.values() != d.clean }
+func (d *draft) dirty() bool { return d.written() != d.clean }
 
 func (d *draft) workflow() string { return strings.TrimSpace(d.form.Value(Workflow)) }
 
@@ -221,9 +214,9 @@ func parseTenant(s string) (*client.Tenant, error) {
 
 // chooseKey takes what is typed as the key for what it looks like.
 func (d *draft) chooseKey(typed string) {
-	mode := keyTyped
+	mode := ops.KeyTyped
 	if strings.Contains(typed, "{data.") {
-		mode = keyPattern
+		mode = ops.KeyPattern
 	}
 	d.form.SetValue(keyMode, mode)
 }
@@ -232,25 +225,11 @@ func (d *draft) chooseKey(typed string) {
 func (d *draft) key() (string, error) {
 	at := keyAt{d.form.Value(keyMode), d.form.Value(key), d.uuid, d.workflow(), string(d.data())}
 	p := d.made.get(at, func() parsed[string] {
-		k, err := at.make()
+		if at.mode == ops.KeyTyped && strings.TrimSpace(at.typed) == "" {
+			return parsed[string]{"", errors.New("type the key, or choose another way to one")}
+		}
+		k, err := ops.Draft{Workflow: at.workflow, Data: at.data, KeyFrom: at.mode, Key: at.typed}.CancellationKey(at.uuid)
 		return parsed[string]{k, err}
 	})
 	return p.value, p.err
-}
-
-func (k keyAt) make() (string, error) {
-	switch k.mode {
-	case keyTyped:
-		if strings.TrimSpace(k.typed) == "" {
-			return "", errors.New("type the key, or choose another way to one")
-		}
-		return k.typed, nil
-	case keyUUID:
-		return k.uuid, nil
-	case keyHash:
-		return ops.HashCancellationKey(k.workflow, json.RawMessage(k.data))
-	case keyPattern:
-		return ops.PatternCancellationKey(k.typed, json.RawMessage(k.data))
-	}
-	return "", nil
 }

@@ -23,11 +23,11 @@ func TestPreviewIsTheBodyThatIsSent(t *testing.T) {
 		"least": {recipients: "u1"},
 		"all": {
 			recipients: "u1\nprojects/atlas\n{\"id\":\"u2\",\"n\":12345678901234567890}", actor: "u3", tenant: `{"id":"t","x":"<&>"}`,
-			data: "{ \"b\": 1.0,\n \"a\": \"<ü>\" }", keyMode: keyPattern, key: "k-{data.b}", sandboxMode: "true", skipDelay: "false",
+			data: "{ \"b\": 1.0,\n \"a\": \"<ü>\" }", keyMode: ops.KeyPattern, key: "k-{data.b}", sandboxMode: "true", skipDelay: "false",
 		},
-		"no key": {recipients: "u1", keyMode: keyNone, skipDelay: "true"},
+		"no key": {recipients: "u1", keyMode: ops.KeyNone, skipDelay: "true"},
 	} {
-		d := newDraft(theme.Default(), &catalogue{}, "welcome", nil)
+		d := newDraft(theme.Default(), &catalogue{}, ops.Draft{Workflow: "welcome"})
 		for id, v := range fields {
 			d.form.SetValue(id, v)
 		}
@@ -121,7 +121,7 @@ func TestObjectionsNameTheirPath(t *testing.T) {
 }
 
 func BenchmarkThousandRecipients(b *testing.B) {
-	d := newDraft(theme.Default(), &catalogue{}, "welcome", nil)
+	d := newDraft(theme.Default(), &catalogue{}, ops.Draft{Workflow: "welcome"})
 	var to strings.Builder
 	for i := range 1000 {
 		fmt.Fprintf(&to, "user_%d\n", i)
@@ -132,6 +132,6 @@ func BenchmarkThousandRecipients(b *testing.B) {
 	for b.Loop() {
 		_ = d.form.View()
 		_ = d.form.Errors()
-		_ = d.values()
+		_ = d.written()
 	}
 }

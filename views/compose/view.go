@@ -76,7 +76,7 @@ func (v *view) aside(w, h int) string {
 		v.request.Set(v.checkLines())
 		return v.request.View(v.env.Theme, w, h)
 	}
-	now := drawn{d, v.side(), d.values(), d.idempotency, d.uuid, d.tried, d.next, v.env.Status().Where(), v.workspace.catalogue.version}
+	now := drawn{d, v.side(), d.written(), d.idempotency, d.uuid, d.tried, d.next, v.env.Status().Where(), v.workspace.catalogue.version}
 	if v.drawn != now {
 		v.drawn = now
 		v.request.Set(v.requestLines())

@@ -2,7 +2,9 @@ package compose
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
 )
@@ -29,11 +31,11 @@ func (d *workspace) open(t *theme.Theme, p ui.Params) (kept bool) {
 	workflow, to := p[Workflow], splitRefs(p[To])
 	if workflow == "" && len(to) == 0 {
 		if len(d.drafts) == 0 {
-			d.put(newDraft(t, &d.catalogue, "", nil))
+			d.put(newDraft(t, &d.catalogue, ops.Draft{}))
 		}
 		return false
 	}
-	d.put(newDraft(t, &d.catalogue, workflow, to))
+	d.put(newDraft(t, &d.catalogue, ops.Draft{Workflow: workflow, Recipients: strings.Join(to, "\n")}))
 	return len(d.drafts) > 1
 }
 

@@ -27,6 +27,8 @@ type triggerFlags struct {
 	toFile, actor, tenant, data, key, idKey string
 	sandbox, skipDelay, follow, dryRun      bool
 	check, skeleton                         bool
+	template, save                          string
+	workflow, keyFrom                       string // what a template says, or the argument
 	consent                                 prompt.Agreement
 }
 
@@ -34,19 +36,35 @@ type triggerFlags struct {
 func Command(a *app.App) *cobra.Command {
 	var f triggerFlags
 	cmd := &cobra.Command{
-		Use: "trigger WORKFLOW --to REF", Short: "Trigger a workflow", Args: cobra.ExactArgs(1),
+		Use: "trigger (WORKFLOW | --template NAME) --to REF", Short: "Trigger a workflow", Args: cobra.MaximumNArgs(1),
 		Long: "A REF is a user's id, an object as collection/id, or a JSON object that identifies a user or an object\n" +
 			"inline; its $trigger_data goes to that recipient alone. A user whose id holds a slash is written as a JSON\n" +
 			"string: '\"a/b\"'.\n\n" +
 			"Without a cancellation key nothing can be cancelled, so by default (auto) each trigger gets a UUID as its key,\n" +
 			"made of its idempotency key. Repeated under --idempotency-key, it is the same request. hash makes the key of workflow and data, a pattern\n" +
 			"such as 'invite-{data.id}' takes it from the data, none sends none. The key that was used is printed.\n\n" +
-			"--check reads the first " + strconv.Itoa(why.MostChecked) + " recipients, and ends with 3 when something would not be sent.",
+			"--check reads the first " + strconv.Itoa(why.MostChecked) + " recipients, and ends with 3 when something would not be sent.\n\n" +
+			"--save NAME keeps what the flags say as a template and sends nothing; --template NAME begins with it, and other\n" +
+			"flags take the place of what it says. A template belongs to the key and the host that it was saved with.",
 		Example: "  knockops trigger invite-reminder --skeleton\n" +
 			"  knockops trigger invite-reminder --to user_1 --to projects/atlas --data @data.json --check\n" +
 			"  knockops trigger invite-reminder --to user_1 --data '{\"id\": 99121}' --cancellation-key invite-99121 --follow\n" +
-			"  knockops trigger welcome --to '{\"id\": \"user_2\", \"email\": \"dana@example.com\"}' --dry-run",
-		RunE: func(cmd *cobra.Command, args []string) error { return trigger(a, cmd, args[0], f) },
+			"  knockops trigger welcome --to '{\"id\": \"user_2\", \"email\": \"dana@example.com\"}' --dry-run\n" +
+			"  knockops trigger weekly-digest --data '{\"week\": 31}' --save digest\n" +
+			"  knockops trigger --template digest --to user_1",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 1 && f.template == "":
+				f.workflow = args[0]
+			case len(args) == 1 || f.template == "":
+				return exit.Usage("name a workflow, or a template with --template")
+			default:
+				if err := f.fill(a, cmd); err != nil {
+					return err
+				}
+			}
+			return trigger(a, cmd, f)
+		},
 	}
 	fs := cmd.Flags()
 	fs.StringArrayVar(&f.to, "to", nil, "a recipient; may be repeated")
@@ -62,14 +80,16 @@ func Command(a *app.App) *cobra.Command {
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print the request and send nothing")
 	fs.BoolVar(&f.check, "check", false, "say per recipient and channel what would be sent and what would stop it, and send nothing")
 	fs.BoolVar(&f.skeleton, "skeleton", false, "print data of the form that the workflow wants, and send nothing")
+	fs.StringVar(&f.template, "template", "", "begin with what this template says")
+	fs.StringVar(&f.save, "save", "", "keep what the flags say as a template of this name, and send nothing")
 	prompt.Flags(cmd, &f.consent)
 	prompt.Reason(cmd, &f.consent)
 	return cmd
 }
 
 // build makes the trigger that the flags describe. Flags that were not given are not sent.
-func buildTrigger(a *app.App, cmd *cobra.Command, workflow string, f triggerFlags) (client.Trigger, error) {
-	t := client.Trigger{Workflow: workflow, IdempotencyKey: f.idKey}
+func buildTrigger(a *app.App, cmd *cobra.Command, f triggerFlags) (client.Trigger, error) {
+	t := client.Trigger{Workflow: f.workflow, IdempotencyKey: f.idKey}
 	var err error
 	if t.Recipients, err = a.Recipients(f.to, f.toFile); err != nil {
 		return t, err
@@ -95,7 +115,7 @@ func buildTrigger(a *app.App, cmd *cobra.Command, workflow string, f triggerFlag
 	if t.IdempotencyKey == "" {
 		t.IdempotencyKey = uuid.NewString()
 	}
-	if t.CancellationKey, err = cancellationKey(f.key, t.IdempotencyKey, workflow, t.Data); err != nil {
+	if t.CancellationKey, err = f.cancellationKey(t.IdempotencyKey, t.Data); err != nil {
 		return t, err
 	}
 	if cmd.Flags().Changed("sandbox-mode") {
@@ -107,33 +127,45 @@ func buildTrigger(a *app.App, cmd *cobra.Command, workflow string, f triggerFlag
 	return t, nil
 }
 
+// keyChoice is how the key comes about, and the key or the pattern where one was given.
+func (f triggerFlags) keyChoice() (from, typed string) {
+	switch {
+	case f.keyFrom != "":
+		return f.keyFrom, f.key
+	case f.key == "auto":
+		return ops.KeyUUID, ""
+	case f.key == "none", f.key == "hash":
+		return f.key, ""
+	case strings.Contains(f.key, "{data."):
+		return ops.KeyPattern, f.key
+	}
+	return ops.KeyTyped, f.key
+}
+
 // cancellationKey is the key to send. An automatic one depends on the idempotency
 // key alone: a repeat under that must have the same body.
-func cancellationKey(choice, idempotencyKey, workflow string, data []byte) (key string, err error) {
-	switch {
-	case choice == "none":
-		return "", nil
-	case choice == "auto":
-		return uuid.NewSHA1(uuid.NameSpaceURL, []byte(idempotencyKey)).String(), nil
-	case choice == "hash":
-		key, err = ops.HashCancellationKey(workflow, data)
-	case strings.Contains(choice, "{data."):
-		key, err = ops.PatternCancellationKey(choice, data)
-	default:
-		key = choice
-	}
+func (f triggerFlags) cancellationKey(idempotencyKey string, data []byte) (string, error) {
+	d := ops.Draft{Workflow: f.workflow, Data: string(data)}
+	d.KeyFrom, d.Key = f.keyChoice()
+	key, err := d.CancellationKey(uuid.NewSHA1(uuid.NameSpaceURL, []byte(idempotencyKey)).String())
 	if err != nil {
-		return "", exit.Usage("--cancellation-key %s: %w", strconv.Quote(choice), err)
+		return "", exit.Usage("--cancellation-key %s: %w", strconv.Quote(f.key), err)
+	}
+	if d.KeyFrom == ops.KeyNone {
+		return "", nil
 	}
 	return key, client.CheckID("cancellation key", key)
 }
 
-func trigger(a *app.App, cmd *cobra.Command, workflow string, f triggerFlags) error {
-	ctx := cmd.Context()
+func trigger(a *app.App, cmd *cobra.Command, f triggerFlags) error {
+	ctx, workflow := cmd.Context(), f.workflow
+	if f.save != "" {
+		return save(a, cmd, f)
+	}
 	if f.skeleton {
 		return skeleton(ctx, a, workflow)
 	}
-	t, err := buildTrigger(a, cmd, workflow, f)
+	t, err := buildTrigger(a, cmd, f)
 	if err != nil {
 		return err
 	}
@@ -159,7 +191,7 @@ func trigger(a *app.App, cmd *cobra.Command, workflow string, f triggerFlags) er
 		return exit.Usage("the data breaks the schema of %s, and Knock would refuse it: %s; nothing was sent", workflow, objectionWords(objections))
 	}
 	who := termtext.Plural(len(t.Recipients), "recipient")
-	if err := a.Allow(ctx, s, p, &f.consent, s.TriggerPrompt(t, true)); err != nil {
+	if err := a.Allow(ctx, s, p, &f.consent, s.TriggerPrompt(t, f.template == "")); err != nil {
 		return err
 	}
 	since := s.Client.ServerNow()

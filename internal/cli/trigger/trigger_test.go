@@ -7,7 +7,7 @@ import (
 func TestCancellationKey(t *testing.T) {
 	key := func(choice, idempotencyKey string) string {
 		t.Helper()
-		k, err := cancellationKey(choice, idempotencyKey, "welcome", nil)
+		k, err := triggerFlags{workflow: "welcome", key: choice}.cancellationKey(idempotencyKey, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -83,10 +83,7 @@ func (x *Sweeps) Start(ctx context.Context, p Plan, o Options) (*Sweep, error) {
 }
 
 // binding says which environment a sweep may act on: the host and the fingerprint of the key.
-func (x *Sweeps) binding() string {
-	b := x.r.Client.Binding()
-	return b.Host + " " + b.Key
-}
+func (x *Sweeps) binding() string { return x.r.Client.Binding().String() }
 
 // Resume goes on with a sweep that was cut off or aborted, with the numbers that it had. What Knock
 // accepted is not sent again unless its runs are still pending, so that resuming twice does no harm.
