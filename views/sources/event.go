@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
@@ -14,6 +15,7 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/detailpage"
 	"github.com/knockops/knockops/views/internal/nav"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 // event is one event of a source.
@@ -43,7 +45,7 @@ func subject(e ops.SourceEvent) ui.Subject {
 		return ui.Subject{Kind: ui.SubjectTrigger, ID: e.Triggers[0].WorkflowRunID}
 	}
 	if user := ops.SourceUser(e.Log); user != "" {
-		return ui.Subject{Kind: ui.SubjectRecipient, ID: user}
+		return status.Recipient(client.Ref{ID: user})
 	}
 	return ui.Subject{}
 }
