@@ -411,3 +411,53 @@ func TestATemplateOfAnotherKeyIsNotOpened(t *testing.T) {
 		w.Stage.Press("f9").See("monday", "of another key").Press("enter").See("saved with another key").Miss("dana")
 	})
 }
+
+func TestWhatWasNotSentIsThereTheNextTime(t *testing.T) {
+	play(t, ui.Params{compose.Workflow: "invoice-due", compose.To: "dana"}, func(w *world.World) {
+		goTo(w, "Data").Type(`{"invoice_id":"INV-7"}`)
+		first := idempotencyKey(t, w)
+		again := w.Session
+		if kept, err := again.Drafts(context.Background()); err != nil || len(kept) != 0 {
+			t.Fatalf("%d drafts are kept before the console is left, %v", len(kept), err)
+		}
+		w.Session.Keep(closing(func() {
+			kept, err := again.Drafts(context.Background())
+			if err != nil || len(kept) != 1 || kept[0].Data != `{"invoice_id":"INV-7"}` || kept[0].Recipients != "dana" || first != kept[0].Idempotency {
+				t.Errorf("kept are %+v, %v; it was under %s", kept, err, first)
+			}
+		}))
+	})
+}
+
+// closing is a task that is nothing but its end.
+type closing func()
+
+func (closing) InProgress() int { return 0 }
+func (c closing) Close()        { c() }
+
+func TestADraftThatMayHaveBeenSentIsRepeatedTheNextTime(t *testing.T) {
+	const before, after = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+	kept := []ops.KeptDraft{{Draft: ops.Draft{Workflow: "welcome", Recipients: "dana", KeyFrom: ops.KeyNone}, UUID: "u", Idempotency: before, Next: after}}
+	body := `["welcome",["dana"],null,null,"",""` + ",null,null]"
+	for _, c := range []struct {
+		ago  time.Duration
+		says string
+		key  string
+	}{{time.Hour, "Knock runs it once at most", before}, {48 * time.Hour, "whether its runs are there", after}} {
+		pages := func(s *ops.Session) []ui.Page {
+			kept[0].Tried, kept[0].TriedAt = body, time.Now().Add(-c.ago)
+			if err := s.KeepDrafts(context.Background(), kept); err != nil {
+				t.Fatal(err)
+			}
+			return pages(s)
+		}
+		world.Play(t, world.Options{Pages: pages, Start: compose.Name}, func(w *world.World) {
+			w.Stage.See("dana", "welcome", c.says)
+			if have := idempotencyKey(t, w); have != c.key {
+				t.Errorf("it goes under %q, want %q", have, c.key)
+			}
+			w.Stage.Press("ctrl+s")
+			say(w).See("sent welcome to 1 recipient")
+		})
+	}
+}

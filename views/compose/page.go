@@ -19,9 +19,12 @@ const (
 	To       = nav.To
 )
 
-// Pages returns the page. What is typed on it outlives it.
+// Pages returns the page. What is typed on it outlives it, and the session where it was not sent.
 func Pages(s *ops.Session) []ui.Page {
 	d := &workspace{}
+	if s != nil && s.Journal != nil {
+		d.kept = s.LeftOpen(d.leave)
+	}
 	return []ui.Page{{
 		Name: Name, Title: "Compose", Help: "Trigger a workflow and follow its runs",
 		Scopes: []string{keymap.List}, Arg: Workflow, Bindings: bindings(),

@@ -15,6 +15,8 @@ type workspace struct {
 	drafts    []*draft // the last one is on top
 	catalogue catalogue
 	live      *live
+
+	kept []ops.KeptDraft // of the time before, until the page is opened
 }
 
 func (d *workspace) top() *draft { return d.drafts[len(d.drafts)-1] }
@@ -28,6 +30,7 @@ func (d *workspace) put(x *draft) {
 // open lays the right draft on top for the params that the page is opened with,
 // and reports whether another one, not sent yet, is beneath it.
 func (d *workspace) open(t *theme.Theme, p ui.Params) (kept bool) {
+	d.restore(t)
 	workflow, to := p[Workflow], splitRefs(p[To])
 	if workflow == "" && len(to) == 0 {
 		if len(d.drafts) == 0 {
