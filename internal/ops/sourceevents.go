@@ -159,7 +159,7 @@ func sourceText(l client.SourceLog, name string) string {
 func SourceUser(l client.SourceLog) string { return sourceText(l, "userId") }
 
 // errNotLogged says that an event is no longer in its source's log.
-var errNotLogged = errors.New("Knock's log no longer tells of this event")
+var errNotLogged = errors.New("the log of the source no longer tells of this event")
 
 // SourceEvent reads an event of a source by its id in the log.
 func (s *Session) SourceEvent(ctx context.Context, key, id string) (SourceEvent, error) {
