@@ -100,6 +100,8 @@ func (s *Session) TriggerPrompt(t client.Trigger, spelledOut bool) consent.Promp
 	}
 	if objects := slices.ContainsFunc(refs, func(r client.Ref) bool { return r.Collection != "" }); objects {
 		p.Lines = append(p.Lines, "Each subscriber of an object gets a run as well.")
+	} else {
+		p.Lines = append(p.Lines, "It makes "+termtext.Plural(len(refs), "run")+".")
 	}
 	if t.CancellationKey != "" {
 		for _, w := range KeyWarnings(t) {

@@ -137,7 +137,7 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		return v.typed(msg)
 	case tea.MouseClickMsg:
-		if v.left == 0 && v.showing == sideForm || msg.X < v.left {
+		if v.left == 0 && v.showing == sideForm || msg.X < v.formWidth() {
 			d.form.Click(msg.Y)
 		}
 	case tea.MouseWheelMsg:

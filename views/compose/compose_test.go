@@ -368,6 +368,7 @@ func TestComposeFitsAnyWindow(t *testing.T) {
 func TestADraftIsCheckedBeforeItIsSent(t *testing.T) {
 	play(t, ui.Params{compose.Workflow: "welcome", compose.To: "dana noemail"}, func(w *world.World) {
 		s := w.Stage.Press("f8").Until("2 runs", time.Minute).See("nothing was sent", "✓ email sends", "! email stops: there is no email address to")
+		s.Press("ctrl+s").See("It makes 2 runs.", "The check counted 2 runs.", "It found what would not be sent: f8").Wait(time.Second).Press("esc")
 		goTo(w, "Tenant").Type("globex").See("the draft has changed since").Press("f8").Until("2 runs", time.Minute).Miss("the draft has changed")
 		s.Press("ctrl+t").See("POST /v1/workflows/welcome/trigger")
 		w.SentTimes(0, "POST", "/trigger")

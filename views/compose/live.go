@@ -178,7 +178,7 @@ func (l *live) view(t *theme.Theme, w, h int) string {
 	lines := []string{t.Title.Render(termtext.Truncate(a.trigger.Workflow+" · run "+a.result.WorkflowRunID, w))}
 	keyLine := "no key: these runs cannot be cancelled"
 	if k := a.trigger.CancellationKey; k != "" {
-		keyLine = "key " + k
+		keyLine = "cancellation key " + k
 	}
 	lines = append(lines, t.Paint(theme.Muted, termtext.Truncate(keyLine, w)), l.state(t, w))
 	if a.result.Replayed {

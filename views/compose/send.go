@@ -61,6 +61,12 @@ func (v *view) warnings(d *draft, t client.Trigger) (lines []string) {
 	if w, ok := v.workspace.catalogue.find(t.Workflow); ok && !w.Active {
 		lines = append(lines, "The workflow was inactive when its state was read: Knock refuses it then.")
 	}
+	if c := v.checked; c.draft == d && c.values == d.written() && !c.going && c.err == nil {
+		lines = append(lines, "The check counted "+c.check.RunsWords()+".")
+		if c.check.Stopped() {
+			lines = append(lines, "It found what would not be sent: "+v.env.Hint(checkIt)+" says it.")
+		}
+	}
 	switch {
 	case d.tried == "" && d.sent != nil && !d.dirty():
 		lines = append(lines, "", "This was sent already, as run "+d.sent.result.WorkflowRunID+". It is sent once more, as another trigger.")

@@ -19,6 +19,14 @@ func (v *view) SetSize(w, h int) {
 	}
 }
 
+// formWidth is what the form has beside something else; runs want more room than a request.
+func (v *view) formWidth() int {
+	if v.left > 0 && v.side() == sideRuns {
+		return v.width * 2 / 5
+	}
+	return v.left
+}
+
 // Subject implements [ui.Pointed]: what came of the trigger that was sent last.
 func (v *view) Subject() ui.Subject {
 	if l := v.workspace.live; l != nil {
@@ -50,8 +58,9 @@ func (v *view) View() string {
 	body := ""
 	switch {
 	case v.left > 0:
-		d.form.SetSize(v.left, h)
-		body = requestpane.Beside(t, d.form.View(), v.aside(v.width-v.left-4, h), v.left, h)
+		left := v.formWidth()
+		d.form.SetSize(left, h)
+		body = requestpane.Beside(t, d.form.View(), v.aside(v.width-left-4, h), left, h)
 	case v.side() == sideForm:
 		d.form.SetSize(v.width, h)
 		body = d.form.View()
