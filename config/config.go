@@ -44,9 +44,10 @@ type Theme struct {
 	ASCII        bool   `koanf:"ascii"`         // draw with ASCII alone
 	HighContrast bool   `koanf:"high_contrast"` // stronger inks
 	Accessible   bool   `koanf:"accessible"`    // linear text for screen readers: no frames, no rules, nothing that spins
+	Name         string `koanf:"name"`          // of the gallery; empty is the default
 	File         string `koanf:"file"`          // of other colours, relative to the configuration's folder
 
-	Dark, Light Colors `koanf:"-"` // what File says
+	Dark, Light Colors `koanf:"-"` // what Name and File say
 }
 
 // Profile is one Knock environment with the keys that open it.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 )
@@ -21,8 +22,11 @@ var inks = mapping(map[string]reader{
 
 var themeSchema = mapping(map[string]reader{"dark": inks, "light": inks})
 
-// readTheme reads the file that theme.file names, relative to the configuration's folder.
+// readTheme takes the theme that theme.name chose, and puts over it what the file says that theme.file
+// names, relative to the configuration's folder.
 func (c *Config) readTheme() error {
+	chosen := gallery[c.Theme.Name]
+	c.Theme.Dark, c.Theme.Light = maps.Clone(chosen.dark), maps.Clone(chosen.light)
 	name := c.Theme.File
 	if name == "" {
 		return nil
@@ -42,7 +46,8 @@ func (c *Config) readTheme() error {
 	ch := &checker{file: name, positions: map[string]Position{}}
 	if root := ch.root(raw); root != nil {
 		values, _ := themeSchema(ch, "", root).(map[string]any)
-		c.Theme.Dark, c.Theme.Light = colorsOf(values["dark"]), colorsOf(values["light"])
+		c.Theme.Dark = over(chosen.dark, colorsOf(values["dark"]))
+		c.Theme.Light = over(chosen.light, colorsOf(values["light"]))
 	}
 	if len(ch.problems) > 0 {
 		return &FileError{Problems: ch.problems}
@@ -58,5 +63,13 @@ func colorsOf(v any) Colors {
 			out[ink] = s
 		}
 	}
+	return out
+}
+
+// over is the colours of a theme with others in their place.
+func over(theme, others Colors) Colors {
+	out := Colors{}
+	maps.Copy(out, theme)
+	maps.Copy(out, others)
 	return out
 }

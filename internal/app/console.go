@@ -159,7 +159,7 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 	}
 	colours := a.Colours()
 	inks := theme.Options{
-		Dark: d.cfg.Theme.Mode != "light", Profile: colours, ASCII: d.cfg.Theme.ASCII || !unicodeLocale(os.Getenv),
+		Dark: d.cfg.Theme.Mode != "light", Profile: themeColours(d.cfg.Theme.Name, colours), ASCII: d.cfg.Theme.ASCII || !unicodeLocale(os.Getenv),
 		HighContrast: d.cfg.Theme.HighContrast, Accent: d.Profile.Color,
 		DarkInks: d.cfg.Theme.Dark, LightInks: d.cfg.Theme.Light,
 		Accessible: d.cfg.Theme.Accessible || os.Getenv("ACCESSIBLE") != "",
@@ -250,4 +250,13 @@ func nativeClipboard() func(string) error {
 		return nil
 	}
 	return clipboard.WriteAll
+}
+
+// themeColours is what a theme draws with: the terminal's own palette is its 16 colours, however many more
+// it can show.
+func themeColours(theme string, shown colorprofile.Profile) colorprofile.Profile {
+	if theme == config.TerminalTheme {
+		return min(shown, colorprofile.ANSI)
+	}
+	return shown
 }
