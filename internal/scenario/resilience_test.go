@@ -71,8 +71,8 @@ var places = map[string]struct {
 		goTo(w.Stage, "workflows").Press("/").Type("welcome").Press("enter", "d").Until("steps", time.Minute)
 	}, []string{"Workflow", "welcome", "email_1"}, ""},
 	"schedules": {func(w *world.World) {
-		goTo(w.Stage, "workflows").Press("/").Type("weekly").Press("enter", "s").Until("weekly on", time.Minute)
-	}, []string{"Schedules", "weekly on"}, ""},
+		goTo(w.Stage, "workflows").Press("/").Type("weekly").Press("enter", "s").Until("every Monday", time.Minute)
+	}, []string{"Schedules", "every Monday"}, ""},
 	"history": {func(w *world.World) { runCancelled(w); goTo(w.Stage, "history").Until("invite-1", time.Minute) },
 		[]string{"cancel", "invite-1", "confirmed"}, ""},
 	"compose": {func(w *world.World) {
