@@ -10,6 +10,7 @@ import (
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/conditions"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
@@ -85,6 +86,9 @@ func (d *detail) draw(w *client.Workflow, s *detailpage.Sheet) {
 	if !w.Active {
 		s.Text(theme.Attention, "New triggers are refused. Paused runs end if they wake while it is frozen; thawed before that, they go on and send.")
 	}
+	for _, words := range ops.WorkflowWords(*w) {
+		s.Text(theme.Plain, words)
+	}
 	if len(w.Categories) > 0 {
 		s.Text(theme.Muted, "Categories: "+strings.Join(w.Categories, ", "))
 	}
@@ -104,8 +108,15 @@ func (d *detail) steps(sheet *detailpage.Sheet, steps []client.Step, depth int) 
 	for _, s := range steps {
 		kind := strings.TrimSpace(s.Type + "  " + s.ChannelKey + s.ChannelGroupKey)
 		sheet.Line(theme.Plain, termtext.Fit(in+s.Ref, 22)+"  "+termtext.Fit(status.Words(kind), 26)+"  "+s.Name)
+		if words := ops.StepWords(s); len(words) > 0 {
+			sheet.Text(theme.Muted, in+"  "+strings.Join(words, " "+d.Env.Theme.Glyphs.Dot+" "))
+		}
 		for _, b := range s.Branches {
-			sheet.Line(theme.Muted, in+"  "+d.Env.Theme.Glyphs.Crumb+" "+b.Name)
+			when := ""
+			if only := conditions.Parse(b.Conditions).String(); only != "" {
+				when = "   if " + only
+			}
+			sheet.Line(theme.Muted, in+"  "+d.Env.Theme.Glyphs.Crumb+" "+b.Name+when)
 			d.steps(sheet, b.Steps, depth+2)
 		}
 	}

@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -68,11 +69,16 @@ func typedTime(s string) (time.Time, error) {
 
 // timing reads the form; what is as it was is left out.
 func timing(f *form.Form, was map[string]string) (t client.Timing, err error) {
+	var emptied error // what is left out stays as it is, so it cannot be taken away
 	changed := func(field string) string {
-		if v := strings.TrimSpace(f.Value(field)); v != strings.TrimSpace(was[field]) {
-			return v
+		v, before := strings.TrimSpace(f.Value(field)), strings.TrimSpace(was[field])
+		if v == "" && before != "" {
+			emptied = fmt.Errorf("%s cannot be taken from a schedule: delete it, and make another", field)
 		}
-		return ""
+		if v == before {
+			return ""
+		}
+		return v
 	}
 	if every := changed(everyField); every != "" {
 		if t.Repeats, err = ops.ParseRepeat(every); err != nil {
@@ -93,7 +99,7 @@ func timing(f *form.Form, was map[string]string) (t client.Timing, err error) {
 	if data := changed(dataField); data != "" {
 		t.Data = []byte(data)
 	}
-	return t, nil
+	return t, emptied
 }
 
 const scheduleHelp = "Repeats are in the recipient's time.  ctrl+s to go on · tab next · esc to cancel"
@@ -139,6 +145,9 @@ func (v *schedules) edit(chosen []client.Schedule) tea.Cmd {
 	if len(chosen) == 1 {
 		s := chosen[0]
 		was[tenantField] = s.Tenant
+		if raw, err := json.MarshalIndent(s.Data, "", "  "); err == nil && len(s.Data) > 0 {
+			was[dataField] = string(raw)
+		}
 		if len(s.Repeats) > 0 {
 			was[everyField] = strings.TrimPrefix(ops.RepeatWords(s.Repeats), "every ")
 		} else if !s.NextOccurrenceAt.IsZero() {

@@ -126,7 +126,7 @@ func TestDetailShowsStepsAndSchema(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		on(w, "payment-failed")
 		s := w.Stage
-		s.Press("d").Until("3 steps", time.Minute).See("✓ active", "fetch_1", "branch_1", "Large", "sms_1", "None: a trigger may carry any data.")
+		s.Press("d").Until("3 steps", time.Minute).See("✓ active", "fetch_1", "GET https://billing.acme.test", "waits 10 minutes at most", "branch_1", "Large   if data.amount is greater than 500", "sms_1", "None: a trigger may carry any data.")
 		s.Press("J").Until(`"key": "payment-failed"`, time.Minute).Press("esc")
 		s.Press("z")
 		w.Yes("").Until("‖ frozen", time.Minute).See("New triggers are refused")
@@ -163,6 +163,8 @@ func TestSchedulesAreMadeAndChanged(t *testing.T) {
 		s.Press("/").Type("amara").Press("enter", "I").See("Change 1 schedule of weekly-digest", "day at 07:30").Press("ctrl+s").See("nothing is changed")
 		s.Press("ctrl+u").Type("mon and tue 8:00").Press("ctrl+s").See("Every Monday and Tuesday at 08:00")
 		w.Yes("").Until("changed 1 schedule", time.Minute).Until("every Monday and Tuesday at 08:00", time.Minute)
+		s.Press("U").Until("dana", time.Minute).Press("/").Type("rosa").Press("enter", "I").See("acme")
+		s.Press("tab", "tab", "tab", "ctrl+u", "ctrl+s").See("tenant cannot be taken from a schedule").Press("esc", "U")
 		if sent := w.Sent("PUT", "/v1/schedules"); len(sent) != 1 || strings.Contains(string(sent[0].Body), "tenant") || strings.Contains(string(sent[0].Body), "data") {
 			t.Errorf("sent was %+v", sent)
 		}

@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/internal/cli/output"
 	"github.com/knockops/knockops/internal/cli/prompt"
 	"github.com/knockops/knockops/internal/ops"
+	"github.com/knockops/knockops/internal/ops/conditions"
 )
 
 // Command holds the commands about workflows.
@@ -73,12 +74,35 @@ func getCmd(a *app.App) *cobra.Command {
 			return err
 		}
 		return output.Section(a.Printer, "steps", output.NewLister(a.Printer,
-			output.Col("REF", func(s client.Step) string { return s.Ref }),
-			output.Col("TYPE", func(s client.Step) string { return s.Type }),
-			output.Col("CHANNEL", func(s client.Step) string { return s.ChannelKey + s.ChannelGroupKey }),
-			output.Col("NAME", func(s client.Step) string { return s.Name }),
-		), w.Steps)
+			output.Col("REF", func(s step) string { return s.Ref }),
+			output.Col("TYPE", func(s step) string { return s.Type }),
+			output.Col("CHANNEL", func(s step) string { return s.ChannelKey + s.ChannelGroupKey }),
+			output.Col("BRANCH", func(s step) string { return output.OrDash(s.branch) }),
+			output.Col("DOES", func(s step) string { return output.OrDash(strings.Join(ops.StepWords(s.Step), "; ")) }),
+			output.Col("NAME", func(s step) string { return s.Name }),
+		), stepsOf(w.Steps, ""))
 	})
+}
+
+// step is a step with the branch that it is on.
+type step struct {
+	client.Step
+	branch string
+}
+
+// stepsOf lists the steps with those of their branches behind them.
+func stepsOf(steps []client.Step, branch string) (all []step) {
+	for _, s := range steps {
+		all = append(all, step{s, branch})
+		for _, b := range s.Branches {
+			on := b.Name
+			if only := conditions.Parse(b.Conditions).String(); only != "" {
+				on += ", if " + only
+			}
+			all = append(all, stepsOf(b.Steps, on)...)
+		}
+	}
+	return all
 }
 
 func printWorkflow(a *app.App, w client.Workflow) error {
@@ -87,7 +111,7 @@ func printWorkflow(a *app.App, w client.Workflow) error {
 		schema = string(w.TriggerDataSchema)
 	}
 	return a.Item(w,
-		output.Fact{"key", w.Key}, output.Fact{"state", state(w)}, output.Fact{"name", w.Name}, output.Fact{"description", w.Description},
+		output.Fact{"key", w.Key}, output.Fact{"state", state(w)}, output.Fact{"name", w.Name}, output.Fact{"description", w.Description}, output.Fact{"settings", strings.Join(ops.WorkflowWords(w), " ")},
 		output.Fact{"environment", w.Environment}, output.Fact{"categories", strings.Join(w.Categories, ", ")}, output.Fact{"tags", strings.Join(w.Tags, ", ")},
 		output.Fact{"trigger_data_json_schema", schema}, output.Fact{"updated_at", output.Stamp(w.UpdatedAt)},
 	)
