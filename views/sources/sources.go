@@ -63,7 +63,7 @@ func Pages(s *ops.Session) []ui.Page {
 }
 
 func sendEvent(id string) keymap.Action {
-	return keymap.Action{ID: id, Title: "Send an event to the source", Short: "send event", Keys: []string{"t"}, Danger: keymap.Destroys}
+	return keymap.Action{ID: id, Title: "Send an event to the source", Short: "send event", Keys: []string{"t"}, Danger: keymap.Changes}
 }
 
 func openLog(key string) tea.Cmd { return ui.Open(Log, ui.Params{Key: key}) }

@@ -25,12 +25,12 @@ type schedules struct {
 	key     string
 }
 
-var makeSchedule = keymap.Action{ID: "schedules.schedule", Title: "Make a schedule", Short: "schedule", Keys: []string{"i"}, Danger: keymap.Destroys}
+var makeSchedule = keymap.Action{ID: "schedules.schedule", Title: "Make a schedule", Short: "schedule", Keys: []string{"i"}, Danger: keymap.Changes}
 
 func scheduleBindings() []ui.Binding {
 	return []ui.Binding{
 		ui.Bind(makeSchedule, (*schedules).create),
-		listpage.OnChosen(keymap.Action{ID: "schedules.edit", Title: "Change the marked schedules, or this one", Short: "change", Keys: []string{"I"}, Danger: keymap.Destroys}, (*schedules).edit),
+		listpage.OnChosen(keymap.Action{ID: "schedules.edit", Title: "Change the marked schedules, or this one", Short: "change", Keys: []string{"I"}, Danger: keymap.Changes}, (*schedules).edit),
 		listpage.OnChosen(keymap.Action{ID: "schedules.delete", Title: "Delete the marked schedules, or this one", Short: "delete", Keys: []string{"D"}, Danger: keymap.Destroys}, (*schedules).askDelete),
 		listpage.OnRow(keymap.Action{ID: "schedules.raw", Title: "Raw JSON", Short: "json", Keys: []string{"J"}}, (*schedules).raw),
 	}
