@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/ops/lookup"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/views/history"
 )
@@ -38,6 +39,7 @@ func TestThePaletteTakesAnyID(t *testing.T) {
 // Who went on to something else before the answer came stays there: their keys would be taken by a page that opens
 // under them. Whoever left the page that asked hears nothing more.
 func TestALateFindOpensNothing(t *testing.T) {
+	fullscale.Unraced(t)
 	slow := console
 	slow.Emulator.Latency = 3 * time.Second
 	world.Play(t, slow, func(w *world.World) {

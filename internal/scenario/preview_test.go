@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/tuitest"
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
 
@@ -21,6 +22,7 @@ func previewed(width, height int) world.Options {
 // What is selected shows beside its list and below it, follows the cursor once it rests, and is
 // put away and brought back by one key.
 func TestThePreviewFollowsTheCursor(t *testing.T) {
+	fullscale.Unraced(t)
 	for _, size := range [][2]int{{160, 40}, {120, 40}} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			world.Play(t, previewed(size[0], size[1]), func(w *world.World) {
@@ -41,6 +43,7 @@ func TestThePreviewFollowsTheCursor(t *testing.T) {
 
 // Moving through a list reads nothing; only the row that the cursor rests on is read.
 func TestAPreviewOfRowsPassedByCostsNothing(t *testing.T) {
+	fullscale.Unraced(t)
 	world.Play(t, previewed(160, 40), func(w *world.World) {
 		for i := range 20 {
 			w.Trigger("invite-reminder", fmt.Sprint("key-", i), "", "dana")

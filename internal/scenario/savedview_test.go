@@ -4,11 +4,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 )
 
 // A view is saved under a name with its filter, its columns and its order, found by that name, and deleted.
 func TestAViewIsSavedAndOpened(t *testing.T) {
+	fullscale.Unraced(t)
 	world.Play(t, console, func(w *world.World) {
 		w.Trigger("invite-reminder", "invite-1", "", "dana")
 		w.Trigger("audit-log", "log-1", "", "rosa")

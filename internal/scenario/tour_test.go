@@ -32,6 +32,7 @@ func onTour(t *testing.T, name string, auto, light bool, story func(*tuitest.Sta
 }
 
 func TestATourGoesOnAndBack(t *testing.T) {
+	fullscale.Unraced(t)
 	onTour(t, "identify-trigger-cancel", false, false, func(s *tuitest.Stage) {
 		s.See("Identify, trigger, cancel.", "1/9", "space goes on").Wait(time.Minute).See("1/9")
 		for scene := 2; scene <= 9; scene++ {
@@ -80,6 +81,7 @@ func TestEveryTourPlaysByItself(t *testing.T) {
 }
 
 func TestTheToursSpeed(t *testing.T) {
+	fullscale.Unraced(t)
 	onTour(t, "schedule", true, false, func(s *tuitest.Stage) {
 		s.Press("+", "+", "+").See("speed 4").Until("That was the tour", time.Minute).Press("-").See("speed 2")
 	})

@@ -28,6 +28,7 @@ func docked(size tuitest.Options, start string) world.Options {
 func name(o tuitest.Options) string { return fmt.Sprintf("%dx%d", o.Width, o.Height) }
 
 func TestDockedScreens(t *testing.T) {
+	fullscale.Unraced(t)
 	for _, size := range docks {
 		for _, page := range []string{runs.Name, users.Name, compose.Name} {
 			o := docked(size, page)
