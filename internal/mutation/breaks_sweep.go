@@ -180,6 +180,10 @@ var proofBreaks = []Break{
 	{"verdict-of-nothing", counted, "a sweep that cancelled nothing is called confirmed", wordsFile, "	case p.Confirmed == 0:\n		return VerdictNothing\n", "", sweepTests + "TestVerdicts"},
 	{"verdict-without-proof", counted, "a sweep that proved nothing is called confirmed", wordsFile, "	case !followed:\n		return VerdictUnconfirmed\n", "", sweepTests + "TestVerdicts"},
 	{"verdict-of-the-unfinished", counted, "a sweep that was cut off is called confirmed", wordsFile, "	case !p.Done:\n		return VerdictUnfinished\n", "", sweepTests + "TestVerdicts"},
+	{"history-of-a-part", counted, "the history calls a sweep confirmed that left runs", "internal/ops/standing.go",
+		"case v == sweep.VerdictPart:", "case false:", "internal/ops.TestTheHistoryCallsNoSweepConfirmedThatIsNot"},
+	{"history-of-the-unfollowed", counted, "the history calls a sweep confirmed that was not followed", "internal/ops/standing.go",
+		"case v == sweep.VerdictUnconfirmed:", "case false:", "internal/ops.TestTheHistoryCallsNoSweepConfirmedThatIsNot"},
 }
 
 // resumeBreaks are those of going on with what was cut off.

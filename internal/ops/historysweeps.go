@@ -65,11 +65,12 @@ func sweepEntry(r sweep.Record) AuditEntry {
 		},
 		Verdicts: map[string]int{}, Swept: &r,
 	}
-	for v, n := range map[cancel.Verdict]int{
-		cancel.Confirmed: p.Confirmed, cancel.FinishedFirst: p.FinishedFirst, cancel.Unconfirmed: p.Unconfirmed + p.Gone, cancel.Failed: p.Refused,
+	for v, n := range map[string]int{
+		cancel.Confirmed.String(): p.Confirmed, cancel.FinishedFirst.String(): p.FinishedFirst, cancel.Unconfirmed.String(): p.Unconfirmed + p.Gone,
+		cancel.Failed.String(): p.Refused, "left": p.NoKey + p.Inseparable + p.Unnamed, "out of scope": p.OutOfScope,
 	} {
 		if n > 0 {
-			e.Verdicts[v.String()] = n
+			e.Verdicts[v] = n
 		}
 	}
 	switch {

@@ -44,7 +44,7 @@ func TestReport(t *testing.T) {
 		"- Interrupted at 2026-11-21 03:00:09: sweep 7 aborted\n",
 		"- Interrupted: sweep 8 is cut off while cancelling\n",
 		"- Requests: 4 accepted, 1 failed, 1 unknown\n",
-		"- Runs: 1,500 confirmed, 2 finished first, 1 unconfirmed\n",
+		"- Runs: 1,500 confirmed, 2 finished first, 41 left, 1 unconfirmed\n",
 		"- Frozen since 2026-11-21 03:00:01, and not thawed from here: invite-reminder in production\n",
 		"\n## To go on with\n\n- sweep 8 is cut off while cancelling: `knockops sweep resume 8 --profile prod`\n- invite-reminder is frozen: once its sender is mended, thaw it: `knockops workflows thaw invite-reminder --profile prod`\n",
 		"- Its runs were triggered from 2026-11-21 02:58:00 to 2026-11-21 03:00:00\n",

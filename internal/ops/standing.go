@@ -63,8 +63,8 @@ func (e AuditEntry) Standing() Standing {
 		return StandsInProgress
 	case e.State == journal.Failed:
 		return StandsFailed
-	case e.Swept != nil && e.State == journal.Unknown:
-		return StandsCutOff
+	case e.Swept != nil:
+		return sweepStanding(e.Swept)
 	case v[sweep.Pending.String()] > 0:
 		return StandsRequested
 	case v[cancel.Unconfirmed.String()] > 0 || v[cancel.Failed.String()] > 0 || v[sweep.Refused.String()] > 0 || v[sweep.Gone.String()] > 0:
@@ -79,6 +79,33 @@ func (e AuditEntry) Standing() Standing {
 		return StandsRequested
 	}
 	return StandsDone
+}
+
+// sweepStanding is how a sweep stands that nobody carries out, by the verdict it reached: its counts alone do not tell
+// of runs that it left, or that it hit out of scope.
+func sweepStanding(r *sweep.Record) Standing {
+	p := r.Progress
+	switch v := p.Verdict(r.Options.Follow); {
+	case v == sweep.VerdictUnfinished:
+		return StandsCutOff
+	case v == sweep.VerdictUnconfirmed:
+		return StandsRequested
+	case v == sweep.VerdictPart:
+		return StandsUnconfirmed
+	case p.FinishedFirst > 0:
+		return StandsFinishedFirst
+	case v == sweep.VerdictConfirmed:
+		return StandsConfirmed
+	}
+	return StandsDone
+}
+
+// StateWords name how the action stands; a sweep is named as the list of sweeps does.
+func (e AuditEntry) StateWords() string {
+	if e.Swept != nil {
+		return e.Swept.State()
+	}
+	return e.Standing().String()
 }
 
 // VerdictWords counts what became of a cancel's runs, "" where that is not known: "2 confirmed, 1 unconfirmed".

@@ -6,6 +6,7 @@ import (
 
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/runner"
+	"github.com/knockops/knockops/internal/ops/sweep"
 )
 
 func TestStanding(t *testing.T) {
@@ -28,6 +29,35 @@ func TestStanding(t *testing.T) {
 	} {
 		if got := (AuditEntry{Action: journal.Action{Kind: c.kind, State: c.state}, Verdicts: c.verdicts}).Standing(); got != c.want {
 			t.Errorf("%d: a %s that is %s with %v stands %s, want %s", i, c.kind, c.state, c.verdicts, got, c.want)
+		}
+	}
+}
+
+// A sweep that left runs, hit runs out of scope, or was not followed is nowhere in the history called confirmed.
+func TestTheHistoryCallsNoSweepConfirmedThatIsNot(t *testing.T) {
+	all := sweep.Progress{Phase: sweep.PhaseDone, Done: true, Runs: 9, Confirmed: 9}
+	for name, x := range map[string]struct {
+		change      func(*sweep.Record)
+		want        Standing
+		words, runs string
+	}{
+		"all of it":           {func(*sweep.Record) {}, StandsConfirmed, "done", "9 confirmed"},
+		"some finished first": {func(r *sweep.Record) { r.Progress.FinishedFirst = 1 }, StandsFinishedFirst, "done", "9 confirmed, 1 finished first"},
+		"left without a key":  {func(r *sweep.Record) { r.Progress.NoKey = 1 }, StandsUnconfirmed, "done in part", "9 confirmed, 1 left"},
+		"left as shared":      {func(r *sweep.Record) { r.Progress.Inseparable = 1 }, StandsUnconfirmed, "done in part", "9 confirmed, 1 left"},
+		"left as unnamed":     {func(r *sweep.Record) { r.Progress.Unnamed = 1 }, StandsUnconfirmed, "done in part", "9 confirmed, 1 left"},
+		"out of scope":        {func(r *sweep.Record) { r.Progress.OutOfScope = 2 }, StandsUnconfirmed, "done in part", "9 confirmed, 2 out of scope"},
+		"a refused request":   {func(r *sweep.Record) { r.Progress.Errors = 1 }, StandsUnconfirmed, "done in part", "9 confirmed"},
+		"not followed":        {func(r *sweep.Record) { r.Options.Follow = false }, StandsRequested, "done, not followed", "9 confirmed"},
+		"nothing was pending": {func(r *sweep.Record) { r.Progress.Confirmed = 0 }, StandsDone, "done, nothing cancelled", ""},
+		"cut off":             {func(r *sweep.Record) { r.Progress.Phase, r.Progress.Done = sweep.PhaseProving, false }, StandsCutOff, "cut off while proving", "9 confirmed"},
+		"carried out":         {func(r *sweep.Record) { r.Progress.Phase, r.Progress.Done, r.Running = sweep.PhaseProving, false, true }, StandsInProgress, "proving", "9 confirmed"},
+	} {
+		r := sweep.Record{Progress: all, Options: sweep.Options{Follow: true}}
+		x.change(&r)
+		e := sweepEntry(r)
+		if e.Standing() != x.want || e.StateWords() != x.words || e.VerdictWords() != x.runs {
+			t.Errorf("%s: %s, %q, %q; want %s, %q, %q", name, e.Standing(), e.StateWords(), e.VerdictWords(), x.want, x.words, x.runs)
 		}
 	}
 }

@@ -43,10 +43,6 @@ func when(at time.Time) string {
 // state is how an action stands.
 func state(t *theme.Theme, e ops.AuditEntry) (string, theme.Ink) {
 	g, stands := t.Glyphs, e.Standing()
-	word := stands.String()
-	if e.Swept != nil {
-		word = e.Swept.State()
-	}
 	glyph, ink := g.Unconfirmed, theme.Attention
 	switch stands {
 	case ops.StandsInProgress:
@@ -60,7 +56,7 @@ func state(t *theme.Theme, e ops.AuditEntry) (string, theme.Ink) {
 	case ops.StandsFailed:
 		glyph, ink = g.Error, theme.Danger
 	}
-	return glyph + " " + word, ink
+	return glyph + " " + e.StateWords(), ink
 }
 
 func to(a ops.AuditEntry) string {

@@ -86,7 +86,7 @@ var historyColumns = []output.Column[auditEntry]{
 	output.Col("WHO", func(p auditEntry) string { return p.Who }),
 	output.Col("WHAT", func(p auditEntry) string { return p.entry.Words() }),
 	output.Col("RUNS", func(p auditEntry) string { return output.OrDash(p.entry.VerdictWords()) }),
-	output.Col("STATE", func(p auditEntry) string { return p.entry.Standing().String() }),
+	output.Col("STATE", func(p auditEntry) string { return p.entry.StateWords() }),
 	output.Col("REQUEST ID", func(p auditEntry) string { return output.OrDash(p.RequestID) }),
 	output.Col("REASON", func(p auditEntry) string { return output.OrDash(p.Reason) }),
 }
