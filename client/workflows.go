@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -38,7 +39,11 @@ type Step struct {
 	Settings        json.RawMessage `json:"settings,omitempty"`     // of delay, batch, throttle and the like
 	Conditions      json.RawMessage `json:"conditions,omitempty"`
 	Branches        []Branch        `json:"branches,omitempty"`
+	Cohorts         []Branch        `json:"cohort_branches,omitempty"` // of a random_cohort step, which takes one by chance
 }
+
+// Ways are the branches of a step of either kind, one of which a run takes, or none.
+func (s Step) Ways() []Branch { return slices.Concat(s.Branches, s.Cohorts) }
 
 // Branch is one way through a branch step; the last one usually has no conditions.
 type Branch struct {

@@ -68,6 +68,12 @@ var whyBreaks = []Break{
 		"f.Proven = f.Proven && exact", "f.Proven = f.Proven || exact", whyTests + "TestUnknownWordsAreLikely"},
 	{"question-without-bound", limited, "one question asks without end", "internal/ops/why/gather.go",
 		"case g.asked == MaxRequests:", "case g.asked < 0:", whyTests + "TestRequestsAreBounded"},
+	{"unread-is-sent", counted, "a check calls sent what hangs on preferences that could not be read", "internal/ops/why/checkrecipient.go",
+		"		if w.open {\n", "		if false {\n", whyTests + "TestWhatCannotBeReadIsNotCalledSent"},
+	{"ended-run-is-sent", counted, "a check calls sent what lies behind a branch that ends the run", "internal/ops/why/checksteps.go",
+		"		if b.Terminates {\n", "		if false {\n", whyTests + "TestChecksOfBranchesComeTrue"},
+	{"conditional-preference-is-sent", counted, "a check calls sent what hangs on the conditions of a preference", "internal/ops/why/checkrecipient.go",
+		"w.against(tenant, step, conditional); setting != \"\"", "w.against(tenant, step, conditional); false", whyTests + "TestChecksOfBranchesComeTrue"},
 }
 
 const (

@@ -157,19 +157,13 @@ func heldIn(data json.RawMessage, key string) bool {
 }
 
 // PendingUnder counts what is pending under a key of a workflow, in the newest page of what is pending there; more
-// says that there may be more. What cannot be read counts as nothing.
-func (s *Session) PendingUnder(ctx context.Context, workflow, key string) (n int, more bool) {
-	if key == "" {
-		return 0, false
-	}
+// says that there may be more.
+func (s *Session) PendingUnder(ctx context.Context, workflow, key string) (n int, more bool, err error) {
 	page, err := s.Client.ListRuns(ctx, client.RunFilter{Workflow: workflow, Statuses: client.PendingStatuses}, client.Cursor{})
-	if err != nil {
-		return 0, false
-	}
 	for _, r := range page.Items {
 		if r.TriggerSource.CancellationKey == key {
 			n++
 		}
 	}
-	return n, page.After != ""
+	return n, page.After != "", err
 }

@@ -75,23 +75,36 @@ func StepWords(s client.Step) (words []string) {
 	return words
 }
 
-// WorkflowWords say what else a workflow's settings and conditions make of it.
-func WorkflowWords(w client.Workflow) (words []string) {
-	var set struct {
+// WorkflowSettings are what decides about a whole workflow, besides its steps.
+type WorkflowSettings struct {
+	Override   bool              // preferences do not count
+	Commercial bool              // nothing goes to those who unsubscribed
+	Conditions *conditions.Group // nil for none
+}
+
+// SettingsOf reads a workflow's settings and conditions.
+func SettingsOf(w client.Workflow) WorkflowSettings {
+	var raw struct {
 		Conditions json.RawMessage `json:"conditions"`
 		Settings   struct {
 			Override   bool `json:"override_preferences"`
 			Commercial bool `json:"is_commercial"`
 		} `json:"settings"`
 	}
-	_ = json.Unmarshal(w.Raw, &set) // without them there are none
-	if only := conditions.Parse(set.Conditions).String(); only != "" {
-		words = append(words, "Runs only if "+only+".")
+	_ = json.Unmarshal(w.Raw, &raw) // without them there are none
+	return WorkflowSettings{raw.Settings.Override, raw.Settings.Commercial, conditions.Parse(raw.Conditions)}
+}
+
+// WorkflowWords say what else a workflow's settings and conditions make of it.
+func WorkflowWords(w client.Workflow) (words []string) {
+	set := SettingsOf(w)
+	if set.Conditions != nil {
+		words = append(words, "Runs only if "+set.Conditions.String()+".")
 	}
-	if set.Settings.Override {
+	if set.Override {
 		words = append(words, "Overrides the recipients' preferences.")
 	}
-	if set.Settings.Commercial {
+	if set.Commercial {
 		words = append(words, "Commercial: nothing goes to those who unsubscribed.")
 	}
 	return words

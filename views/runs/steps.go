@@ -100,7 +100,7 @@ func behind(steps []client.Step, ref string) (rest []client.Step, found bool) {
 		if s.Ref == ref {
 			return steps[i+1:], true
 		}
-		for _, b := range s.Branches {
+		for _, b := range s.Ways() {
 			rest, found := behind(b.Steps, ref)
 			switch {
 			case found && b.Terminates:

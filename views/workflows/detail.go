@@ -111,7 +111,7 @@ func (d *detail) steps(sheet *detailpage.Sheet, steps []client.Step, depth int) 
 		if words := ops.StepWords(s); len(words) > 0 {
 			sheet.Text(theme.Muted, in+"  "+strings.Join(words, " "+d.Env.Theme.Glyphs.Dot+" "))
 		}
-		for _, b := range s.Branches {
+		for _, b := range s.Ways() {
 			when := ""
 			if only := conditions.Parse(b.Conditions).String(); only != "" {
 				when = "   if " + only

@@ -94,7 +94,7 @@ type step struct {
 func stepsOf(steps []client.Step, branch string) (all []step) {
 	for _, s := range steps {
 		all = append(all, step{s, branch})
-		for _, b := range s.Branches {
+		for _, b := range s.Ways() {
 			on := b.Name
 			if only := conditions.Parse(b.Conditions).String(); only != "" {
 				on += ", if " + only

@@ -109,19 +109,20 @@ func (v Variables) Of(g *Group) Truth {
 	}
 	truth := Holds
 	for _, c := range g.All {
-		truth = both(truth, v.of(c))
+		truth = truth.And(v.of(c))
 	}
 	if len(g.Any) == 0 {
 		return truth
 	}
 	some := Fails
 	for _, c := range g.Any {
-		some = either(some, v.of(c))
+		some = some.Or(v.of(c))
 	}
-	return both(truth, some)
+	return truth.And(some)
 }
 
-func both(a, b Truth) Truth {
+// And is whether both hold.
+func (a Truth) And(b Truth) Truth {
 	switch {
 	case a == Fails || b == Fails:
 		return Fails
@@ -131,14 +132,18 @@ func both(a, b Truth) Truth {
 	return Holds
 }
 
-func either(a, b Truth) Truth {
-	switch {
-	case a == Holds || b == Holds:
+// Or is whether one of them holds.
+func (a Truth) Or(b Truth) Truth { return a.Not().And(b.Not()).Not() }
+
+// Not is whether it fails.
+func (a Truth) Not() Truth {
+	switch a {
+	case Holds:
+		return Fails
+	case Fails:
 		return Holds
-	case a == Unknown || b == Unknown:
-		return Unknown
 	}
-	return Fails
+	return Unknown
 }
 
 func truth(holds bool) Truth {
@@ -167,15 +172,15 @@ func (v Variables) of(c Condition) Truth {
 	case "not_empty":
 		return truth(!empty(value))
 	case "equal_to":
-		return truth(same(value, argument))
+		return same(value, argument)
 	case "not_equal_to":
-		return truth(!same(value, argument))
+		return same(value, argument).Not()
 	case "contains", "not_contains":
-		has, known := contains(value, argument)
-		if !known {
-			return Unknown
+		has := contains(value, argument)
+		if c.Operator == "not_contains" {
+			return has.Not()
 		}
-		return truth(has == (c.Operator == "contains"))
+		return has
 	}
 	order, known := compare(value, argument)
 	if !known {
@@ -261,11 +266,15 @@ func number(v any) (*big.Rat, bool) {
 	return nil, false
 }
 
-func same(a, b any) bool {
+// same reports whether two values are equal. Whether Knock takes "3" for 3 is not documented, so of two kinds it is Unknown.
+func same(a, b any) Truth {
 	if order, ok := compare(a, b); ok {
-		return order == 0
+		return truth(order == 0)
 	}
-	return reflect.DeepEqual(a, b)
+	if a != nil && b != nil && reflect.TypeOf(a) != reflect.TypeOf(b) {
+		return Unknown
+	}
+	return truth(reflect.DeepEqual(a, b))
 }
 
 // compare orders two numbers; everything else is unordered.
@@ -278,15 +287,20 @@ func compare(a, b any) (order int, known bool) {
 	return x.Cmp(y), true
 }
 
-func contains(v, part any) (has, known bool) {
+func contains(v, part any) Truth {
 	switch v := v.(type) {
 	case []any:
-		return slices.ContainsFunc(v, func(x any) bool { return same(x, part) }), true
+		some := Fails
+		for _, x := range v {
+			some = some.Or(same(x, part))
+		}
+		return some
 	case string:
-		text, ok := part.(string)
-		return ok && strings.Contains(v, text), ok
+		if text, ok := part.(string); ok {
+			return truth(strings.Contains(v, text))
+		}
 	case nil:
-		return false, true
+		return Fails
 	}
-	return false, false
+	return Unknown
 }

@@ -34,28 +34,32 @@ func preference(of owner) func(*facts, *channel) *Finding {
 				return proven("was not sent: "+f.refusedBy(setting), ofEvent(e)).only(exact)
 			}
 		}
-		if f.telling(c) != "" || f.workflow != nil && settings(f.workflow).Override {
+		if f.telling(c) != "" || f.workflow != nil && ops.SettingsOf(*f.workflow).Override {
 			return nil
 		}
-		if set, setting := f.refusing(of, f.run.Tenant, c); setting != "" {
+		if set, setting := f.setting(of, f.run.Tenant, c, refuses); setting != "" {
 			return likely(fmt.Sprintf("was not sent: %s, as it is now", f.refusedBy(setting)), Evidence{Kind: "preference", ID: set, At: f.now, Text: setting})
 		}
 		return nil
 	})
 }
 
-// refusing is the setting of an owner that refuses a channel under a tenant, and the set that it stands in.
-func (f *facts) refusing(of owner, tenant string, c *channel) (set, setting string) {
+// setting is the first of an owner under a tenant that a judge finds against a channel, and the set that it stands in.
+func (f *facts) setting(of owner, tenant string, c *channel, judge func(any, *channel) bool) (set, setting string) {
 	for _, set := range f.sets {
-		if set.ID != "default" && (tenant == "" || set.ID != tenant) || (set.ID != "default") != (of == ofTenant) {
+		own := tenant != "" && (set.ID == tenant || set.ID == defaultsOf(tenant))
+		if set.ID != "default" && !own || (set.ID != "default") != (of == ofTenant) {
 			continue
 		}
-		if setting := off(set, of, f.workflow, c); setting != "" {
+		if setting := against(set, of, f.workflow, c, judge); setting != "" {
 			return set.ID, setting
 		}
 	}
 	return "", ""
 }
+
+// defaultsOf names the set of what a tenant's recipients prefer unless they say otherwise.
+func defaultsOf(tenant string) string { return "tenant " + tenant }
 
 // ownerOf sorts a setting as Knock names it; one of a tenant has the tenant before a colon.
 func ownerOf(setting string) owner {
@@ -84,23 +88,8 @@ func (f *facts) refusedBy(setting string) string {
 	return whose + setting + " refuses it"
 }
 
-// workflowSettings are those of a workflow that preferences depend on.
-type workflowSettings struct {
-	Override   bool `json:"override_preferences"`
-	Commercial bool `json:"is_commercial"`
-}
-
-func settings(w *client.Workflow) workflowSettings {
-	var raw struct {
-		Settings workflowSettings `json:"settings"`
-	}
-	_ = json.Unmarshal(w.Raw, &raw) // without settings there are none
-	return raw.Settings
-}
-
-// off is the setting of an owner in a set that refuses the channel, "" for none. Conditions in settings are not
-// evaluated.
-func off(set client.PreferenceSet, of owner, w *client.Workflow, c *channel) string {
+// against is the first setting of an owner in a set that a judge finds against the channel, "" for none.
+func against(set client.PreferenceSet, of owner, w *client.Workflow, c *channel, judge func(any, *channel) bool) string {
 	var workflow string
 	var categories []string
 	if w != nil {
@@ -112,7 +101,7 @@ func off(set client.PreferenceSet, of owner, w *client.Workflow, c *channel) str
 			return ""
 		}
 		for _, name := range names {
-			if name != "" && refuses(all[name], c) {
+			if name != "" && judge(all[name], c) {
 				return part + "." + name
 			}
 		}
@@ -128,9 +117,9 @@ func off(set client.PreferenceSet, of owner, w *client.Workflow, c *channel) str
 			return look("channels", set.Channels, c.key, c.id)
 		},
 	}
-	if of == ofCommercial && w != nil && settings(w).Commercial {
+	if of == ofCommercial && w != nil && ops.SettingsOf(*w).Commercial {
 		var subscribed any
-		if json.Unmarshal(set.CommercialSubscribed, &subscribed) == nil && refuses(subscribed, c) {
+		if json.Unmarshal(set.CommercialSubscribed, &subscribed) == nil && judge(subscribed, c) {
 			return "commercial_subscribed"
 		}
 	}
@@ -148,6 +137,7 @@ func off(set client.PreferenceSet, of owner, w *client.Workflow, c *channel) str
 	return ""
 }
 
+// refuses judges a setting without its conditions: those are not evaluated.
 func refuses(setting any, c *channel) bool {
 	switch v := setting.(type) {
 	case bool:
@@ -158,6 +148,17 @@ func refuses(setting any, c *channel) bool {
 		return types[c.kind] == false || channels[c.key] == false || channels[c.id] == false
 	}
 	return false
+}
+
+// conditional judges whether it hangs on conditions that a setting refuses a channel.
+func conditional(setting any, c *channel) bool {
+	v, _ := setting.(map[string]any)
+	if v == nil {
+		return false
+	}
+	types, _ := v["channel_types"].(map[string]any)
+	channels, _ := v["channels"].(map[string]any)
+	return v["conditions"] != nil || conditional(types[c.kind], c) || conditional(channels[c.key], c) || conditional(channels[c.id], c)
 }
 
 func noAddress(f *facts, c *channel) *Finding {
@@ -234,13 +235,6 @@ func stepCondition(f *facts, c *channel) *Finding {
 		return likely("was not sent: its step has conditions, and nothing else explains it", ofWorkflow(f.workflow))
 	}
 	return nil
-}
-
-func hasConditions(workflow json.RawMessage) bool {
-	var raw struct {
-		Conditions json.RawMessage `json:"conditions"`
-	}
-	return json.Unmarshal(workflow, &raw) == nil && !empty(raw.Conditions)
 }
 
 // untold is a step that made no message, where nothing says why.

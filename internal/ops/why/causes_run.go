@@ -193,7 +193,7 @@ func runCondition(f *facts) *Finding {
 	if e, ok := f.endedIn("branch"); ok && f.workflow == nil {
 		return likely("the run ended behind its branch "+e.StepRef+", on a way that sends nothing", ofEvent(e))
 	}
-	if f.at().StepRef == "" && len(f.mails) == 0 && len(f.run.Events) > 0 && f.workflow != nil && hasConditions(f.workflow.Raw) {
+	if f.at().StepRef == "" && len(f.mails) == 0 && len(f.run.Events) > 0 && f.workflow != nil && ops.SettingsOf(*f.workflow).Conditions != nil {
 		return likely("the workflow's conditions did not hold: the run took no step", ofWorkflow(f.workflow))
 	}
 	return nil

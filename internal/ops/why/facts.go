@@ -158,7 +158,7 @@ func channelSteps(steps []client.Step, on channel) []*channel {
 			}
 			all = append(all, &channel{step: s.Ref, kind: s.ChannelType, key: key, conditional: has, fork: on.fork, branch: on.branch})
 		}
-		for _, b := range s.Branches {
+		for _, b := range s.Ways() {
 			all = append(all, channelSteps(b.Steps, channel{conditional: true, fork: s.Ref, branch: b.Name})...)
 		}
 	}
@@ -193,7 +193,7 @@ func stepOf(steps []client.Step, ref string) *client.Step {
 		if steps[i].Ref == ref {
 			return &steps[i]
 		}
-		for _, b := range steps[i].Branches {
+		for _, b := range steps[i].Ways() {
 			if s := stepOf(b.Steps, ref); s != nil {
 				return s
 			}
