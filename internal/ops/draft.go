@@ -1,10 +1,59 @@
 package ops
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 )
+
+// Ways to a cancellation key.
+const (
+	KeyNone    = "none"
+	KeyTyped   = "typed"
+	KeyUUID    = "uuid"
+	KeyHash    = "hash"
+	KeyPattern = "pattern"
+)
+
+// Draft is a trigger as it is written: what was typed, before anything is made of it.
+type Draft struct {
+	Workflow    string `json:"workflow"`
+	Recipients  string `json:"recipients,omitempty"` // one a line
+	Actor       string `json:"actor,omitempty"`
+	Tenant      string `json:"tenant,omitempty"`
+	Data        string `json:"data,omitempty"`
+	KeyFrom     string `json:"key_from,omitempty"` // one of the ways to a cancellation key; "" is a UUID
+	Key         string `json:"cancellation_key,omitempty"`
+	SandboxMode string `json:"sandbox_mode,omitempty"` // "true", "false", or "" for as it is set up
+	SkipDelay   string `json:"skip_delay,omitempty"`
+}
+
+// Lines are the recipients as they were typed, one each.
+func (d Draft) Lines() (lines []string) {
+	for l := range strings.SplitSeq(d.Recipients, "\n") {
+		if l = strings.TrimSpace(l); l != "" {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
+
+// CancellationKey makes the key in the way that the draft says. unique is the one for a key that nothing else has.
+func (d Draft) CancellationKey(unique string) (string, error) {
+	switch cmp.Or(d.KeyFrom, KeyUUID) {
+	case KeyUUID:
+		return unique, nil
+	case KeyHash:
+		return HashCancellationKey(d.Workflow, json.RawMessage(d.Data))
+	case KeyPattern:
+		return PatternCancellationKey(d.Key, json.RawMessage(d.Data))
+	case KeyTyped:
+		return d.Key, nil
+	}
+	return "", nil
+}
 
 // KeptDraft is a draft that was left open, with what it takes to repeat it safely when it may have been sent.
 type KeptDraft struct {
@@ -44,7 +93,7 @@ func (s *Session) Drafts(ctx context.Context) ([]KeptDraft, error) {
 
 // LeftOpen gives what was left open the time before, and keeps at the session's end what leave gives then; nil changes
 // nothing of what is kept. It is for the console, before it runs.
-func (s *Session) LeftOpen(leave func(context.Context) []KeptDraft) []KeptDraft {
+func (s *Session) LeftOpen(leave func() []KeptDraft) []KeptDraft {
 	s.Keep(leaving{s, leave})
 	kept, err := s.Drafts(context.Background())
 	if err != nil {
@@ -56,7 +105,7 @@ func (s *Session) LeftOpen(leave func(context.Context) []KeptDraft) []KeptDraft 
 // leaving is a task that is nothing but its end.
 type leaving struct {
 	session *Session
-	leave   func(context.Context) []KeptDraft
+	leave   func() []KeptDraft
 }
 
 // InProgress implements [Task].
@@ -64,8 +113,7 @@ func (leaving) InProgress() int { return 0 }
 
 // Close implements [Task]. That drafts could not be kept is nothing that the end of a session can still tell.
 func (l leaving) Close() {
-	ctx := context.Background()
-	if drafts := l.leave(ctx); drafts != nil {
-		_ = l.session.KeepDrafts(ctx, drafts)
+	if drafts := l.leave(); drafts != nil {
+		_ = l.session.KeepDrafts(context.Background(), drafts)
 	}
 }

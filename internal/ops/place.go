@@ -2,6 +2,8 @@ package ops
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"sync"
 	"time"
 
@@ -69,9 +71,14 @@ func (s *Session) FindPlace(ctx context.Context, r *client.Run) (read bool) {
 		return false
 	}
 	whole, err := s.Client.GetRun(client.Once(ctx), r.ID)
-	if err != nil {
+	var e *client.Error
+	switch {
+	case err == nil:
+		s.places.learn(whole)
+	case errors.As(err, &e) && e.Status == http.StatusNotFound: // it is nowhere, and asking again tells no more
+		s.places.learn(client.Run{ID: r.ID, UpdatedAt: r.UpdatedAt})
+	default:
 		return false
 	}
-	s.places.learn(whole)
 	return true
 }

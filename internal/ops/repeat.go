@@ -18,7 +18,7 @@ var weekdays = [][2]string{
 var units = [][2]string{{"hourly", "hour"}, {"daily", "day"}, {"weekly", "week"}, {"monthly", "month"}}
 
 // RepeatWords says when a schedule comes round: "every Monday and Friday at 09:00"; "once" without a rule. The time is
-// the recipient's own, or UTC for one without a time zone. [ParseRepeat] reads it back.
+// the recipient's own, or the account's for one without a time zone (Knock's documentation, Account timezone). [ParseRepeat] reads it back.
 func RepeatWords(rules []client.RepeatRule) string {
 	if len(rules) == 0 {
 		return "once"
@@ -120,7 +120,7 @@ func parseRule(text string) (r client.RepeatRule, err error) {
 	switch {
 	case r.Frequency == "" && len(r.Days) > 0 && r.Interval == 0:
 		r.Frequency = "weekly"
-	case r.Frequency == "":
+	case r.Frequency == "", r.DayOfMonth > 0 && r.Frequency != "monthly", r.Hours > 0 && r.Frequency == "hourly":
 		return refuse(strings.TrimSpace(text))
 	}
 	if r.Interval == 0 {

@@ -30,7 +30,7 @@ func TestRepeatWords(t *testing.T) {
 			t.Errorf("%q: %q, %v, want %q", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "sometimes", "daily 25:00", "daily 9:5", "daily 9:00 10:00", "monthly day 32", "every 0 days", "2 mon", "daily;", "every 2 2 days", "daily daily"} {
+	for _, text := range []string{"", "sometimes", "daily 25:00", "daily 9:5", "daily 9:00 10:00", "monthly day 32", "every 0 days", "2 mon", "daily;", "every 2 2 days", "daily daily", "hourly at 9:15", "daily on day 3 at 9:00", "mon on day 3"} {
 		if rules, err := ParseRepeat(text); err == nil || !strings.Contains(err.Error(), "does not say when") {
 			t.Errorf("%q: %+v, %v", text, rules, err)
 		}

@@ -1,66 +1,17 @@
 package ops
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/termtext"
 )
-
-// Ways to a cancellation key.
-const (
-	KeyNone    = "none"
-	KeyTyped   = "typed"
-	KeyUUID    = "uuid"
-	KeyHash    = "hash"
-	KeyPattern = "pattern"
-)
-
-// Draft is a trigger as it is written: what was typed, before anything is made of it.
-type Draft struct {
-	Workflow    string `json:"workflow"`
-	Recipients  string `json:"recipients,omitempty"` // one a line
-	Actor       string `json:"actor,omitempty"`
-	Tenant      string `json:"tenant,omitempty"`
-	Data        string `json:"data,omitempty"`
-	KeyFrom     string `json:"key_from,omitempty"` // one of the ways to a cancellation key; "" is a UUID
-	Key         string `json:"cancellation_key,omitempty"`
-	SandboxMode string `json:"sandbox_mode,omitempty"` // "true", "false", or "" for as it is set up
-	SkipDelay   string `json:"skip_delay,omitempty"`
-}
-
-// Lines are the recipients as they were typed, one each.
-func (d Draft) Lines() (lines []string) {
-	for l := range strings.SplitSeq(d.Recipients, "\n") {
-		if l = strings.TrimSpace(l); l != "" {
-			lines = append(lines, l)
-		}
-	}
-	return lines
-}
-
-// CancellationKey makes the key in the way that the draft says. unique is the one for a key that nothing else has.
-func (d Draft) CancellationKey(unique string) (string, error) {
-	switch cmp.Or(d.KeyFrom, KeyUUID) {
-	case KeyUUID:
-		return unique, nil
-	case KeyHash:
-		return HashCancellationKey(d.Workflow, json.RawMessage(d.Data))
-	case KeyPattern:
-		return PatternCancellationKey(d.Key, json.RawMessage(d.Data))
-	case KeyTyped:
-		return d.Key, nil
-	}
-	return "", nil
-}
 
 // Template is a draft that was saved under a name, for the environment that it was saved in.
 type Template struct {

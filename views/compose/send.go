@@ -7,9 +7,9 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/google/uuid"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
@@ -170,7 +170,7 @@ func (d *draft) refused(a *attempt) {
 		return
 	}
 	if a.trigger.IdempotencyKey != d.idempotency {
-		d.idempotency, d.next = a.trigger.IdempotencyKey, ops.NewCancellationKey()
+		d.idempotency, d.next = a.trigger.IdempotencyKey, uuid.NewString()
 		d.tried, d.triedAt = "", time.Time{}
 	}
 	if e.Uncertain {

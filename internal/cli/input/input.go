@@ -104,6 +104,23 @@ func (in *Input) readAll(from io.Reader) ([]byte, error) {
 	}
 }
 
+// ActorAndTenant read the flags --actor and --tenant of what is triggered; nil for one that is empty.
+func ActorAndTenant(actor, tenant string) (by *client.Recipient, under *client.Tenant, err error) {
+	if actor != "" {
+		r, err := client.ParseRecipient(actor)
+		if err != nil {
+			return nil, nil, fmt.Errorf("--actor: %w", ShowPlace(err, actor))
+		}
+		by = &r
+	}
+	if tenant != "" {
+		if under, err = client.ParseTenant(tenant); err != nil {
+			return nil, nil, fmt.Errorf("--tenant: %w", ShowPlace(err, tenant))
+		}
+	}
+	return by, under, nil
+}
+
 // ShowPlace adds the line of source where JSON stops, with a caret under the place.
 func ShowPlace(err error, source string) error {
 	var syntax *client.JSONError

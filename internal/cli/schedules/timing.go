@@ -1,7 +1,6 @@
 package schedules
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -47,17 +46,8 @@ func (f *timingFlags) timing(a *app.App) (t client.Timing, err error) {
 			return t, exit.Usage("%s %s: write it like 2026-12-01T09:00:00Z, or with a zone, 2026-12-01T09:00:00+01:00", moment.flag, strconv.Quote(moment.text))
 		}
 	}
-	if f.actor != "" {
-		actor, err := client.ParseRecipient(f.actor)
-		if err != nil {
-			return t, fmt.Errorf("--actor: %w", input.ShowPlace(err, f.actor))
-		}
-		t.Actor = &actor
-	}
-	if f.tenant != "" {
-		if t.Tenant, err = client.ParseTenant(f.tenant); err != nil {
-			return t, fmt.Errorf("--tenant: %w", input.ShowPlace(err, f.tenant))
-		}
+	if t.Actor, t.Tenant, err = input.ActorAndTenant(f.actor, f.tenant); err != nil {
+		return t, err
 	}
 	t.Data, err = a.JSON("--data", f.data)
 	return t, err
@@ -71,8 +61,8 @@ func createCmd(a *app.App) *cobra.Command {
 	var dryRun bool
 	cmd := &cobra.Command{
 		Use: "create WORKFLOW --to REF (--at TIME | --every WHEN)", Short: "Make a schedule of a workflow for each recipient", Args: cobra.ExactArgs(1),
-		Long: "Repeats are counted in the recipient's time zone, or in UTC for one who has none. What a schedule triggers has no\n" +
-			"cancellation key: deleting the schedule, or freezing the workflow, is what stops it.",
+		Long: "Repeats are counted in the recipient's time zone, or in the account's for one who has none. What a schedule triggers has\n" +
+			"no cancellation key: deleting the schedule, or freezing the workflow, is what stops it.",
 		Example: "  knockops schedules create weekly-digest --to dana --every 'Monday at 09:00'\n" +
 			"  knockops schedules create invoice-due --to dana --at 2026-12-01T09:00:00+01:00 --data '{\"invoice_id\": \"INV-1\"}'",
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -97,17 +97,8 @@ func buildTrigger(a *app.App, cmd *cobra.Command, f triggerFlags) (client.Trigge
 	if len(t.Recipients) == 0 {
 		return t, exit.Usage("there is nobody to send to: name recipients with --to or --to-file")
 	}
-	if f.actor != "" {
-		actor, err := client.ParseRecipient(f.actor)
-		if err != nil {
-			return t, fmt.Errorf("--actor: %w", input.ShowPlace(err, f.actor))
-		}
-		t.Actor = &actor
-	}
-	if f.tenant != "" {
-		if t.Tenant, err = client.ParseTenant(f.tenant); err != nil {
-			return t, fmt.Errorf("--tenant: %w", input.ShowPlace(err, f.tenant))
-		}
+	if t.Actor, t.Tenant, err = input.ActorAndTenant(f.actor, f.tenant); err != nil {
+		return t, err
 	}
 	if t.Data, err = a.JSON("--data", f.data); err != nil {
 		return t, err

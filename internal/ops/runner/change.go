@@ -23,6 +23,16 @@ type Change[T any] struct {
 // Done is closed once there is a result.
 func (c *Change[T]) Done() <-chan struct{} { return c.done }
 
+// Ended reports that there is a result.
+func (c *Change[T]) Ended() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // Result waits for what came of it.
 func (c *Change[T]) Result() (T, error) {
 	<-c.done
