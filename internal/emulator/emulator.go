@@ -17,6 +17,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,6 +69,8 @@ type Options struct {
 	// WebhookURL receives outbound webhooks, signed with WebhookSecret.
 	WebhookURL    string
 	WebhookSecret string
+	// WebhooksAtOnce is how many webhooks are on their way at a time; 0 means 8.
+	WebhooksAtOnce int
 	// HTTPClient delivers webhooks; nil means a client with a 10 s timeout that
 	// follows no redirects.
 	HTTPClient *http.Client
@@ -227,7 +230,7 @@ func (e *Emulator) Start(ctx context.Context) {
 	}
 	ctx, e.stop = context.WithCancel(ctx)
 	e.wg.Go(func() { e.keepTime(ctx) })
-	for range hookWorkers {
+	for range cmp.Or(e.opts.WebhooksAtOnce, hookWorkers) {
 		e.wg.Go(func() { e.deliverHooks(ctx) })
 	}
 }

@@ -12,14 +12,17 @@ var update = flag.Bool("update", false, "write the golden screens anew; look at 
 // with <name>.ansi.
 func (s *Stage) Golden(name string) *Stage {
 	s.t.Helper()
-	s.golden(name+".txt", s.Text()+"\n")
-	s.golden(name+".ansi", s.Styled()+"\n")
+	for extension, have := range map[string]string{".txt": s.Text(), ".ansi": s.Styled()} {
+		if path := filepath.Join("testdata", "golden", name+extension); !s.same(path, have+"\n") {
+			s.t.Errorf("%s differs; go test -update writes it anew, then look at the difference. It is now:\n%s", path, have)
+		}
+	}
 	return s
 }
 
-func (s *Stage) golden(file, have string) {
+// same says whether a file holds just this. With -update it is written, and does.
+func (s *Stage) same(path, have string) bool {
 	s.t.Helper()
-	path := filepath.Join("testdata", "golden", file)
 	if *update {
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 			s.t.Fatal(err)
@@ -27,13 +30,11 @@ func (s *Stage) golden(file, have string) {
 		if err := os.WriteFile(path, []byte(have), 0o644); err != nil {
 			s.t.Fatal(err)
 		}
-		return
+		return true
 	}
 	want, err := os.ReadFile(path)
 	if err != nil {
 		s.t.Fatalf("%v; go test -update writes it", err)
 	}
-	if string(want) != have {
-		s.t.Errorf("%s differs; go test -update writes it anew, then look at the difference. It is now:\n%s", path, have)
-	}
+	return string(want) == have
 }

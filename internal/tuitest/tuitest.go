@@ -40,6 +40,8 @@ type Options struct {
 	Profile colorprofile.Profile
 	// Light gives the terminal a white background.
 	Light bool
+	// At is when the story begins; zero is the beginning of 2000.
+	At time.Time
 	// Stay keeps the program from quitting and suspending before the story ends.
 	Stay bool
 }
@@ -49,6 +51,7 @@ type Options struct {
 func Run(t *testing.T, o Options, build func(defer_ func(func())) tea.Model, story func(*Stage)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(o.At))
 		var cleanups []func()
 		model := build(func(f func()) { cleanups = append(cleanups, f) })
 		s := open(t, o, model)

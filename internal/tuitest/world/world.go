@@ -3,6 +3,7 @@
 package world
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log"
@@ -35,6 +36,8 @@ const ArmedFor = 10 * time.Minute
 type Options struct {
 	Stage    tuitest.Options
 	Emulator emulator.Options
+	// Profile is the name of the session's; "" for test.
+	Profile string
 	// Protected makes the profile a protected one: it starts read-only and can be armed.
 	Protected bool
 	// ReadOnly opens the profile read-only for good.
@@ -109,6 +112,7 @@ func session(t *testing.T, o Options, cleanup func(func())) *World {
 	if o.Emulator.Seed == 0 {
 		o.Emulator.Seed = 1
 	}
+	o.Profile = cmp.Or(o.Profile, "test")
 	var hooks *hooks
 	if o.Webhooks {
 		hooks = newHooks(&o.Emulator)
@@ -164,8 +168,8 @@ func session(t *testing.T, o Options, cleanup func(func())) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := ops.NewSession("test", emulator.DemoEnvironment, o.Protected, c, guard, j)
-	s.Flags = runner.ProfileFlags("test", "")
+	s := ops.NewSession(o.Profile, emulator.DemoEnvironment, o.Protected, c, guard, j)
+	s.Flags = runner.ProfileFlags(o.Profile, "")
 	s.Requests = requests
 	stopReceiving := func() {}
 	if o.Webhooks {
