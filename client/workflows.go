@@ -36,6 +36,7 @@ type Step struct {
 	ChannelKey      string          `json:"channel_key,omitempty"` // of a channel step, or the group's
 	ChannelGroupKey string          `json:"channel_group_key,omitempty"`
 	ChannelType     string          `json:"channel_type,omitempty"` // Knock does not always send it
+	Template        json.RawMessage `json:"template,omitempty"`     // of a channel step; its form depends on the channel's type
 	Settings        json.RawMessage `json:"settings,omitempty"`     // of delay, batch, throttle and the like
 	Conditions      json.RawMessage `json:"conditions,omitempty"`
 	Branches        []Branch        `json:"branches,omitempty"`

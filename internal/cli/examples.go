@@ -34,6 +34,7 @@ var examples = map[string][]string{
 	"knockops sources list":     {"knockops sources list"},
 	"knockops workflows list":   {"knockops workflows list --environment production"},
 	"knockops workflows get":    {"knockops workflows get invite-reminder -o json"},
+	"knockops workflows render": {"knockops workflows render invoice-due --to dana --data '{\"amount\": 12.5}'"},
 	"knockops workflows open":   {"knockops workflows open invite-reminder --profile production"},
 	"knockops workflows freeze": {"knockops workflows freeze invite-reminder --reason 'incident 42'"},
 	"knockops workflows thaw":   {"knockops workflows thaw invite-reminder"},

@@ -30,7 +30,7 @@ var floors = [][]string{
 	{"ui"},
 	{"ui/kit", "ui/kit/…"},
 	{"ui/theme"},
-	{"internal/ops/flows", "internal/ops/why", "internal/ops/lookup"},
+	{"internal/ops/flows", "internal/ops/why", "internal/ops/lookup", "internal/ops/rendering"},
 	{"internal/ops"},
 	{"internal/ops/sweep", "internal/ops/backfill", "internal/ops/events"},
 	{"internal/ops/cancel"},
@@ -46,6 +46,7 @@ var floors = [][]string{
 	{"client"},
 	{"config"},
 	{"keymap"},
+	{"internal/liquid"},
 	{"internal/termtext", "internal/wait"},
 	{"internal/emulator"},
 	{"internal/mutation"}, // a tool of its own

@@ -36,6 +36,7 @@ func detailBindings() []ui.Binding {
 		ui.Bind(keymap.Action{ID: "workflow.thaw", Title: "Thaw this workflow", Short: "thaw", Keys: []string{"Z"}, Danger: keymap.Destroys}, func(d *detail) tea.Cmd { return askThaw(d.Env, d.session, d.key) }, func(d *detail) string { return d.cannotSet(true) }),
 		ui.Bind(keymap.Action{ID: "workflow.sweep", Title: "Sweep: cancel what is pending in it", Short: "sweep", Keys: []string{"S"}}, func(d *detail) tea.Cmd { return openSweep(d.key) }),
 		ui.Bind(keymap.Action{ID: "workflow.trigger", Title: "Trigger this workflow", Short: "trigger", Keys: []string{"t"}}, func(d *detail) tea.Cmd { return openCompose(d.key) }),
+		detailpage.On(keymap.Action{ID: "workflow.message", Title: "Its messages, filled in for a recipient", Short: "messages", Keys: []string{"m"}}, (*detail).askRender, (*detail).noTemplate),
 		ui.Bind(keymap.Action{ID: "workflow.schedules", Title: "Schedules of this workflow", Short: "schedules", Keys: []string{"s"}}, func(d *detail) tea.Cmd { return openSchedules(d.key) }),
 		ui.Bind(dashboard.Action(Detail), func(d *detail) tea.Cmd { return dashboard.Open(d.Env, d.session, d.key) }),
 	}

@@ -14,6 +14,7 @@ import (
 const (
 	Name      = "workflows"
 	Detail    = nav.WorkflowPage
+	Rendered  = "rendered"
 	Schedules = nav.SchedulesPage
 )
 
@@ -24,7 +25,15 @@ const (
 	Find = "find"
 )
 
-// Pages returns the list, the detail, and a workflow's schedules.
+// Params of the rendered templates, besides the key: whom and what they are filled in with, as it was typed.
+const (
+	To     = nav.To
+	Actor  = "actor"
+	Tenant = nav.Tenant
+	Data   = "data"
+)
+
+// Pages returns the list, the detail, its templates as they are sent, and a workflow's schedules.
 func Pages(s *ops.Session) []ui.Page {
 	return []ui.Page{
 		{
@@ -35,6 +44,10 @@ func Pages(s *ops.Session) []ui.Page {
 		{
 			Name: Detail, Title: "Workflow", Hidden: true, Scopes: detailpage.Scopes, Bindings: detailBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
+		},
+		{
+			Name: Rendered, Title: "Messages", Hidden: true, Scopes: detailpage.Scopes, Bindings: renderedBindings(),
+			Open: func(env ui.Env, p ui.Params) ui.View { return newRendered(env, s, p) },
 		},
 		{
 			Name: Schedules, Title: "Schedules", Hidden: true, Scopes: listpage.Scopes, Bindings: scheduleBindings(),

@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -131,6 +132,21 @@ func TestDetailShowsStepsAndSchema(t *testing.T) {
 		s.Press("z")
 		w.Yes("").Until("‖ frozen", time.Minute).See("New triggers are refused")
 		s.Press("enter").See("Runs", "workflow payment-failed")
+	})
+}
+
+// The templates are filled in for whom is named, holes and escape sequences in plain sight, and nothing is sent.
+func TestMessagesAreFilledInForARecipient(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		if _, err := w.Session.Client.Identify(context.Background(), "dana", map[string]any{"name": "Dana\x1b[2J"}); err != nil {
+			t.Fatal(err)
+		}
+		on(w, "payment-failed")
+		s := w.Stage
+		s.Press("d").Until("3 steps", time.Minute).Press("m").See("Messages of payment-failed", `"amount": ""`).Press("ctrl+s").See("messages are for somebody").Type("dana").Press("ctrl+s")
+		s.Until("2 variables not filled", time.Minute).See("for dana", "only if data.amount is greater than 500", "Your payment of [data.amount: empty] failed (card [data.card: empty]).", "Dana␛[2J owes", "on the branch Small", "not rendered here: layout default")
+		s.Press("I").See("dana", `"card": ""`).Press("esc", "J").Until(`"unfilled"`, time.Minute).Press("esc", "t").Press("esc")
+		w.SentTimes(0, "POST", "").SentTimes(1, "PUT", "")
 	})
 }
 

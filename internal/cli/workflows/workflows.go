@@ -19,8 +19,8 @@ import (
 
 // Command holds the commands about workflows.
 func Command(a *app.App) *cobra.Command {
-	return input.Group("workflows", "List, read, freeze and thaw workflows",
-		listCmd(a), getCmd(a), openCmd(a), freezeCmd(a), thawCmd(a))
+	return input.Group("workflows", "List, read, render, freeze and thaw workflows",
+		listCmd(a), getCmd(a), renderCmd(a), openCmd(a), freezeCmd(a), thawCmd(a))
 }
 
 // Managing explains what the management API lacks, where that is why a call failed.

@@ -41,6 +41,13 @@ func (s *Sheet) Text(ink theme.Ink, text string) {
 	}
 }
 
+// Indented is [Sheet.Text] further in than what it belongs to.
+func (s *Sheet) Indented(ink theme.Ink, text string) {
+	for _, line := range termtext.Wrap(text, max(10, s.width-6)) {
+		s.Line(ink, "  "+line)
+	}
+}
+
 // Fact is a name and its value; one without a value is left out.
 func (s *Sheet) Fact(name, value string) {
 	if value != "" {
