@@ -126,6 +126,7 @@ var (
 	activateWorkflow = endpoint{"activate", management, http.MethodPut, "/v1/workflows/{workflow_key}/activate", managementPerSecond, true}
 	listChannels     = endpoint{"channels", management, http.MethodGet, "/v1/channels", managementPerSecond, true}
 	listSources      = endpoint{"sources", management, http.MethodGet, "/v1/sources", managementPerSecond, true}
+	listCommits      = endpoint{"commits", management, http.MethodGet, "/v1/commits", managementPerSecond, true}
 	sourceLogs       = endpoint{"source logs", management, http.MethodGet, "/v1/sources/{key}/logs", managementPerSecond, true}
 
 	trackEvent = endpoint{"track", ingestion, http.MethodPost, "", ingestionPerSecond, false}
@@ -147,6 +148,6 @@ var endpoints = []*endpoint{
 	&listMessages, &getMessage, &messageContent, &messageEvents, &messageDeliveryLogs, &messageActivities,
 	&batchArchive, &bulkMessages, &bulkOperation,
 	&getObject, &listObjects, &setObject, &setTenant, &getTenant, &listTenants, &listSchedules, &createSchedules, &updateSchedules, &deleteSchedules,
-	&listEnvironments, &whoAmI, &listWorkflows, &getWorkflow, &activateWorkflow, &listChannels, &listSources, &sourceLogs,
+	&listEnvironments, &whoAmI, &listWorkflows, &getWorkflow, &activateWorkflow, &listChannels, &listSources, &sourceLogs, &listCommits,
 	&trackEvent,
 }

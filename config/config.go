@@ -42,6 +42,7 @@ type Config struct {
 type Theme struct {
 	Mode         string `koanf:"mode"`          // auto (ask the terminal), dark or light
 	ASCII        bool   `koanf:"ascii"`         // draw with ASCII alone
+	Plots        string `koanf:"plots"`         // what plots are drawn with: blocks, which is the default, braille or ascii
 	HighContrast bool   `koanf:"high_contrast"` // stronger inks
 	Accessible   bool   `koanf:"accessible"`    // linear text for screen readers: no frames, no rules, nothing that spins
 	Name         string `koanf:"name"`          // of the gallery; empty is the default

@@ -234,7 +234,7 @@ func TestPaths(t *testing.T) {
 func TestEverySetting(t *testing.T) {
 	path := isolate(t)
 	write(t, path, `
-theme: {mode: light, ascii: true, high_contrast: true, accessible: true}
+theme: {mode: light, ascii: true, plots: braille, high_contrast: true, accessible: true}
 key_preset: arrows
 keys:
   runs.cancel: x
@@ -290,7 +290,7 @@ profiles:
 	if c.Preset != "arrows" {
 		t.Errorf("preset %q", c.Preset)
 	}
-	if want := (Theme{Mode: "light", ASCII: true, HighContrast: true, Accessible: true}); !reflect.DeepEqual(c.Theme, want) {
+	if want := (Theme{Mode: "light", ASCII: true, Plots: "braille", HighContrast: true, Accessible: true}); !reflect.DeepEqual(c.Theme, want) {
 		t.Errorf("theme %+v", c.Theme)
 	}
 	if want := map[string][]string{"runs.cancel": {"x"}, "runs.mark": {"space", "m"}, "app.quit": {}}; !reflect.DeepEqual(c.Keys, want) {

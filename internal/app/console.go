@@ -160,7 +160,7 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 	colours := a.Colours()
 	inks := theme.Options{
 		Dark: d.cfg.Theme.Mode != "light", Profile: themeColours(d.cfg.Theme.Name, colours), ASCII: d.cfg.Theme.ASCII || !unicodeLocale(os.Getenv),
-		HighContrast: d.cfg.Theme.HighContrast, Accent: d.Profile.Color,
+		Plots: d.cfg.Theme.Plots, HighContrast: d.cfg.Theme.HighContrast, Accent: d.Profile.Color,
 		DarkInks: d.cfg.Theme.Dark, LightInks: d.cfg.Theme.Light,
 		Accessible: d.cfg.Theme.Accessible || os.Getenv("ACCESSIBLE") != "",
 	}

@@ -57,6 +57,11 @@ type PulseSnapshot struct {
 	// they are not known, or not known anew.
 	Frozen    []string
 	FrozenErr error
+	// Wakes is what goes on by itself next.
+	Wakes Wakes
+	// Commits are the last ones in the environment, the newest first. CommitsErr is why they are not known.
+	Commits    []client.Commit
+	CommitsErr error
 }
 
 // Load is a workflow's, empty when nothing is known to be pending in it.
@@ -86,6 +91,10 @@ type Pulse struct {
 	feed   *Feed
 	runs   []*client.Run // what the feed knew last
 	more   wait.Nudge    // asks for the frozen workflows now
+
+	workflows map[string]client.Workflow // by key, as they were read last
+	pausing   map[string]pausing         // of these, those that fix how long their runs pause
+	toRead    []*client.Run              // may tell when they wake
 }
 
 func newPulse(s *Session) *Pulse {
@@ -175,9 +184,10 @@ func (p *Pulse) follow(feed *Feed) {
 		p.mu.Unlock()
 		past.note(snap.Runs, at, snap.Complete || snap.Bounded)
 		loads := loadsOf(snap.Runs, detector, past, at)
-		runaways := detector.Look(at)
+		runaways, wakes := detector.Look(at), p.wakes(snap.Runs, at)
 		p.latest.Change(func(b *PulseSnapshot) {
 			b.Loads, b.Known, b.Runaways = loads, len(snap.Runs), runaways
+			b.Wakes = wakes
 			b.Arrived, b.Ended = detector.All(at), gone.All(at)
 			b.Complete, b.Bounded, b.ReadAt, b.Err = snap.Complete, snap.Bounded, snap.ReadAt, snap.Err
 		})
@@ -215,7 +225,7 @@ func loadsOf(runs []*client.Run, d *Detector, past *trend, now time.Time) []Load
 	return out
 }
 
-// watchFrozen keeps the frozen workflows known. Without a service token they
+// watchFrozen keeps the workflows known, which of them are frozen, and what was committed. Without a service token they
 // cannot be, and that is said once.
 func (p *Pulse) watchFrozen() {
 	for {
@@ -223,9 +233,18 @@ func (p *Pulse) watchFrozen() {
 		if p.ctx.Err() != nil {
 			return
 		}
+		var commits client.Page[client.Commit]
+		commitsErr := err
+		if err == nil {
+			p.learn(all)
+			commits, commitsErr = p.session.Client.ListCommits(p.ctx, client.Cursor{})
+		}
 		p.latest.Change(func(b *PulseSnapshot) {
-			if b.FrozenErr = err; err == nil {
+			if b.FrozenErr, b.CommitsErr = err, commitsErr; err == nil {
 				b.Frozen = frozenOf(all)
+			}
+			if err == nil && commitsErr == nil {
+				b.Commits = commits.Items
 			}
 		})
 		if errors.Is(err, client.ErrNoServiceToken) || errors.Is(err, client.ErrNoEnvironment) {

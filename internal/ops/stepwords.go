@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops/conditions"
@@ -25,6 +26,16 @@ func (s *span) String() string {
 		unit += "s"
 	}
 	return fmt.Sprintf("%g %s", s.Value, unit)
+}
+
+// spanUnits are the ones that Knock names and that are always as long.
+var spanUnits = map[string]time.Duration{
+	"second": time.Second, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour, "week": 7 * 24 * time.Hour,
+}
+
+// duration is how long a span is, 0 where that is not fixed, as that of a month.
+func (s span) duration() time.Duration {
+	return time.Duration(s.Value * float64(spanUnits[strings.TrimSuffix(s.Unit, "s")]))
 }
 
 // StepWords say what the settings and the conditions of a step make of it: "waits 1 day", "only if data.total is

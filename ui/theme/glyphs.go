@@ -32,6 +32,8 @@ type Glyphs struct {
 	Left, Right string
 	// Spark are the levels of a sparkline, lowest first.
 	Spark []string
+	// Shades fill areas that stand on each other, so that no colour is needed to tell them apart.
+	Shades []string
 	// Corner are the corners of a frame: top left, top right, bottom left,
 	// bottom right.
 	Corner [4]string
@@ -49,6 +51,7 @@ var unicodeGlyphs = Glyphs{
 	Ascending: "↑", Descending: "↓",
 	Left: "‹", Right: "›",
 	Spark:  []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
+	Shades: []string{"█", "▓", "▒", "░"},
 	Corner: [4]string{"╭", "╮", "╰", "╯"},
 }
 
@@ -64,6 +67,7 @@ var asciiGlyphs = Glyphs{
 	Ascending: "^", Descending: "v",
 	Left: "<", Right: ">",
 	Spark:  []string{"_", ".", ":", "-", "=", "+", "*", "#"},
+	Shades: []string{"#", "%", "=", ":"},
 	Corner: [4]string{"+", "+", "+", "+"},
 }
 

@@ -27,6 +27,13 @@ const (
 	inkCount
 )
 
+// What plots are drawn with.
+const (
+	PlotBlocks  = "blocks"
+	PlotBraille = "braille"
+	PlotASCII   = "ascii"
+)
+
 // Options describe the terminal and the profile that a theme is for.
 type Options struct {
 	// Dark says that the terminal's background is dark.
@@ -36,6 +43,9 @@ type Options struct {
 	Profile colorprofile.Profile
 	// ASCII replaces glyphs by ASCII characters.
 	ASCII bool
+	// Plots is what plots are drawn with: PlotBraille, PlotASCII, or blocks for anything else. Where there is
+	// ASCII alone it is that.
+	Plots string
 	// HighContrast replaces the muted ink by plain and the others by the
 	// terminal's strongest colours.
 	HighContrast bool
@@ -110,6 +120,9 @@ func New(o Options) *Theme {
 	if o.ASCII {
 		t.Glyphs = asciiGlyphs
 	}
+	if o.Plots == PlotASCII {
+		t.Glyphs.Spark, t.Glyphs.Shades = asciiGlyphs.Spark, asciiGlyphs.Shades
+	}
 	if p.muted == nil && !o.HighContrast {
 		t.Muted, t.Rule = base.Faint(true), base.Faint(true)
 	}
@@ -128,6 +141,9 @@ func New(o Options) *Theme {
 	t.precompute()
 	return t
 }
+
+// Braille says that plots are drawn in Braille.
+func (t *Theme) Braille() bool { return t.Options.Plots == PlotBraille && !t.Options.ASCII }
 
 // Style returns the style of an ink.
 func (t *Theme) Style(i Ink) lipgloss.Style {

@@ -16,6 +16,7 @@ import (
 type item struct {
 	id       string
 	text     string
+	more     string    // said after the text where there is room
 	spark    []float64 // drawn before the tail
 	tail     string    // on the right
 	ink      theme.Ink
@@ -56,11 +57,8 @@ const (
 	between    = 3
 )
 
-// Lines that plots take: from which on they say something, and how many at most.
-const (
-	leastPlot = 8
-	mostPlot  = 40
-)
+// leastPlot is from how many lines on plots say something.
+const leastPlot = 8
 
 // roomForChart is the width of a column from which on its items have their sparkline.
 const roomForChart = 36
@@ -221,13 +219,13 @@ func (b *board) columns(lines []string, ids [][]string, w int) ([]string, [][]st
 		drawn[i], of[i] = b.section(s, w)
 		rows = max(rows, len(drawn[i]))
 	}
-	room := min(b.height-len(lines)-rows, mostPlot)
+	room := b.height - len(lines) - rows
 	if room < leastPlot {
 		room = 0
 	}
 	if room > 0 {
-		for i, s := range b.sections {
-			drawn[i] = append(slices.Clone(b.plotsOver(i, s.plots, w, room)), drawn[i]...)
+		for i, plots := range b.spread() {
+			drawn[i] = append(slices.Clone(b.plotsOver(i, plots, w, room)), drawn[i]...)
 			of[i] = append(make([]string, room), of[i]...)
 		}
 		rows += room
@@ -257,7 +255,7 @@ func (b *board) section(s section, w int) (lines, ids []string) {
 	lines = append(lines, " "+b.theme.Title.Render(termtext.Fit(s.title, max(1, w-2-termtext.Width(tail))))+b.theme.Muted.Render(tail))
 	ids = append(ids, "")
 	for _, it := range s.items {
-		if it.id != "" {
+		if it.id != "" || it.tail != "" {
 			lines, ids = append(lines, b.line(it, w)), append(ids, it.id)
 			continue
 		}
@@ -285,7 +283,7 @@ func (b *board) whole(it item) []string {
 func (b *board) line(it item, w int) string {
 	t := b.theme
 	paint, sign := t.Paint, "   "
-	if it.id == b.at {
+	if it.id != "" && it.id == b.at {
 		paint, sign = t.PaintSelected, " "+t.Glyphs.Cursor+" "
 	}
 	tail := termtext.Clean(it.tail)
@@ -294,5 +292,9 @@ func (b *board) line(it item, w int) string {
 		chart = sparkline.Line(t, it.spark, sparkWidth)
 	}
 	room := max(1, w-3-termtext.Width(tail)-termtext.Width(chart)-2)
-	return paint(theme.Accent, sign) + paint(it.ink, termtext.Fit(it.text, room)) + paint(theme.Muted, chart) + paint(theme.Plain, "  "+tail)
+	text := it.text
+	if termtext.Width(text)+termtext.Width(it.more) <= room {
+		text += it.more
+	}
+	return paint(theme.Accent, sign) + paint(it.ink, termtext.Fit(text, room)) + paint(theme.Muted, chart) + paint(theme.Plain, "  "+tail)
 }

@@ -71,11 +71,16 @@ func (c channels) add(e events.Event) {
 	if c[kind] == nil {
 		c[kind] = &struct{ failed, decided int }{}
 	}
-	switch e.Type {
-	case "message.undelivered", "message.bounced":
+	switch {
+	case undelivered(e):
 		c[kind].failed++
 		c[kind].decided++
-	case "message.delivered":
+	case e.Type == "message.delivered":
 		c[kind].decided++
 	}
+}
+
+// undelivered reports that an event says that something did not arrive.
+func undelivered(e events.Event) bool {
+	return e.ChannelType != "" && (e.Type == "message.undelivered" || e.Type == "message.bounced")
 }

@@ -1,7 +1,6 @@
 package pulse
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -20,7 +19,7 @@ var areaInks = []theme.Ink{theme.Accent, theme.Attention, theme.OK, theme.Muted}
 
 // plotted is what a section is drawn over: several plots that share its room, one below the other.
 type plotted struct {
-	title string
+	title, aside string // aside explains the marks
 	plot.Plot
 }
 
@@ -30,36 +29,49 @@ func (v *view) pendingPlots() []plotted {
 	for _, l := range v.snapshot.Loads {
 		all = append(all, plot.Series{Name: l.Workflow, Values: l.Trend})
 	}
-	p := v.areas("Pending, last hour", all)
-	if p == nil {
-		return nil
+	var plots []plotted
+	if p := v.areas("Pending, last hour", all); p != nil {
+		p.Marks, p.aside = v.marks()
+		plots = append(plots, *p)
 	}
-	p.Marks = v.marks()
-	return []plotted{*p}
+	if p := v.wakePlot(); p != nil {
+		plots = append(plots, *p)
+	}
+	return plots
 }
 
-// typePlots are the webhooks of each minute by type.
-func (v *view) typePlots() []plotted {
-	now := time.Now()
+// eventPlots are the webhooks of each minute by type, and what was not delivered by kind of channel.
+func (v *view) eventPlots() []plotted {
+	var plots []plotted
+	for _, of := range []struct {
+		title string
+		*minutes
+	}{{"Webhooks a minute", &v.types}, {"Not delivered, a minute", &v.failed}} {
+		if p := v.areas(of.title, of.series(time.Now())); p != nil {
+			plots = append(plots, *p)
+		}
+	}
+	return plots
+}
+
+// series are the last hour's counts of each kind.
+func (m *minutes) series(now time.Time) []plot.Series {
 	var all []plot.Series
-	for _, kind := range slices.Sorted(maps.Keys(v.types.counts)) {
-		all = append(all, plot.Series{Name: strings.TrimPrefix(kind, "workflow_recipient_"), Values: v.types.of(kind, now)})
+	for _, kind := range slices.Sorted(maps.Keys(m.counts)) {
+		all = append(all, plot.Series{Name: strings.TrimPrefix(kind, "workflow_recipient_"), Values: m.of(kind, now)})
 	}
-	if p := v.areas("Webhooks a minute", all); p != nil {
-		return []plotted{*p}
-	}
-	return nil
+	return all
 }
 
-// flowPlots hold what arrives against what is pending no more: completed, or cancelled.
+// flowPlots hold what arrives against what is pending no more, completed or cancelled, on one scale.
 func (v *view) flowPlots() []plotted {
 	b := v.snapshot
 	if len(b.Arrived) == 0 || b.Known == 0 {
 		return nil
 	}
-	from := time.Now().Add(-time.Hour).Local().Format("15:04")
+	from, scale := time.Now().Add(-time.Hour).Local().Format("15:04"), max(slices.Max(b.Arrived), slices.Max(b.Ended))
 	of := func(title string, values []float64, ink theme.Ink) plotted {
-		return plotted{title, plot.Plot{Series: []plot.Series{{Name: title, Values: values, Ink: ink}}, From: from, To: "now"}}
+		return plotted{title, "", plot.Plot{Series: []plot.Series{{Name: title, Values: values, Ink: ink}}, From: from, To: "now", AtLeast: scale}}
 	}
 	return []plotted{of("Arrived, every 2 min", b.Arrived, theme.Accent), of("Completed or cancelled", b.Ended, theme.OK)}
 }
@@ -72,28 +84,58 @@ func (v *view) areas(title string, all []plot.Series) *plotted {
 	}) {
 		return nil
 	}
-	series := plot.Largest(all, mostAreas, func(n int) string { return fmt.Sprintf("%d others", n) })
+	series := plot.Largest(all, mostAreas, func(n int) string { return termtext.Plural(n, "other") })
 	for i := range series {
 		series[i].Ink = areaInks[i]
 	}
-	return &plotted{title, plot.Plot{Series: series, From: time.Now().Add(-time.Hour).Local().Format("15:04"), To: "now"}}
+	return &plotted{title, "", plot.Plot{Series: series, From: time.Now().Add(-time.Hour).Local().Format("15:04"), To: "now"}}
 }
 
-// marks are where a workflow was frozen (z) or thawed (Z), or a sweep began (S).
-func (v *view) marks() []plot.Mark {
-	var all []plot.Mark
-	add := func(at time.Time, sign string) {
-		if ago := int(time.Since(at) / time.Minute); ago < hour {
-			all = append(all, plot.Mark{At: hour - 1 - ago, Sign: sign})
+// marks are where a workflow was frozen or thawed, a sweep began, or something was committed, and what their signs say.
+func (v *view) marks() (all []plot.Mark, words string) {
+	var seen []string
+	add := func(at time.Time, sign, what string) {
+		ago := int(time.Since(at) / time.Minute)
+		if ago >= hour {
+			return
+		}
+		all = append(all, plot.Mark{At: hour - 1 - max(0, ago), Sign: sign})
+		if said := sign + " " + what; !slices.Contains(seen, said) {
+			seen = append(seen, said)
 		}
 	}
-	for _, r := range v.sweeps {
-		add(r.At, "S")
+	for _, c := range v.snapshot.Commits {
+		add(c.CreatedAt, "c", "committed")
+	}
+	for _, r := range v.sweeps { // over a commit in the same minute
+		add(r.At, "S", "swept")
 	}
 	for _, a := range v.freezes { // over a sweep that began with it
-		add(a.At, map[bool]string{true: "z", false: "Z"}[a.Kind == ops.ActionFreeze])
+		if a.Kind == ops.ActionFreeze {
+			add(a.At, "z", "frozen")
+		} else {
+			add(a.At, "Z", "thawed")
+		}
 	}
-	return all
+	if why, _ := ops.Unmanaged(v.snapshot.CommitsErr); v.snapshot.CommitsErr != nil && why == "" {
+		seen = append(seen, "commits not known")
+	}
+	return all, strings.Join(seen, "  ")
+}
+
+// spread are the plots of each column. One that has none takes the last of another that has several.
+func (b *board) spread() [][]plotted {
+	columns := make([][]plotted, len(b.sections))
+	for i, s := range b.sections {
+		columns[i] = s.plots
+	}
+	for i := range columns {
+		from := slices.IndexFunc(columns, func(of []plotted) bool { return len(of) > 1 })
+		if last := len(columns[max(0, from)]) - 1; len(columns[i]) == 0 && from >= 0 {
+			columns[i], columns[from] = columns[from][last:], columns[from][:last]
+		}
+	}
+	return columns
 }
 
 // overlay is plots as they were drawn, for as long as they say the same in the same room.
@@ -122,7 +164,9 @@ func (b *board) plotsOver(i int, of []plotted, w, h int) []string {
 	return lines
 }
 
-func (p plotted) equal(q plotted) bool { return p.title == q.title && p.Equal(q.Plot) }
+func (p plotted) equal(q plotted) bool {
+	return p.title == q.title && p.aside == q.aside && p.Equal(q.Plot)
+}
 
 // drawPlots draws the plots of a section over each other, h lines in all; nil where there is no room.
 // Where the screen is read aloud there are none: the numbers stand in the lists.
@@ -136,30 +180,41 @@ func (b *board) drawPlots(all []plotted, w, h int) []string {
 	}
 	var lines []string
 	for _, p := range all {
-		drawn := p.Lines(b.theme, w-1, each-2-b.legend(p))
+		names := b.names(p, w-1)
+		drawn := p.Lines(b.theme, w-1, each-2-len(names))
 		if drawn == nil {
 			return nil
 		}
-		lines = append(lines, " "+b.theme.Title.Render(termtext.Fit(p.title, w-1)))
-		for _, l := range drawn {
+		room := w - 1 - termtext.Width(p.title) - between
+		lines = append(lines, " "+b.theme.Title.Render(termtext.Fit(p.title, w-1-max(0, room)))+b.theme.Muted.Render(termtext.Fit(p.aside, max(0, room))))
+		for _, l := range append(drawn, names...) {
 			lines = append(lines, " "+l)
-		}
-		if b.legend(p) > 0 {
-			lines = append(lines, " "+termtext.FitStyled(b.names(p), w-1))
 		}
 		lines = append(lines, "")
 	}
 	return lines
 }
 
-// legend is how many lines the names of a plot's areas take.
-func (b *board) legend(p plotted) int { return min(1, len(p.Series)-1) }
+// mostLegend is how many lines the names of a plot's areas may take.
+const mostLegend = 2
 
-// names tell which area is whose.
-func (b *board) names(p plotted) string {
-	var parts []string
-	for i, s := range p.Series {
-		parts = append(parts, b.theme.Style(s.Ink).Render(plot.Shade(b.theme, i))+" "+b.theme.Muted.Render(termtext.Clean(s.Name)))
+// names are the lines that tell which area is whose, w cells wide; none where there is but one.
+func (b *board) names(p plotted, w int) []string {
+	if len(p.Series) < 2 {
+		return nil
 	}
-	return strings.Join(parts, "  ")
+	lines, used := []string{""}, 0
+	for i, s := range p.Series {
+		name := termtext.Clean(s.Name)
+		need := termtext.Width(name) + 4
+		if used > 0 && used+need > w && len(lines) < mostLegend {
+			lines, used = append(lines, ""), 0
+		}
+		lines[len(lines)-1] += b.theme.Style(s.Ink).Render(plot.Shade(b.theme, i)) + " " + b.theme.Muted.Render(name) + "  "
+		used += need
+	}
+	for i, l := range lines {
+		lines[i] = termtext.FitStyled(l, w)
+	}
+	return lines
 }

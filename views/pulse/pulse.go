@@ -28,6 +28,7 @@ type view struct {
 
 	watch     *events.Watch
 	types     minutes  // events by their type
+	failed    minutes  // what was not delivered, by kind of channel
 	channels  channels // and how those that were decided ended
 	counts    events.Counts
 	counted   time.Time // every event since then is in the counts
@@ -39,6 +40,7 @@ type view struct {
 	sweeps    []sweep.Record
 	cutOff    []sweep.Record // of these, those that nobody carries out and that are not done
 	freezes   []ops.AuditEntry
+	reading   bool // when a run wakes
 
 	board board
 }
@@ -110,7 +112,9 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 		v.cutOff = slices.DeleteFunc(slices.Clone(msg.sweeps), func(r sweep.Record) bool { return !r.CutOff() || r.Progress.Phase == sweep.PhaseAborted })
 		return v.env.After(lookEvery, againMsg{})
 	case againMsg:
-		return v.look()
+		return tea.Batch(v.look(), v.readWake())
+	case wakeReadMsg:
+		v.reading = false
 	case tea.MouseWheelMsg:
 		v.board.down(map[tea.MouseButton]int{tea.MouseWheelUp: -1, tea.MouseWheelDown: 1}[msg.Button])
 	case tea.MouseClickMsg:
@@ -132,6 +136,9 @@ func (v *view) count(b events.Batch) {
 		v.channels.add(e)
 		if !e.Reconstructed {
 			v.types.add(e.Type, e.ReceivedAt)
+			if undelivered(e) {
+				v.failed.add(e.ChannelType, e.ReceivedAt)
+			}
 		}
 	}
 }

@@ -98,6 +98,24 @@ func TestTheBannerTakesTheCursorFromNobody(t *testing.T) {
 	})
 }
 
+func TestWhatWakesNextAndWhatAFreezeWouldEnd(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		w.Trigger("invite-reminder", "invite-1", "", "dana", "emeka")
+		w.Trigger("comment-created", "comment-1", `{"page_id": "7"}`, "emeka")
+		s := w.Stage
+		s.Until("Wakes by", time.Minute).Until("comment-created      1      1", time.Minute) // which is read for it
+		if l := lineWith(w, "~2      2"); !strings.Contains(l, "01:10 invite-reminder") {
+			t.Fatalf("both wait for an hour, as the steps say:\n%s", s.Text())
+		}
+		s.See("Wakes, next 3 hours", "ends: by a freeze until then").Miss("not known")
+		s.Press("home", "tab", "end")
+		if l := cursorLine(w); !strings.Contains(l, "▌ 01:10 invite-reminder") {
+			t.Fatalf("the cursor is on another line: %q", l)
+		}
+		s.Press("enter").Until("workflow invite-reminder", time.Minute)
+	})
+}
+
 func TestARefreshMovesTheCursorToNothingElse(t *testing.T) {
 	o := opts
 	o.Emulator = emulator.Options{Backlog: map[string]int{"invoice-due": 3}}

@@ -116,7 +116,7 @@ func (v *view) deliveries() section {
 	if n := v.counts.Unverified; n > 0 {
 		s.items = append(s.items, item{id: "events/unverified", ink: theme.Attention, text: t.Glyphs.Unconfirmed + " not verified", tail: termtext.Count(n), open: nav.Events("verified:no")})
 	}
-	return section{s.title, s.tail, append(s.items, note(""), note("Counted since "+v.counted.Local().Format("15:04:05"))), v.typePlots()}
+	return section{s.title, s.tail, append(s.items, note(""), note("Counted since "+v.counted.Local().Format("15:04:05"))), v.eventPlots()}
 }
 
 // receivedAt names the receiver's address in w cells, or as much of it as finds room.
@@ -176,6 +176,7 @@ func (v *view) inProgress() section {
 	if why, _ := ops.Unmanaged(v.snapshot.FrozenErr); why != "" {
 		s.items = append(s.items, note("Frozen workflows are not known: "+why+"."))
 	}
+	s.items = append(s.items, v.wakes()...)
 	s.items = append(s.items, note(""), item{text: "Last actions", ink: theme.Plain})
 	if v.recentErr != nil {
 		s.items = append(s.items, item{text: g.Error + " " + v.recentErr.Error(), ink: theme.Danger})

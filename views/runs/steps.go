@@ -2,7 +2,6 @@ package runs
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -67,7 +66,7 @@ func (d *detail) toCome() []timeline.Entry {
 		return nil
 	}
 	var entries []timeline.Entry
-	for _, s := range stepsAfter(d.steps, d.run.Events) {
+	for _, s := range ops.StepsAfter(d.steps, ops.PlaceOf(*d.run).Step) {
 		words := "waits"
 		if conditions := string(s.Conditions); conditions != "" && conditions != "null" && conditions != "{}" {
 			words += ", and is skipped unless its conditions are met"
@@ -77,38 +76,4 @@ func (d *detail) toCome() []timeline.Entry {
 		})
 	}
 	return entries
-}
-
-// stepsAfter are the steps behind the one that a run has reached: all when it
-// has reached none, none when the workflow has no such step any more.
-func stepsAfter(steps []client.Step, events []client.RunEvent) []client.Step {
-	var at client.RunEvent
-	for _, e := range events {
-		if e.StepRef != "" && !e.InsertedAt.Before(at.InsertedAt) {
-			at = e
-		}
-	}
-	if at.StepRef == "" {
-		return steps
-	}
-	rest, _ := behind(steps, at.StepRef)
-	return rest
-}
-
-func behind(steps []client.Step, ref string) (rest []client.Step, found bool) {
-	for i, s := range steps {
-		if s.Ref == ref {
-			return steps[i+1:], true
-		}
-		for _, b := range s.Ways() {
-			rest, found := behind(b.Steps, ref)
-			switch {
-			case found && b.Terminates:
-				return rest, true
-			case found:
-				return slices.Concat(rest, steps[i+1:]), true
-			}
-		}
-	}
-	return nil, false
 }

@@ -3,7 +3,6 @@ package plot
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 
@@ -30,35 +29,22 @@ type Plot struct {
 	Marks  []Mark
 	// From and To are the words under its ends.
 	From, To string
+	// AtLeast is what the scale reaches in any case, so that two plots can be held against each other.
+	AtLeast float64
 }
 
 // Equal reports that both are drawn alike.
 func (p Plot) Equal(q Plot) bool {
-	return p.From == q.From && p.To == q.To && slices.Equal(p.Marks, q.Marks) && slices.EqualFunc(p.Series, q.Series, func(a, b Series) bool {
+	return p.From == q.From && p.To == q.To && p.AtLeast == q.AtLeast && slices.Equal(p.Marks, q.Marks) && slices.EqualFunc(p.Series, q.Series, func(a, b Series) bool {
 		return a.Name == b.Name && a.Ink == b.Ink && slices.Equal(a.Values, b.Values)
 	})
-}
-
-// shades tell areas apart where no colour does.
-var (
-	shades      = []string{"█", "▓", "▒", "░"}
-	asciiShades = []string{"#", "%", "=", ":"}
-)
-
-// Shade is what the area of the ith series is filled with.
-func Shade(t *theme.Theme, i int) string {
-	all := shades
-	if t.Options.ASCII {
-		all = asciiShades
-	}
-	return all[min(i, len(all)-1)]
 }
 
 // axis are the cells for the numbers on the left, with the line beside them.
 const axis = 7
 
 // Least is the fewest lines in which a plot says something.
-const Least = 4
+const Least = 5
 
 // Lines draws the plot, w cells wide and h lines high: the areas, and under them the marks and the
 // ends. It is empty where there is no room.
@@ -67,8 +53,13 @@ func (p Plot) Lines(t *theme.Theme, w, h int) []string {
 	if cells < 8 || h < Least || len(p.Series) == 0 {
 		return nil
 	}
-	rows := h - 1
-	stacks, highest := p.stacks(cells)
+	below := p.below(cells)
+	rows := h - len(below)
+	draw := blocks
+	if t.Braille() {
+		draw = braille
+	}
+	stacks, highest := p.stacks(cells * draw.across)
 	lines := make([]string, 0, h)
 	for y := rows - 1; y >= 0; y-- {
 		label := ""
@@ -78,14 +69,17 @@ func (p Plot) Lines(t *theme.Theme, w, h int) []string {
 		case 0:
 			label = "0"
 		}
-		lines = append(lines, t.Muted.Render(termtext.FitRight(label, axis-2)+" "+t.Glyphs.Bar)+p.row(t, stacks, y, rows, highest))
+		lines = append(lines, t.Muted.Render(termtext.FitRight(label, axis-2)+" "+t.Glyphs.Bar)+p.row(t, draw, stacks, y, float64(rows)/highest))
 	}
-	return append(lines, t.Muted.Render(termtext.Spaces(axis)+p.below(cells)))
+	for _, l := range below {
+		lines = append(lines, t.Muted.Render(termtext.Spaces(axis)+l))
+	}
+	return lines
 }
 
 // stacks are the tops of the areas at each cell, and the highest of all, which is never 0.
 func (p Plot) stacks(cells int) ([][]float64, float64) {
-	highest := 1.0
+	highest := max(1, p.AtLeast)
 	stacks := make([][]float64, cells)
 	for x := range stacks {
 		tops := make([]float64, len(p.Series))
@@ -111,7 +105,7 @@ func at(values []float64, x, cells int) float64 {
 }
 
 // row draws a line of cells, y from the bottom; neighbours of one ink are rendered together.
-func (p Plot) row(t *theme.Theme, stacks [][]float64, y, rows int, highest float64) string {
+func (p Plot) row(t *theme.Theme, draw style, stacks [][]float64, y int, scale float64) string {
 	var out, same strings.Builder
 	ink := theme.Plain
 	flush := func() {
@@ -120,8 +114,8 @@ func (p Plot) row(t *theme.Theme, stacks [][]float64, y, rows int, highest float
 			same.Reset()
 		}
 	}
-	for _, tops := range stacks {
-		glyph, of := p.cell(t, tops, y, rows, highest)
+	for x := 0; x < len(stacks); x += draw.across {
+		glyph, of := draw.cell(t, stacks[x:x+draw.across], y, scale)
 		if of >= 0 && p.Series[of].Ink != ink {
 			flush()
 			ink = p.Series[of].Ink
@@ -132,40 +126,23 @@ func (p Plot) row(t *theme.Theme, stacks [][]float64, y, rows int, highest float
 	return out.String()
 }
 
-// cell is what stands in a cell, and of which series; -1 for none.
-func (p Plot) cell(t *theme.Theme, tops []float64, y, rows int, highest float64) (glyph string, of int) {
-	scale := float64(rows) / highest
-	top := tops[len(tops)-1] * scale
-	switch fill := top - float64(y); {
-	case top > 0 && y == 0 && fill < 1, fill > 0 && fill < 1: // what is there is never drawn as nothing
-		levels := t.Glyphs.Spark
-		of, _ = slices.BinarySearch(tops, tops[len(tops)-1])
-		return levels[min(max(0, int(math.Ceil(fill*float64(len(levels))))-1), len(levels)-1)], of
-	case fill <= 0:
-		return " ", -1
-	}
-	middle := (float64(y) + 0.5) / scale
-	of, _ = slices.BinarySearch(tops, middle)
-	of = min(of, len(tops)-1)
-	return Shade(t, of), of
-}
-
-// below is the line under the areas: both ends, and the marks over them.
-func (p Plot) below(cells int) string {
-	line := []string{}
-	for _, r := range termtext.Fit(p.From, max(0, cells-termtext.Width(p.To))) + p.To {
-		line = append(line, string(r))
+// below are the lines under the areas: the marks, where there are any, and both ends.
+func (p Plot) below(cells int) []string {
+	ends := termtext.Fit(p.From, max(0, cells-termtext.Width(p.To))) + p.To
+	if len(p.Marks) == 0 {
+		return []string{ends}
 	}
 	n := 0
 	for _, s := range p.Series {
 		n = max(n, len(s.Values))
 	}
+	line := slices.Repeat([]string{" "}, cells)
 	for _, m := range p.Marks {
-		if x := m.At * cells / max(1, n); m.At >= 0 && x < len(line) {
+		if x := m.At * cells / max(1, n); m.At >= 0 && x < cells {
 			line[x] = m.Sign
 		}
 	}
-	return strings.Join(line, "")
+	return []string{strings.Join(line, ""), ends}
 }
 
 // Short is a number in five cells: 950, 1,204, 18k, 2M.
@@ -179,7 +156,8 @@ func Short(v float64) string {
 	return termtext.Count(int(v))
 }
 
-// Largest are the n series that come to most, and one that is the sum of the others.
+// Largest are the n series that come to most, and one more: the sum of the others, which is named for how many they
+// are, or the only other one.
 func Largest(all []Series, n int, others func(count int) string) []Series {
 	sum := func(s Series) (sum float64) {
 		for _, v := range s.Values {
@@ -189,7 +167,7 @@ func Largest(all []Series, n int, others func(count int) string) []Series {
 	}
 	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b Series) int { return cmp.Compare(sum(b), sum(a)) })
-	if len(all) <= n {
+	if len(all) <= n+1 {
 		return all
 	}
 	rest := Series{Name: others(len(all) - n), Values: slices.Clone(all[n].Values)}

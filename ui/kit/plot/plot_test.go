@@ -36,14 +36,31 @@ func TestAreasStandOnEachOther(t *testing.T) {
 		"      │    ▓▓▓",
 		"      │  ▄█████",
 		"    0 │▄███████",
-		"       1h  znow",
+		"           z",
+		"       1h   now",
 	}, "\n")
-	want = strings.ReplaceAll(want, "  ▄█████", "  ▄█████")
-	if got := drawn(two, false, 15, 5); got != want {
+	if got := drawn(two, false, 15, 6); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if got := drawn(two, true, 15, 5); strings.ContainsAny(got, "█▓▄│") || !strings.Contains(got, "%%%") {
+	if got := drawn(two, true, 15, 6); strings.ContainsAny(got, "█▓▄│") || !strings.Contains(got, "%%%") {
 		t.Errorf("with ASCII alone:\n%s", got)
+	}
+}
+
+func TestBrailleTellsAreasApartByTheirDots(t *testing.T) {
+	want := strings.Join([]string{
+		"    8 │    ⣟⣟⣟ ",
+		"      │    ⣞⣞⣞ ",
+		"      │  ⣤⣿⣿⣿⣿⣿",
+		"    0 │⣤⣿⣿⣿⣿⣿⣿⣿",
+	}, "\n")
+	th := theme.New(theme.Options{Profile: colorprofile.ASCII, Plots: theme.PlotBraille})
+	got := two.Lines(th, 15, 6)
+	if have := strings.Join(got[:4], "\n"); ansi.Strip(have) != want {
+		t.Errorf("got\n%s\nwant\n%s", ansi.Strip(have), want)
+	}
+	if a, b := plot.Shade(th, 0), plot.Shade(th, 1); a != "⣿" || b == a {
+		t.Errorf("the legend says %q and %q", a, b)
 	}
 }
 
@@ -65,7 +82,9 @@ func TestAPlotFillsItsRoomAndNoMore(t *testing.T) {
 			p.Series = append(p.Series, plot.Series{Values: rapid.SliceOfN(rapid.Float64Range(0, 1e7), n, n).Draw(rt, "values")})
 		}
 		w, h := rapid.IntRange(15, 90).Draw(rt, "w"), rapid.IntRange(plot.Least, 30).Draw(rt, "h")
-		lines := p.Lines(plain(rapid.Bool().Draw(rt, "ascii")), w, h)
+		p.AtLeast = rapid.Float64Range(0, 1e3).Draw(rt, "at least")
+		o := theme.Options{ASCII: rapid.Bool().Draw(rt, "ascii"), Plots: rapid.SampledFrom([]string{"", theme.PlotBraille, theme.PlotASCII}).Draw(rt, "plots")}
+		lines := p.Lines(theme.New(o), w, h)
 		if len(lines) != h {
 			rt.Fatalf("%d lines, want %d", len(lines), h)
 		}
@@ -78,11 +97,11 @@ func TestAPlotFillsItsRoomAndNoMore(t *testing.T) {
 }
 
 func ExampleLargest() {
-	all := []plot.Series{{Name: "a", Values: []float64{1}}, {Name: "b", Values: []float64{5}}, {Name: "c", Values: []float64{2}}}
+	all := []plot.Series{{Name: "a", Values: []float64{1}}, {Name: "b", Values: []float64{5}}, {Name: "c", Values: []float64{2}}, {Name: "d", Values: []float64{1}}}
 	for _, s := range plot.Largest(all, 1, func(n int) string { return fmt.Sprint(n, " others") }) {
 		fmt.Println(s.Name, s.Values)
 	}
 	// Output:
 	// b [5]
-	// 2 others [3]
+	// 3 others [4]
 }

@@ -1,0 +1,23 @@
+package client
+
+import (
+	"context"
+	"time"
+)
+
+// Commit is a version of a resource, such as a workflow, in one environment.
+type Commit struct {
+	ID       string `json:"id"`
+	Resource struct {
+		Type       string `json:"type"` // workflow, email_layout, partial …
+		Identifier string `json:"identifier"`
+	} `json:"resource"`
+	Message   string    `json:"commit_message,omitempty"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// ListCommits reads a page of the commits in the client's environment, the most recent first.
+func (c *Client) ListCommits(ctx context.Context, at Cursor) (Page[Commit], error) {
+	x, err := c.inEnvironment(&listCommits, "list commits")
+	return list[Commit](ctx, c, x, err, at)
+}
