@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/user"
 	"regexp"
@@ -75,6 +76,7 @@ type Action struct {
 	RequestID     string // Knock's x-request-id
 	WorkflowRunID string // what a trigger started
 	Sweep         int64  // the sweep that it is part of; 0 for none
+	Act           string // what it shares with the other requests of one act, such as a cancel of many keys; "" for none
 	FinishedAt    time.Time
 	// Skew is how far Knock's clock was ahead of this machine's when the action began: every time
 	// here is this machine's, and At.Add(Skew) is Knock's.
@@ -139,10 +141,10 @@ func begin(ctx context.Context, in executor, a Action) (int64, error) {
 		a.Who = who()
 	}
 	result, err := in.ExecContext(ctx, `INSERT INTO actions
-		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state, sweep, skew, idempotency_key, host, pid, process)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		(at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request, state, sweep, act, skew, idempotency_key, host, pid, process)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		a.At.UnixMicro(), a.Who, a.Profile, a.Environment, a.Kind, withoutKeys(a.Workflow), withoutKeys(a.Key), string(recipients), a.Everyone,
-		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun, a.Sweep, a.Skew.Microseconds(), withoutKeys(a.IdempotencyKey), host(), os.Getpid(), process)
+		withoutKeys(a.Reason), a.Method, withoutKeys(a.Path), withoutKeys(string(a.Request)), Begun, a.Sweep, a.Act, a.Skew.Microseconds(), withoutKeys(a.IdempotencyKey), host(), os.Getpid(), process)
 	if err != nil {
 		return 0, err
 	}
@@ -171,24 +173,31 @@ func finish(ctx context.Context, to executor, id int64, o Outcome) error {
 
 // Note writes down what was learned about runs of an action, all or nothing, even when ctx is cancelled.
 func (j *Journal) Note(ctx context.Context, id int64, notes ...Note) error {
+	return j.NoteAll(ctx, map[int64][]Note{id: notes})
+}
+
+// NoteAll is Note for many actions, all or nothing: one write to the disk where Note takes one for each.
+func (j *Journal) NoteAll(ctx context.Context, notes map[int64][]Note) error {
 	ctx = context.WithoutCancel(ctx)
 	return j.together(ctx, func(tx *sql.Tx) error {
-		if err := tx.QueryRowContext(ctx, "SELECT 1 FROM actions WHERE id = ?", id).Scan(new(int)); errors.Is(err, sql.ErrNoRows) {
-			return fmt.Errorf("action %d: %w", id, ErrNoAction)
-		} else if err != nil {
-			return err
-		}
 		insert, err := tx.PrepareContext(ctx, "INSERT INTO notes (action_id, at, run, verdict, detail) VALUES (?, ?, ?, ?, ?)")
 		if err != nil {
 			return err
 		}
 		defer insert.Close()
-		for _, n := range notes {
-			if n.At.IsZero() {
-				n.At = time.Now()
-			}
-			if _, err := insert.ExecContext(ctx, id, n.At.UnixMicro(), n.Run, n.Verdict, withoutKeys(n.Detail)); err != nil {
+		for _, id := range slices.Sorted(maps.Keys(notes)) {
+			if err := tx.QueryRowContext(ctx, "SELECT 1 FROM actions WHERE id = ?", id).Scan(new(int)); errors.Is(err, sql.ErrNoRows) {
+				return fmt.Errorf("action %d: %w", id, ErrNoAction)
+			} else if err != nil {
 				return err
+			}
+			for _, n := range notes[id] {
+				if n.At.IsZero() {
+					n.At = time.Now()
+				}
+				if _, err := insert.ExecContext(ctx, id, n.At.UnixMicro(), n.Run, n.Verdict, withoutKeys(n.Detail)); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

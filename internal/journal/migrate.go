@@ -189,6 +189,9 @@ var migrations = []string{
 		body     TEXT    NOT NULL,                   -- JSON
 		saved_at INTEGER NOT NULL
 	);`,
+
+	`ALTER TABLE actions ADD COLUMN act TEXT NOT NULL DEFAULT ''; -- what the requests of one act share
+	CREATE INDEX actions_by_act ON actions (act, id) WHERE act <> '';`,
 }
 
 // migrate brings the journal to this program's schema.

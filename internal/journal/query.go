@@ -58,7 +58,8 @@ type Filter struct {
 	Workflow    string
 	Key         string
 	Sweep       int64     // part of it
-	Unswept     bool      // without the cancels of sweeps
+	Act         int64     // this action, and those of the same act
+	Folded      bool      // without the cancels of sweeps, and of an act its first request alone
 	Recipient   string    // one of those that the request named
 	Since       time.Time // begun then or later
 	Until       time.Time // begun before
@@ -84,15 +85,25 @@ func (f Filter) where() (string, []any) {
 	for _, equal := range []struct{ column, value string }{
 		{"state", string(f.State)}, {"environment", f.Environment}, {"workflow", f.Workflow}, {"key", withoutKeys(f.Key)},
 	} {
-		if equal.value != "" {
-			add(equal.column+" = ?", equal.value)
+		switch is := equal.column + " = ?"; {
+		case equal.value == "":
+		case f.Folded: // an act is found by any of its requests
+			conditions = append(conditions, "("+is+" OR EXISTS (SELECT 1 FROM actions AS part WHERE part.act <> '' AND part.act = actions.act AND part."+is+"))")
+			args = append(args, equal.value, equal.value)
+		default:
+			add(is, equal.value)
 		}
 	}
 	if f.Sweep != 0 {
 		add("sweep = ?", f.Sweep)
 	}
-	if f.Unswept {
+	if f.Act != 0 {
+		conditions = append(conditions, "(id = ? OR act <> '' AND act = (SELECT act FROM actions WHERE id = ?))")
+		args = append(args, f.Act, f.Act)
+	}
+	if f.Folded {
 		add("NOT (sweep <> 0 AND kind = ?)", Cancel)
+		conditions = append(conditions, "NOT (act <> '' AND EXISTS (SELECT 1 FROM actions AS part WHERE part.act <> '' AND part.act = actions.act AND part.id < actions.id))")
 	}
 	if f.Recipient != "" {
 		add("EXISTS (SELECT 1 FROM json_each(recipients) WHERE value = ?)", withoutKeys(f.Recipient))
@@ -107,7 +118,7 @@ func (f Filter) where() (string, []any) {
 }
 
 const columns = `id, at, who, profile, environment, kind, workflow, key, recipients, everyone, reason, method, path, request,
-	state, outcome, status, request_id, workflow_run_id, finished_at, sweep, skew, idempotency_key`
+	state, outcome, status, request_id, workflow_run_id, finished_at, sweep, act, skew, idempotency_key`
 
 // Actions returns up to limit actions, the latest first. A before other than 0 leaves out that action and all after it:
 // the id of the last one returned leads to the next page.
@@ -203,7 +214,7 @@ func scanAction(row scanner) (Action, error) {
 	var at, finished, skew int64
 	var recipients, request string
 	if err := row.Scan(&a.ID, &at, &a.Who, &a.Profile, &a.Environment, &a.Kind, &a.Workflow, &a.Key, &recipients, &a.Everyone,
-		&a.Reason, &a.Method, &a.Path, &request, &a.State, &a.Outcome, &a.Status, &a.RequestID, &a.WorkflowRunID, &finished, &a.Sweep, &skew, &a.IdempotencyKey); err != nil {
+		&a.Reason, &a.Method, &a.Path, &request, &a.State, &a.Outcome, &a.Status, &a.RequestID, &a.WorkflowRunID, &finished, &a.Sweep, &a.Act, &skew, &a.IdempotencyKey); err != nil {
 		return Action{}, err
 	}
 	a.At, a.Skew = time.UnixMicro(at), time.Duration(skew)*time.Microsecond

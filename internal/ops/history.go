@@ -61,8 +61,10 @@ type AuditEntry struct {
 	// Verdicts counts the runs of a cancel by what became of them: "confirmed",
 	// "finished first", "unconfirmed". It is empty where that is not known.
 	Verdicts map[string]int
-	// Swept is the sweep that the entry stands for, nil when it stands for one request.
-	Swept *sweep.Record
+	// Together is what several requests came to that the entry stands for, Swept the sweep that it stands for. Both are nil
+	// where it stands for one request.
+	Together *journal.Act
+	Swept    *sweep.Record
 }
 
 // ReadAudit reads all actions of a journal that match, the latest first, a page at a time, each cancel of a
@@ -74,7 +76,7 @@ func ReadAudit(ctx context.Context, j *journal.Journal, f ActionFilter) iter.Seq
 	})
 }
 
-// ReadHistory is ReadAudit with each sweep as one entry, unless the filter asks for what one request did.
+// ReadHistory is ReadAudit with each sweep as one entry, and each act of several requests, unless the filter asks for what one request did.
 func ReadHistory(ctx context.Context, j *journal.Journal, f ActionFilter) iter.Seq2[AuditEntry, error] {
 	return pagesOf(func(after AuditMark) ([]AuditEntry, AuditMark, error) {
 		return readHistory(ctx, j, f, func() ([]sweep.Record, error) { return sweep.ReadAll(ctx, j) }, after)
@@ -118,7 +120,10 @@ func readAudit(ctx context.Context, j *journal.Journal, f ActionFilter, limit in
 	for i, a := range actions {
 		out[i] = AuditEntry{Action: a, To: len(a.Recipients), Verdicts: verdicts[a.ID]}
 	}
-	return out, nil
+	if f.Folded {
+		err = asActs(ctx, j, out)
+	}
+	return out, err
 }
 
 // ReadAuditEntry returns one action of a journal whole, with what was learned about its runs.
@@ -135,8 +140,8 @@ func ReadAuditEntry(ctx context.Context, j *journal.Journal, id int64) (AuditEnt
 	return AuditEntry{Action: a, To: len(a.Recipients), Verdicts: verdicts[id]}, notes, err
 }
 
-// History returns what was done in the profile, the latest first, and where it goes on; each sweep is one entry,
-// unless the filter asks for what one request did.
+// History returns what was done in the profile, the latest first, and where it goes on; each sweep and each act is one
+// entry, unless the filter asks for what one request did.
 func (s *Session) History(ctx context.Context, f ActionFilter, after AuditMark) ([]AuditEntry, AuditMark, error) {
 	page, next, err := readHistory(ctx, s.Journal, f, func() ([]sweep.Record, error) { return s.Sweeps.Records(ctx) }, after)
 	return shortened(page), next, err

@@ -26,9 +26,9 @@ func markOf(page []AuditEntry, limit int) AuditMark {
 
 // readHistory reads a page with the sweeps of its time in their places.
 func readHistory(ctx context.Context, j *journal.Journal, f ActionFilter, sweeps func() ([]sweep.Record, error), after AuditMark) ([]AuditEntry, AuditMark, error) {
-	f.Unswept = folds(f)
+	f.Folded = folds(f)
 	page, err := readAudit(ctx, j, f, ActionPage, after.ID)
-	if err != nil || !f.Unswept {
+	if err != nil || !f.Folded {
 		return page, markOf(page, ActionPage), err
 	}
 	next := markOf(page, ActionPage)
@@ -46,7 +46,9 @@ func readHistory(ctx context.Context, j *journal.Journal, f ActionFilter, sweeps
 }
 
 // folds reports that a filter asks for no single request.
-func folds(f ActionFilter) bool { return f.Sweep == 0 && f.Key == "" && f.Recipient == "" }
+func folds(f ActionFilter) bool {
+	return f.Sweep == 0 && f.Act == 0 && f.Key == "" && f.Recipient == ""
+}
 
 // swept reports whether a filter leaves a sweep in.
 func swept(f ActionFilter, e AuditEntry) bool {
@@ -86,8 +88,11 @@ func sweepEntry(r sweep.Record) AuditEntry {
 
 // Words say what was done, to what.
 func (e AuditEntry) Words() string {
-	if e.Swept != nil {
+	switch {
+	case e.Swept != nil:
 		return string(ActionSweep) + " " + e.Swept.Scope.String()
+	case e.Together != nil:
+		return e.actWords()
 	}
 	return ActionWords(e.Action)
 }

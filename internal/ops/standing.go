@@ -43,7 +43,7 @@ func (s Standing) Means() string {
 		"Knock accepted it. That is not proof: only the runs themselves tell what became of them.",
 		"Knock accepted it, and every run reads cancelled.",
 		"Knock accepted it. Some runs completed before the cancel reached them.",
-		"Knock accepted it, and it is not proven of every run that it ended.",
+		"It is not proven of every run that it ended.",
 		"Knock refused it, or it never left.",
 		"No answer came: it may have reached Knock.",
 		"Nobody carries it out, and it is not done: it can be resumed.",
@@ -65,7 +65,9 @@ func (e AuditEntry) Standing() Standing {
 		return StandsFailed
 	case e.Swept != nil:
 		return sweepStanding(e.Swept)
-	case v[sweep.Pending.String()] > 0:
+	case e.Together != nil:
+		return actStanding(e.Together)
+	case v[sweep.Pending.String()] > 0, v[cancel.Requested.String()] > 0:
 		return StandsRequested
 	case v[cancel.Unconfirmed.String()] > 0 || v[cancel.Failed.String()] > 0 || v[sweep.Refused.String()] > 0 || v[sweep.Gone.String()] > 0:
 		return StandsUnconfirmed

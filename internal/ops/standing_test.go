@@ -24,6 +24,7 @@ func TestStanding(t *testing.T) {
 		{journal.Cancel, journal.Done, map[string]int{"confirmed": 3}, StandsConfirmed},
 		{journal.Cancel, journal.Done, map[string]int{"confirmed": 3, "finished first": 1}, StandsFinishedFirst},
 		{journal.Cancel, journal.Done, map[string]int{"confirmed": 3, "unconfirmed": 1}, StandsUnconfirmed},
+		{journal.Cancel, journal.Done, map[string]int{"confirmed": 3, "requested": 1}, StandsRequested},
 		{journal.Cancel, journal.Unknown, nil, StandsUnknown},
 		{journal.Cancel, journal.Unknown, map[string]int{"confirmed": 3}, StandsConfirmed},
 	} {

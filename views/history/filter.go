@@ -3,6 +3,7 @@ package history
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -17,10 +18,17 @@ import (
 type filter struct {
 	kind     ops.ActionKind
 	workflow string
+	act      int64 // the first request of an act, whose requests are listed
 }
 
 func parseFilter(p ui.Params) (filter, error) {
-	f := filter{ops.ActionKind(strings.TrimSpace(p[Kind])), strings.TrimSpace(p[Workflow])}
+	f := filter{kind: ops.ActionKind(strings.TrimSpace(p[Kind])), workflow: strings.TrimSpace(p[Workflow])}
+	if word := p[Act]; word != "" {
+		var err error
+		if f.act, err = strconv.ParseInt(word, 10, 64); err != nil {
+			return f, fmt.Errorf("%q is not the number of a request", word)
+		}
+	}
 	return f, checkKind(string(f.kind))
 }
 
@@ -44,7 +52,7 @@ func kinds() []string {
 }
 
 func (f filter) query() ops.ActionFilter {
-	q := ops.ActionFilter{Workflow: f.workflow}
+	q := ops.ActionFilter{Workflow: f.workflow, Act: f.act}
 	if f.kind != "" {
 		q.Kinds = []ops.ActionKind{f.kind}
 	}
@@ -60,7 +68,18 @@ func (f filter) flags() string {
 	if f.workflow != "" {
 		flags += " --workflow " + termtext.ShellWord(f.workflow)
 	}
+	if f.act != 0 {
+		flags += " --act " + f.actWord()
+	}
 	return flags
+}
+
+// actWord is the act as a page keeps it.
+func (f filter) actWord() string {
+	if f.act == 0 {
+		return ""
+	}
+	return strconv.FormatInt(f.act, 10)
 }
 
 // String is the breadcrumb.
@@ -72,6 +91,9 @@ func (f filter) String() string {
 	if f.workflow != "" {
 		parts = append(parts, "workflow "+f.workflow)
 	}
+	if f.act != 0 {
+		parts = append(parts, "requests of act "+f.actWord())
+	}
 	return strings.Join(parts, " · ")
 }
 
@@ -79,6 +101,7 @@ func (f filter) String() string {
 func (l *list) askFilter() tea.Cmd {
 	take := func(entered *form.Form) (tea.Cmd, error) {
 		f, err := parseFilter(entered.Values())
+		f.act = l.filter.act
 		return l.Env.Send(filterMsg{f}), err
 	}
 	return ui.AskForm(l.Env.Theme, "Filter", "enter to apply · tab next · esc to cancel", take,

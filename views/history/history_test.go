@@ -78,6 +78,27 @@ func TestVerdictsOfACancelArriveInItsDetail(t *testing.T) {
 	})
 }
 
+func TestACancelOfSeveralKeysIsOneRowThatOpens(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		s := w.Stage
+		trigger(t, w, "invite-1", "", "dana", "rosa")
+		trigger(t, w, "invite-2", "", "dana")
+		s.Wait(10 * time.Second)
+		known, err := w.Session.Client.ListRuns(context.Background(), client.RunFilter{Workflow: "invite-reminder"}, client.Cursor{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var chosen []*client.Run
+		for i := range known.Items {
+			chosen = append(chosen, &known.Items[i])
+		}
+		w.Session.Cancels.Start(cancel.PlanCancel(chosen, nil), "ticket 9", nil)
+		s.Until("confirmed", time.Minute).See("2 keys", "3 confirmed", "and 1 more")
+		s.Press("home", "enter").Until("requests of act 3", time.Minute).See("1 of 2", "invite-1", "2 confirmed", "invite-2", "1 confirmed")
+		s.Press("end", "enter").Until("every run reads cancelled", time.Minute).Press("esc", "esc").Until("2 keys", time.Minute)
+	})
+}
+
 func TestARequestThatWasCutOffIsNotCalledDone(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		begun := journal.Action{Kind: journal.Cancel, Workflow: "invite-reminder", Key: "invite-9", Method: "POST", Path: "/v1/x"}

@@ -85,10 +85,13 @@ func (l *list) empty() (what, help string) {
 	return "No actions yet.", "Everything sent, cancelled or frozen from this machine is listed here."
 }
 
-// open goes to the one request that an entry stands for, or to the sweep.
+// open goes to the one request that an entry stands for, to those of an act, or to the sweep.
 func open(a ops.AuditEntry) tea.Cmd {
-	if a.Swept != nil {
+	switch {
+	case a.Swept != nil:
 		return nav.Sweeping(a.Sweep)
+	case a.Together != nil:
+		return nav.Act(a.ID)
 	}
 	return nav.Action(a.ID)
 }
@@ -128,5 +131,5 @@ func noRuns(a ops.Action) string {
 
 // Place implements [ui.Placed].
 func (l *list) Place() ui.Params {
-	return ui.Params{Kind: string(l.filter.kind), Workflow: l.filter.workflow}
+	return ui.Params{Kind: string(l.filter.kind), Workflow: l.filter.workflow, Act: l.filter.actWord()}
 }

@@ -22,6 +22,7 @@ const (
 	Kind     = "kind"
 	Workflow = nav.Workflow
 	Text     = "text"
+	Act      = nav.ActOf
 	ID       = nav.ID
 )
 

@@ -41,6 +41,10 @@ type auditEntry struct {
 	Key           string          `json:"cancellation_key,omitempty"`
 	Everyone      bool            `json:"everyone,omitempty"`
 	Recipients    []string        `json:"recipients,omitempty"`
+	Act           string          `json:"act,omitempty"`      // that the requests of one act share
+	Requests      int             `json:"requests,omitempty"` // of an act of several
+	Named         int             `json:"named,omitempty"`    // how many recipients those name
+	Standing      string          `json:"standing"`
 	Reason        string          `json:"reason,omitempty"`
 	Sweep         int64           `json:"sweep,omitempty"`
 	State         journal.State   `json:"state"`
@@ -67,10 +71,16 @@ type auditNote struct {
 }
 
 func auditEntryOf(x ops.AuditEntry) auditEntry {
-	return auditEntry{
-		x.ID, x.At.UTC(), x.Who, x.Profile, x.Environment, x.Kind, x.Workflow, x.Key, x.Everyone, x.Recipients, x.Reason, x.Sweep, x.State, x.Outcome,
-		x.Status, x.RequestID, x.WorkflowRunID, x.IdempotencyKey, x.Method, x.Path, x.Request, inUTC(x.FinishedAt), x.Verdicts, nil, x,
+	e := auditEntry{
+		ID: x.ID, At: x.At.UTC(), Who: x.Who, Profile: x.Profile, Environment: x.Environment, Kind: x.Kind, Workflow: x.Workflow, Key: x.Key,
+		Everyone: x.Everyone, Recipients: x.Recipients, Act: x.Act, Standing: x.Standing().String(), Reason: x.Reason, Sweep: x.Sweep, State: x.State,
+		Outcome: x.Outcome, Status: x.Status, RequestID: x.RequestID, WorkflowRunID: x.WorkflowRunID, Idempotency: x.IdempotencyKey,
+		Method: x.Method, Path: x.Path, Request: x.Request, FinishedAt: inUTC(x.FinishedAt), Verdicts: x.Verdicts, entry: x,
 	}
+	if x.Together != nil {
+		e.Recipients, e.Requests, e.Named = nil, x.Together.Requests, x.To // those of the first alone would pass for all
+	}
+	return e
 }
 
 func inUTC(t time.Time) time.Time {
@@ -91,10 +101,13 @@ var historyColumns = []output.Column[auditEntry]{
 	output.Col("REASON", func(p auditEntry) string { return output.OrDash(p.Reason) }),
 }
 
-// id is what shows an entry: the number of a request, or of a sweep.
+// id is what shows an entry: the number of a request, of the first one of an act, or of a sweep.
 func id(p auditEntry) string {
-	if p.entry.Swept != nil {
+	switch {
+	case p.entry.Swept != nil:
 		return "sweep " + strconv.FormatInt(p.Sweep, 10)
+	case p.entry.Together != nil:
+		return "act " + strconv.FormatInt(p.ID, 10)
 	}
 	return strconv.FormatInt(p.ID, 10)
 }
@@ -103,7 +116,7 @@ func id(p auditEntry) string {
 type historyFlags struct {
 	kinds                                  []string
 	state, workflow, key, to, since, until string
-	sweep                                  int64
+	sweep, act                             int64
 }
 
 func (f *historyFlags) add(cmd *cobra.Command) {
@@ -114,6 +127,7 @@ func (f *historyFlags) add(cmd *cobra.Command) {
 	fs.StringVar(&f.key, "key", "", "the cancellation key")
 	fs.StringVar(&f.to, "to", "", "a recipient that the request named: a user's id, or collection/id")
 	fs.Int64Var(&f.sweep, "sweep", 0, "the requests of this sweep")
+	fs.Int64Var(&f.act, "act", 0, "the requests of the act that this one is part of")
 	input.TimeFlags(cmd, &f.since, &f.until)
 }
 
@@ -126,7 +140,7 @@ func kindNames() []string {
 }
 
 func (f *historyFlags) filter() (journal.Filter, error) {
-	out := journal.Filter{State: journal.State(f.state), Workflow: f.workflow, Key: f.key, Recipient: f.to, Sweep: f.sweep}
+	out := journal.Filter{State: journal.State(f.state), Workflow: f.workflow, Key: f.key, Recipient: f.to, Sweep: f.sweep, Act: f.act}
 	for _, k := range f.kinds {
 		if !slices.Contains(kindNames(), k) {
 			return out, exit.Usage("--kind %s: it is one of %s", strconv.Quote(k), strings.Join(kindNames(), ", "))
@@ -156,7 +170,8 @@ func listCmd(a *app.App) *cobra.Command {
 	var limit int
 	cmd := &cobra.Command{
 		Use: "list", Short: "List what was done, the latest first", Args: cobra.NoArgs,
-		Long: "A sweep is one line: `knockops sweep show` tells of it, and --sweep, --key or --to list its requests one by one.",
+		Long: "A sweep is one line: `knockops sweep show` tells of it, and --sweep, --key or --to list its requests one by one.\n" +
+			"So is any other act of several requests, such as a cancel of many keys: --act lists them.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			filter, err := f.filter()
 			if err != nil {
@@ -300,13 +315,13 @@ func exportCSV(a *app.App, all []ops.AuditEntry) error {
 	w := csv.NewWriter(a.Stdout)
 	rows := [][]string{{
 		"id", "at", "who", "profile", "environment", "kind", "workflow", "cancellation_key", "everyone", "recipients", "reason", "sweep",
-		"state", "status", "outcome", "request_id", "workflow_run_id", "method", "path", "request", "finished_at", "idempotency_key", "verdicts",
+		"state", "status", "outcome", "request_id", "workflow_run_id", "method", "path", "request", "finished_at", "idempotency_key", "verdicts", "act",
 	}}
 	for _, x := range all {
 		row := []string{
 			fmt.Sprint(x.ID), output.RFC3339(x.At), x.Who, x.Profile, x.Environment, string(x.Kind), x.Workflow, x.Key, strconv.FormatBool(x.Everyone),
 			strings.Join(x.Recipients, " "), x.Reason, fmt.Sprint(x.Sweep), string(x.State), fmt.Sprint(x.Status), x.Outcome, x.RequestID,
-			x.WorkflowRunID, x.Method, x.Path, string(x.Request), output.RFC3339(x.FinishedAt), x.IdempotencyKey, x.VerdictWords(),
+			x.WorkflowRunID, x.Method, x.Path, string(x.Request), output.RFC3339(x.FinishedAt), x.IdempotencyKey, x.VerdictWords(), x.Act,
 		}
 		for i := range row {
 			row[i] = output.Cell(row[i])

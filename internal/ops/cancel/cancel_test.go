@@ -161,7 +161,7 @@ func TestCancelIsWrittenDownBeforeItIsSentAndProvenAfter(t *testing.T) {
 			t.Errorf("%+v", a)
 		}
 		notes, err := w.Session.Journal.Notes(t.Context(), a.ID)
-		if err != nil || len(notes) != 1 || notes[0].Verdict != "confirmed" {
+		if err != nil || len(notes) != 2 || notes[0].Verdict != "requested" || notes[1].Verdict != "confirmed" {
 			t.Errorf("%+v, %v", notes, err)
 		}
 	})

@@ -1,6 +1,7 @@
 package cancel
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -124,7 +125,7 @@ func (q *Queue) begin(out []*delivery) error {
 		if err != nil {
 			return err
 		}
-		a := journal.Action{Kind: journal.Cancel, Workflow: d.workflow, Key: d.key, Everyone: d.everyone, Reason: q.o.Reason, Sweep: q.o.Sweep}
+		a := journal.Action{Kind: journal.Cancel, Workflow: d.workflow, Key: d.key, Everyone: d.everyone, Reason: q.o.Reason, Sweep: q.o.Sweep, Act: q.o.Act}
 		for _, to := range d.to {
 			a.Recipients = append(a.Recipients, to.String())
 		}
@@ -137,6 +138,9 @@ func (q *Queue) begin(out []*delivery) error {
 	for i, d := range out {
 		d.action = ids[i]
 	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.first = cmp.Or(q.first, ids[0])
 	return nil
 }
 
@@ -232,12 +236,12 @@ func (q *Queue) settle(d *delivery) {
 	}
 	for _, t := range d.targets() {
 		m := q.ledger.of(t)
-		m.state = state
+		m.state, m.action = state, d.action
 		if left && (d.err == nil || runner.Uncertain(d.err)) {
 			m.reach(d.sent)
 		}
 		if state == sentOn {
-			m.sent, m.action = d.sent.UnixMicro(), d.action
+			m.sent = d.sent.UnixMicro()
 		}
 		q.ledger.set(t, m)
 	}

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
@@ -41,6 +44,7 @@ type entry struct {
 	run     *client.Run
 	target  Target // whose first cancel it is part of
 	verdict Verdict
+	actions []int64 // of the journal: its cancels, the first one first
 }
 
 // everyone is a key that is cancelled for everyone.
@@ -57,7 +61,7 @@ type everyone struct {
 func Run(ctx context.Context, r *runner.Runner, p Plan, reason string, prove bool, report func(Result)) (Counts, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	j := &job{r: r, report: report, open: map[string]*entry{}, seen: map[string]bool{}, changed: wait.NewNudge(), notes: map[int64][]journal.Note{}}
-	j.q = NewQueue(ctx, stop, r, new(Control), Options{Reason: reason, Beyond: -1, Bounded: true, Settled: j.changed.Give})
+	j.q = NewQueue(ctx, stop, r, new(Control), Options{Reason: reason, Act: uuid.NewString(), Beyond: -1, Bounded: true, Settled: j.changed.Give})
 	if prove {
 		j.reach(ctx, p)
 	}
@@ -88,7 +92,22 @@ func (j *job) tell(e *entry, v Verdict, text string) {
 	}
 	e.verdict = v
 	j.counts.add(v)
+	if v >= Requested {
+		j.note(e, v, text)
+	}
 	j.report(Result{Run: e.run, Verdict: v, Text: text, At: time.Now()})
+}
+
+// note keeps a verdict for the journal, at each cancel that the run was part of: a run that is only requested is told
+// from one that nobody knew of, should this process end before the proof. What was never sent is told of at a cancel of
+// the same act.
+func (j *job) note(e *entry, v Verdict, text string) {
+	if action := j.q.Action(e.target); !slices.Contains(e.actions, action) {
+		e.actions = append(e.actions, action)
+	}
+	for _, action := range e.actions {
+		j.notes[action] = append(j.notes[action], journal.Note{At: time.Now(), Run: e.run.ID, Verdict: v.String(), Detail: text})
+	}
 }
 
 // enqueue queues what the plan holds. Each request waits until its youngest run is old enough.
@@ -169,6 +188,7 @@ func (j *job) prove(ctx context.Context) {
 		if wait.Sleep(ctx, pause) != nil {
 			return
 		}
+		j.write()
 		j.look(ctx)
 		j.write()
 	}
@@ -225,24 +245,22 @@ func (j *job) again(e *entry) {
 
 func (j *job) close(e *entry, v Verdict, text string) {
 	delete(j.open, e.run.ID)
-	_, action, _ := j.q.SentTo(e.target)
-	j.notes[action] = append(j.notes[action], journal.Note{At: time.Now(), Run: e.run.ID, Verdict: v.String(), Detail: text})
 	j.tell(e, v, text)
 }
 
-// write journals the verdicts since the last time, in one go for each cancel.
+// write journals the verdicts since the last time, in one go.
 func (j *job) write() {
+	delete(j.notes, 0) // of what nothing was written about: no cancel began
+	if len(j.notes) == 0 {
+		return
+	}
 	ctx, stop := context.WithTimeout(context.Background(), settleFor)
 	defer stop()
-	for action, notes := range j.notes {
-		if action != 0 {
-			if err := j.r.Journal.Note(ctx, action, notes...); err != nil {
-				j.last = err
-				continue
-			}
-		}
-		delete(j.notes, action)
+	if err := j.r.Journal.NoteAll(ctx, j.notes); err != nil {
+		j.last = err
+		return
 	}
+	clear(j.notes)
 }
 
 // giveUp gives what is left its verdict, with what is known of it.

@@ -19,7 +19,7 @@ type Target struct {
 type mark struct {
 	sent    int64 // when it last left, in microseconds since 1970 by Knock's clock; 0 when it did not
 	first   int64 // when one left first that may have had effect; 0 when none did
-	action  int64 // the one that sent it last, in the journal
+	action  int64 // the last one, in the journal, whether it left or not
 	repeats uint8 // how often it was sent again because runs stayed pending
 	state   markState
 }

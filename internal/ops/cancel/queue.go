@@ -32,7 +32,8 @@ const (
 // Options say how a queue goes about its work.
 type Options struct {
 	Reason string
-	Sweep  int64 // that it is part of; 0 for none
+	Sweep  int64  // that it is part of; 0 for none
+	Act    string // what the journal keeps all of its requests as one act under; "" for none
 	// Bounded gives a cancel up that gets no answer, or is asked to come later, after a few tries.
 	// One for everyone whose answer was lost is never sent again then: it would reach what began
 	// since.
@@ -95,6 +96,7 @@ type Queue struct {
 	queued   int             // requests that ready and young take
 	under    int             // requests taken out and not accounted for
 	beyond   int             // requests beyond the plan that were taken out
+	first    int64           // action of the journal; 0 while there is none
 	sent     Sent
 }
 

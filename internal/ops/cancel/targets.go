@@ -1,6 +1,9 @@
 package cancel
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // SentTo tells when a target's cancel left last and which action of the journal sent it; ok is
 // false as long as none was accepted.
@@ -9,6 +12,14 @@ func (q *Queue) SentTo(t Target) (at time.Time, action int64, ok bool) {
 	defer q.mu.Unlock()
 	m := q.ledger.of(t)
 	return time.UnixMicro(m.sent), m.action, m.sent != 0
+}
+
+// Action is the last cancel of a target in the journal, and the first one of the queue where there is none; 0 where
+// nothing was written at all.
+func (q *Queue) Action(t Target) int64 {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return cmp.Or(q.ledger.of(t).action, q.first)
 }
 
 // Reached tells since when cancels of a target may have had effect, those among them whose answer

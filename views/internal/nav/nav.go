@@ -53,6 +53,7 @@ const (
 	Query       = "query"
 	To          = "to"
 	Title       = "title"
+	ActOf       = "act"
 	JSONText    = "json"
 )
 
@@ -128,6 +129,11 @@ func Schedules(workflow string) tea.Cmd { return ui.Open(SchedulesPage, ui.Param
 
 // History lists what was done on this machine.
 func History() tea.Cmd { return ui.Open(HistoryPage, nil) }
+
+// Act lists the requests of an act, by the number of its first.
+func Act(first int64) tea.Cmd {
+	return ui.Open(HistoryPage, ui.Params{ActOf: strconv.FormatInt(first, 10)})
+}
 
 // Action shows an action of the history.
 func Action(id int64) tea.Cmd { return ui.Open(ActionPage, number(id)) }
