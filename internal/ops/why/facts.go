@@ -34,7 +34,7 @@ type facts struct {
 	noWorkflow bool // Knock knows no workflow of this key
 	user       *client.User
 	sets       []client.PreferenceSet
-	tokens     map[string]bool // by channel id, whether Knock has channel data
+	tokens     map[string]bool // by channel key, whether Knock has channel data
 
 	hooks    []journal.Event // that the run or its messages are known by, where the API does not tell them
 	verified bool            // all of them were

@@ -320,23 +320,34 @@ func (g *gatherer) readRecipient(ctx context.Context) {
 		g.sets = sets
 	}
 	g.readUser(ctx)
+	g.readTokens(ctx)
+}
+
+// readTokens reads whether Knock has channel data for each push and chat channel that made nothing.
+func (g *gatherer) readTokens(ctx context.Context) {
+	c := g.session.Client
+	var channels []client.Channel
 	for _, ch := range g.channels() {
-		if ch.mail != nil || ch.kind != "push" && ch.kind != "chat" || c.Unmanaged() != nil {
+		_, known := g.tokens[ch.key]
+		if known || ch.mail != nil || ch.kind != "push" && ch.kind != "chat" || c.Unmanaged() != nil {
 			continue
 		}
 		if g.tokens == nil {
-			channels, err := read(ctx, g, "channels", c.Channels)
-			if err != nil {
+			var err error
+			if channels, err = read(ctx, g, "channels", c.Channels); err != nil {
 				return
 			}
 			g.tokens = map[string]bool{}
-			for _, known := range channels {
-				if known.Key == ch.key {
-					_, err := read(ctx, g, "channel data of "+id+" for "+ch.key, func(ctx context.Context) (client.ChannelData, error) {
-						return c.ChannelData(ctx, g.Recipient, known.ID)
-					})
-					g.tokens[ch.key] = !notFound(err)
-				}
+		}
+		for _, known := range channels {
+			if known.Key != ch.key {
+				continue
+			}
+			_, err := read(ctx, g, "channel data of "+g.Recipient.String()+" for "+ch.key, func(ctx context.Context) (client.ChannelData, error) {
+				return c.ChannelData(ctx, g.Recipient, known.ID)
+			})
+			if err == nil || notFound(err) { // what could not be read is not known
+				g.tokens[ch.key] = err == nil
 			}
 		}
 	}

@@ -75,6 +75,41 @@ func TestALargeRecipient(t *testing.T) {
 	})
 }
 
+// Each push and chat channel is looked up, and one that two steps send through once.
+func TestEveryChannelsDataIsRead(t *testing.T) {
+	w := caseWorld("push", nil)
+	again := one("push")[0]
+	again.Ref = "push_again"
+	w.Workflows = append(w.Workflows, emulator.Workflow{Key: "both", Name: "both", Steps: append(one("push"), again, one("chat")[0])})
+	at(t, emulator.Options{World: w, WebhookURL: silent}, func(d *desk) {
+		d.opaque = true // nothing but the channels' data says why
+		d.trigger(false, client.Trigger{Workflow: "both", Recipients: []client.Recipient{{Ref: client.Ref{ID: "dana"}}}})
+		time.Sleep(settled)
+		lookups := map[string]int{}
+		d.answer = func(r *http.Request) *http.Response {
+			if strings.Contains(r.URL.Path, "/channel_data/") {
+				lookups[r.URL.Path]++
+				if len(lookups) == 2 && lookups[r.URL.Path] == 1 { // what cannot be read proves no address
+					return &http.Response{StatusCode: 403, Body: http.NoBody}
+				}
+			}
+			return nil
+		}
+		for _, want := range []int{2, 3} {
+			a := d.ask(why.Question{Recipient: client.Ref{ID: "dana"}, Workflow: "both"}, nil)
+			unreachable := 0
+			for _, f := range a.Findings {
+				if f.Cause == "no_address" {
+					unreachable++
+				}
+			}
+			if unreachable != want || len(lookups) != 2 {
+				t.Errorf("%d channels without an address, want %d: %+v; looked up %v", unreachable, want, a.Findings, lookups)
+			}
+		}
+	})
+}
+
 // A Knock that is busy is asked again, and every request counts.
 func TestRequestsAreBounded(t *testing.T) {
 	at(t, emulator.Options{World: caseWorld("email", reachable())}, func(d *desk) {
