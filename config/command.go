@@ -17,7 +17,8 @@ const (
 )
 
 var (
-	keyLike  = regexp.MustCompile(`\b(?:[sp]k|knock_st|whsec)_[A-Za-z0-9][A-Za-z0-9_-]*`)
+	// keyLike is how keys and signing secrets of Knock begin, and the seed of an nkey, as NATS knows them.
+	keyLike  = regexp.MustCompile(`\b(?:(?:[sp]k|knock_st|whsec)_[A-Za-z0-9][A-Za-z0-9_-]*|S[A-Z][A-Z2-7]{56}\b)`)
 	userInfo = regexp.MustCompile(`(://)[^\s"]*@`)             // a URL's user and password, which may hold a slash
 	question = regexp.MustCompile(`(://[^\s"?#]*)[?#][^\s"]*`) // a URL's query and fragment
 )

@@ -66,6 +66,7 @@ type Profile struct {
 	Color             string // the name of a colour, a terminal colour by number, or #rrggbb; empty: the theme's own
 	Webhook           WebhookSettings
 	Sources           map[string]KeySource // ingestion URLs of sources, by the sources' keys
+	Team              TeamSettings
 	Runaway           RunawaySettings
 	Implicit          bool // made of KNOCK_API_KEY and its like; stands in no file
 }

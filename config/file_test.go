@@ -53,6 +53,15 @@ func TestFileErrors(t *testing.T) {
 		"runaway, at once":     {"profiles: {a: {environment: a, runaway: {factor: 1}}}", `:1: profiles.a.runaway.factor: "1" is too little: give more than 1`},
 		"runaway, at nothing":  {"profiles: {a: {environment: a, runaway: {least_per_minute: -3}}}", `:1: profiles.a.runaway.least_per_minute: "-3" is too little: give more than 0`},
 		"runaway, unknown":     {"profiles: {a: {environment: a, runaway: {least: 3}}}", `:1: profiles.a.runaway.least: is not a setting`},
+		"team, no servers":     {"profiles:\n  a:\n    environment: a\n    team:\n      replicas: 3\n", ":5: profiles.a.team: has no servers, and needs one"},
+		"team, in the clear":   {"profiles: {a: {environment: a, team: {servers: [tls://x, nats://10.0.0.1:4222]}}}", `profiles.a.team.servers: "nats://10.0.0.1:4222" would send what webhooks tell of people in the clear`},
+		"team, a password":     {"profiles: {a: {environment: a, team: {servers: ['tls://me:hush@x']}}}", `"tls://…@x" may hold no user: name a credentials file or an nkey`},
+		"team, no URL":         {"profiles: {a: {environment: a, team: {servers: nats.example}}}", `"nats.example" is not where a NATS server is`},
+		"team, a path":         {"profiles: {a: {environment: a, team: {servers: 'tls://x?token=hush'}}}", "may hold nothing after the port"},
+		"team, two keys":       {"profiles:\n  a:\n    environment: a\n    team:\n      servers: [tls://x]\n      credentials: x.creds\n      nkey: {env: SEED}\n", ":7: profiles.a.team.nkey: stands beside credentials"},
+		"team, half a pair":    {"profiles:\n  a:\n    environment: a\n    team:\n      servers: [tls://x]\n      tls: {cert: x.pem}\n", ":6: profiles.a.team.tls: wants cert and key together"},
+		"team, two copies":     {"profiles: {a: {environment: a, team: {servers: [tls://x], replicas: 2}}}", `profiles.a.team.replicas: "2" is not what belongs here; there are 1, 3, 5`},
+		"team, a key":          {"profiles: {a: {environment: a, team: {servers: [SUAGMJH5XLGZKQQWAWKRZJIGMOU4HPFUYLXJMXOO5NLFEO2OOQJ5LPRDPM]}}}", `profiles.a.team.servers: "…" is not where`},
 		"path":                 {"profiles: {a: {environment: a, webhook: {path: hook}}}", `"hook" is not a path: begin it with /`},
 		"public key":           {"profiles:\n  a:\n    environment: a\n    api_key: pk_test_1\n", ":4: profiles.a.api_key: the key here is a public key (pk_…), and Knock refuses those"},
 		"empty key":            {"profiles: {a: {environment: a, api_key: \"\"}}", "profiles.a.api_key: the key here is empty"},
@@ -83,7 +92,7 @@ func TestFileErrors(t *testing.T) {
 			if !errors.As(err, &failed) || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), path+":") {
 				t.Fatalf("got  %v\nwant %s", err, c.want)
 			}
-			if strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "pk_test_1") {
+			if strings.Contains(err.Error(), "hush") || strings.Contains(err.Error(), "pk_test_1") || strings.Contains(err.Error(), "SUAGM") {
 				t.Errorf("a key shows: %v", err)
 			}
 		})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 )
 
 // Flags is what the command line said; empty fields were not given.
@@ -79,6 +80,7 @@ func load(path string, doc *document, flags Flags) (*Config, error) {
 		if err != nil {
 			return nil, err
 		}
+		p.Team.within(filepath.Dir(path))
 		c.Profiles = append(c.Profiles, p)
 	}
 	c.warnOfSharedKeys()

@@ -260,6 +260,14 @@ profiles:
       tolerance: 90s
       retain: 7d
       retain_mb: 500
+    team:
+      servers: [tls://nats-1.example:4222, tls://nats-2.example]
+      credentials: team.creds
+      tls: {ca: /etc/ca.pem, cert: own.pem, key: own.key}
+      replicas: 3
+      retain: 3d
+      retain_mb: 2000
+      synced: true
     runaway: {least_per_minute: 30.5, factor: 3}
   a:
     environment: production
@@ -277,6 +285,9 @@ profiles:
 			Webhook: WebhookSettings{Addr: ":8080", Path: "/hook", PublicURL: "https://hook.example/x",
 				Secrets:   []KeySource{EnvKey("NEW_SECRET"), KeyringKey("knock", "old/secret")},
 				Tolerance: 90 * time.Second, Retain: 7 * 24 * time.Hour, RetainMB: 500},
+			Team: TeamSettings{Servers: []string{"tls://nats-1.example:4222", "tls://nats-2.example"}, Credentials: filepath.Join(filepath.Dir(path), "team.creds"),
+				CA: "/etc/ca.pem", Cert: filepath.Join(filepath.Dir(path), "own.pem"), Key: filepath.Join(filepath.Dir(path), "own.key"),
+				Replicas: 3, Retain: 3 * 24 * time.Hour, RetainMB: 2000, Synced: true},
 			Runaway: RunawaySettings{LeastPerMinute: 30.5, Factor: 3},
 		},
 		{

@@ -27,6 +27,7 @@ var defaults = map[string]any{
 	"webhook": map[string]any{
 		"addr": DefaultWebhook.Addr, "path": DefaultWebhook.Path, "tolerance": DefaultWebhook.Tolerance, "retain": DefaultWebhook.Retain,
 	},
+	"team": map[string]any{"replicas": DefaultTeamReplicas, "retain": DefaultTeamRetain},
 }
 
 // settings are those of a profile as the layers hold them.
@@ -52,6 +53,7 @@ type settings struct {
 		RetainMB  int           `koanf:"retain_mb"`
 		Backfill  bool          `koanf:"backfill"`
 	} `koanf:"webhook"`
+	Team    teamFile            `koanf:"team"`
 	Runaway RunawaySettings     `koanf:"runaway"`
 	Sources map[string][]string `koanf:"sources"`
 }
@@ -95,6 +97,7 @@ func (d *document) profile(name string) (Profile, error) {
 			Addr: s.Webhook.Addr, Path: s.Webhook.Path, PublicURL: s.Webhook.PublicURL,
 			Tolerance: s.Webhook.Tolerance, Retain: s.Webhook.Retain, RetainMB: s.Webhook.RetainMB, Backfill: s.Webhook.Backfill,
 		},
+		Team:    s.Team.settings(),
 		Runaway: s.Runaway,
 	}
 	for _, words := range s.Webhook.Secrets {
@@ -111,7 +114,7 @@ func (d *document) profile(name string) (Profile, error) {
 
 // secrets are all that the profile keeps.
 func (p Profile) secrets() []KeySource {
-	all := append([]KeySource{p.APIKey, p.ServiceToken}, p.Webhook.Secrets...)
+	all := append([]KeySource{p.APIKey, p.ServiceToken, p.Team.NKey}, p.Webhook.Secrets...)
 	for _, k := range p.Sources {
 		all = append(all, k)
 	}

@@ -43,6 +43,7 @@ var profileSchema = mapping(map[string]reader{
 		"retain_mb":  wholeNumber,
 		"backfill":   boolean,
 	}),
+	"team": teamSchema,
 	"runaway": mapping(map[string]reader{
 		"least_per_minute": number(moreThan(0)),
 		"factor":           number(moreThan(1)),

@@ -57,6 +57,9 @@ var examples = map[string][]string{
 	"knockops config edit":      {"knockops config edit"},
 	"knockops profiles list":    {"knockops profiles list"},
 	"knockops profiles use":     {"knockops profiles use production"},
+	"knockops team init":        {"knockops team init --profile production"},
+	"knockops team status":      {"knockops team status -o json"},
+	"knockops team doctor":      {"knockops team doctor"},
 }
 
 // addExamples gives commands their examples.

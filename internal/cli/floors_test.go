@@ -41,6 +41,7 @@ var floors = [][]string{
 	{"internal/flow/arazzo"},
 	{"internal/flow/expr"},
 	{"internal/flow/value"},
+	{"internal/team"},
 	{"internal/journal"},
 	{"internal/webhook"},
 	{"client"},

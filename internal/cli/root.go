@@ -121,7 +121,7 @@ func root(a *app.App, running *bool) *cobra.Command {
 		emulate.Demo(a), emulate.Emulator(a),
 		users.Command(a), why.Command(a), lookup.Command(a), recipients.Objects(a), tenants.Command(a, recipients.TenantSet(a)), recipients.Preferences(a), recipients.ChannelData(a), recipients.Subscriptions(a), trigger.Command(a), trigger.Templates(a), runs.Command(a), cancel.Command(a), sweep.Command(a), messages.Command(a), workflows.Command(a), schedules.Command(a), sources.Command(a), track.Command(a), flow.Command(a),
 		events.Listen(a), events.Command(a),
-		history.Command(a), setup.Config(a), setup.Profiles(a), setup.Doctor(a), versionCmd(a),
+		history.Command(a), setup.Config(a), setup.Profiles(a), setup.Team(a), setup.Doctor(a), versionCmd(a),
 	)
 	root.SetHelpCommand(helpCmd())
 	root.InitDefaultHelpCmd()

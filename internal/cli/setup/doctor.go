@@ -55,29 +55,34 @@ func Doctor(a *app.App) *cobra.Command {
 		Long: "The doctor looks at the configuration, the keys, both of Knock's APIs, the clock, the terminal, and the files\n" +
 			"that knockops keeps. It leaves everything as it is. It ends with 1 when something will not work.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			l := output.NewLister(a.Printer,
-				output.Col("", func(f finding) string { return f.State }),
-				output.Col("CHECK", func(f finding) string { return f.Check }),
-				output.Col("FOUND", func(f finding) string { return strings.TrimSuffix(f.Found+"; "+f.Do, "; ") }),
-			)
-			failed := 0
-			for _, f := range examine(cmd.Context(), a) {
-				if f.State == "fail" {
-					failed++
-				}
-				if err := l.Add(f); err != nil {
-					return err
-				}
-			}
-			if err := l.End(); err != nil {
-				return err
-			}
-			if failed > 0 {
-				return fmt.Errorf("%s will not work as it is", termtext.Plural(failed, "thing"))
-			}
-			return nil
+			return tell(a, examine(cmd.Context(), a))
 		},
 	}
+}
+
+// tell prints findings. The error says that something will not work.
+func tell(a *app.App, findings []finding) error {
+	l := output.NewLister(a.Printer,
+		output.Col("", func(f finding) string { return f.State }),
+		output.Col("CHECK", func(f finding) string { return f.Check }),
+		output.Col("FOUND", func(f finding) string { return strings.TrimSuffix(f.Found+"; "+f.Do, "; ") }),
+	)
+	failed := 0
+	for _, f := range findings {
+		if f.State == "fail" {
+			failed++
+		}
+		if err := l.Add(f); err != nil {
+			return err
+		}
+	}
+	if err := l.End(); err != nil {
+		return err
+	}
+	if failed > 0 {
+		return fmt.Errorf("%s will not work as it is", termtext.Plural(failed, "thing"))
+	}
+	return nil
 }
 
 // examine looks at everything, from the configuration outwards.
@@ -92,6 +97,9 @@ func examine(ctx context.Context, a *app.App) []finding {
 	if usable {
 		out = append(out, examineJournal(ctx, p.Name))
 		out = append(out, examineWebhooks(ctx, p)...)
+		if !p.Team.IsZero() {
+			out = append(out, examineTeam(ctx, p)...)
+		}
 	}
 	return append(out, examineTerminal(a), examineState())
 }
