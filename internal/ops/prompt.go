@@ -3,7 +3,6 @@ package ops
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/knockops/knockops/client"
@@ -72,7 +71,7 @@ func (s *Session) ArchivePrompt(messages int) consent.Prompt {
 
 // TriggerPrompt asks before a trigger is sent. spelledOut says that its workflow and its recipients
 // were written out, as on a command line.
-func (s *Session) TriggerPrompt(t client.Trigger, spelledOut bool) consent.Prompt {
+func (s *Session) TriggerPrompt(t client.Trigger, runs RunCount, spelledOut bool) consent.Prompt {
 	f := s.Facts(t.Workflow)
 	f.Count, f.SpelledOut = len(t.Recipients), spelledOut
 	people := termtext.Plural(len(t.Recipients), "recipient")
@@ -98,11 +97,7 @@ func (s *Session) TriggerPrompt(t client.Trigger, spelledOut bool) consent.Promp
 	if len(with) > 0 {
 		p.Lines = append(p.Lines, strings.Join(with, " · "))
 	}
-	if objects := slices.ContainsFunc(refs, func(r client.Ref) bool { return r.Collection != "" }); objects {
-		p.Lines = append(p.Lines, "Each subscriber of an object gets a run as well.")
-	} else {
-		p.Lines = append(p.Lines, "It makes "+termtext.Plural(len(refs), "run")+".")
-	}
+	p.Lines = append(p.Lines, runs.Words())
 	if t.CancellationKey != "" {
 		for _, w := range KeyWarnings(t) {
 			p.Lines = append(p.Lines, capital(w)+".")

@@ -37,3 +37,28 @@ func NearestFirst(word string, candidates []string) []string {
 func distance(a, b string) int { return levenshtein.ComputeDistance(plain(a), plain(b)) }
 
 func plain(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") }
+
+// Matching returns the candidates one of whose words has what was typed in it, capitals or not: first those where it
+// stands at the beginning, each in the order in which they came. Without words a candidate is its own.
+func Matching(typed string, candidates []string, words func(string) []string) []string {
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	if words == nil {
+		words = func(s string) []string { return []string{s} }
+	}
+	var begin, within []string
+	for _, c := range candidates {
+		at := -1
+		for _, w := range words(c) {
+			if i := strings.Index(strings.ToLower(w), typed); i >= 0 && (at < 0 || i < at) {
+				at = i
+			}
+		}
+		switch {
+		case at == 0:
+			begin = append(begin, c)
+		case at > 0:
+			within = append(within, c)
+		}
+	}
+	return append(begin, within...)
+}

@@ -32,6 +32,7 @@ type view struct {
 	drawn     drawn // what the pane was filled from
 	stream    *stream
 	reading   bool
+	counting  bool // the runs of what is to be sent
 	checked   checked
 
 	width, height int
@@ -51,6 +52,8 @@ type workflowsMsg struct {
 	all []client.Workflow
 	err error
 }
+
+type knownMsg struct{ all []ops.Known }
 
 type (
 	pickedMsg struct{ workflow string }
@@ -87,7 +90,8 @@ func (v *view) readWorkflows() tea.Cmd {
 	if !v.workspace.catalogue.stale() {
 		return nil
 	}
-	return v.rereadWorkflows()
+	known := v.env.Go(func(ctx context.Context) tea.Msg { return knownMsg{v.session.Known(ctx)} })
+	return tea.Batch(known, v.rereadWorkflows())
 }
 
 func (v *view) rereadWorkflows() tea.Cmd {
@@ -108,6 +112,10 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 		v.reading = false
 		v.workspace.catalogue.take(msg.all, msg.err)
 		d.recheck()
+		d.form.Refresh()
+	case knownMsg:
+		v.workspace.catalogue.meet(msg.all)
+		d.form.Refresh()
 	case pickedMsg:
 		d.form.SetValue(Workflow, msg.workflow)
 		d.form.Focus()
@@ -115,6 +123,8 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 		d.recheck()
 	case newMsg:
 		v.startNew()
+	case askMsg:
+		return v.ask(msg)
 	case outcomeMsg:
 		return v.outcome(msg)
 	case templatesMsg:
@@ -161,6 +171,9 @@ func (v *view) typed(msg tea.Msg) tea.Cmd {
 	}
 	if now := d.form.Value(key); now != typedKey {
 		d.chooseKey(now)
+	}
+	if collection := v.workspace.catalogue.want(); collection != "" {
+		return tea.Batch(cmd, v.env.Go(func(ctx context.Context) tea.Msg { return knownMsg{v.session.KnownOf(ctx, collection)} }))
 	}
 	return cmd
 }
@@ -212,7 +225,7 @@ func (v *view) startNew() {
 // pick lists the workflows.
 func (v *view) pick() tea.Cmd {
 	c := &v.workspace.catalogue
-	if !c.known() {
+	if !c.read() {
 		if c.err != nil {
 			return ui.Toast(ui.Warn, "the workflows are not known, so type the key: %s", c.err)
 		}

@@ -368,7 +368,7 @@ func TestComposeFitsAnyWindow(t *testing.T) {
 func TestADraftIsCheckedBeforeItIsSent(t *testing.T) {
 	play(t, ui.Params{compose.Workflow: "welcome", compose.To: "dana noemail"}, func(w *world.World) {
 		s := w.Stage.Press("f8").Until("2 runs", time.Minute).See("nothing was sent", "✓ email sends", "! email stops: there is no email address to")
-		s.Press("ctrl+s").See("It makes 2 runs.", "The check counted 2 runs.", "It found what would not be sent: f8").Wait(time.Second).Press("esc")
+		s.Press("ctrl+s").See("It makes 2 runs.", "The check found what would not be sent: f8").Wait(time.Second).Press("esc")
 		goTo(w, "Tenant").Type("globex").See("the draft has changed since").Press("f8").Until("2 runs", time.Minute).Miss("the draft has changed")
 		s.Press("ctrl+t").See("POST /v1/workflows/welcome/trigger")
 		w.SentTimes(0, "POST", "/trigger")
@@ -385,7 +385,18 @@ func TestTheConfirmNamesTenantActorAndData(t *testing.T) {
 		goTo(w, "Actor").Type("rosa")
 		goTo(w, "Tenant").Type("globex")
 		goTo(w, "Data").Type(`{"project":"x"}`)
-		goTo(w, "Key or").Type("invite").Press("ctrl+s").See("tenant globex · actor rosa · 15 bytes of data", "Each subscriber of an object gets a run as well.", "looks like a constant")
+		goTo(w, "Key or").Type("invite").Press("ctrl+s").See("tenant globex · actor rosa · 15 bytes of data", "It makes 4 runs, 3 of them for subscribers.", "looks like a constant")
+	})
+}
+
+// Workflows are found by key or name, users by id, name or address, objects as they are written, as one types.
+func TestWorkflowAndRecipientsCompleteAsOneTypes(t *testing.T) {
+	play(t, nil, func(w *world.World) {
+		s := w.Stage
+		goTo(w, "Workflow").Type("INVITE").See("invite-reminder  Invite reminder").Press("down", "enter").Miss("more").See("Workflow          invite-reminder")
+		goTo(w, "Recipients").Type("rosa@").See("rosa  Rosa").Press("down", "enter").Miss("rosa  Rosa").Press("enter")
+		s.Type("projects/").See("projects/borealis").Type("atl").Press("down", "enter", "enter").Type("nobody-of-this-name").Press("enter").Type("dana")
+		s.Press("ctrl+s").See("to rosa, projects/atlas, nobody-of-this-name, dana")
 	})
 }
 

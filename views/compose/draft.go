@@ -81,11 +81,13 @@ func newDraft(t *theme.Theme, c *catalogue, of ops.Draft) *draft {
 	d := &draft{catalogue: c, json: jsonedit.New()}
 	unset := []form.Option{{Value: "", Label: "as it is set up"}, {Value: "true", Label: "on"}, {Value: "false", Label: "off"}}
 	d.form = form.New(
-		form.Text{ID: Workflow, Label: "Workflow", Value: of.Workflow, Placeholder: "its key", Suggest: c.suggest, Validate: checkWorkflow},
+		form.Text{ID: Workflow, Label: "Workflow", Value: of.Workflow, Placeholder: "its key", Suggest: c.suggest, About: c.about, Validate: checkWorkflow},
 		form.Area{ID: recipients, Label: "Recipients", Value: of.Recipients, Lines: 4, Placeholder: "user_1, collection/id or JSON, one a line",
+			Suggest: c.suggestRecipient, About: c.aboutRecipient,
 			Help:     `JSON identifies inline: {"id": "user_1", "email": "…", "$trigger_data": {…}}`,
 			Validate: func(string) error { _, err := d.recipients(); return err }},
-		form.Text{ID: actor, Label: "Actor", Value: of.Actor, Placeholder: "as a recipient, or nobody", Validate: func(s string) error { _, err := parseActor(s); return err }},
+		form.Text{ID: actor, Label: "Actor", Value: of.Actor, Placeholder: "as a recipient, or nobody", Suggest: c.suggestRecipient, About: c.aboutRecipient,
+			Validate: func(s string) error { _, err := parseActor(s); return err }},
 		form.Text{ID: tenant, Label: "Tenant", Value: of.Tenant, Placeholder: "an id or a JSON object, or none", Validate: func(s string) error { _, err := parseTenant(s); return err }},
 		form.Custom{ID: data, Label: "Data", Lines: 7, Widget: d.json, Validate: func(string) error { return d.checkData() }},
 		form.Choice{ID: keyMode, Label: "Cancellation key", Value: cmp.Or(of.KeyFrom, ops.KeyUUID), Help: "← → · without one nothing of this can be cancelled", Options: []form.Option{

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
@@ -24,6 +26,14 @@ type attempt struct {
 	change  *runner.Change[client.Triggered]
 	result  client.Triggered
 	err     error
+}
+
+// askMsg is a trigger that is ready to be asked about, with how many runs it makes.
+type askMsg struct {
+	draft   *draft
+	values  ops.Draft
+	trigger client.Trigger
+	runs    ops.RunCount
 }
 
 type outcomeMsg struct {
@@ -44,14 +54,32 @@ func (v *view) send() tea.Cmd {
 		d.failure = err
 		return nil
 	}
-	if c := &v.workspace.catalogue; c.known() {
+	if c := &v.workspace.catalogue; c.read() {
 		if _, ok := c.find(t.Workflow); !ok {
 			d.form.FocusField(Workflow)
 			warning := strings.TrimPrefix(v.warning(d), v.env.Theme.Glyphs.Error+" ")
 			return tea.Batch(v.rereadWorkflows(), ui.Toast(ui.Warn, "not sent: %s", warning)) // it may have been committed since
 		}
 	}
-	prompt := v.session.TriggerPrompt(t, false)
+	if !ops.HasObjects(t) {
+		return v.ask(askMsg{d, d.written(), t, v.session.CountRuns(v.env.Context(), t)})
+	}
+	if v.counting {
+		return nil
+	}
+	v.counting = true
+	values := d.written()
+	return v.env.Go(func(ctx context.Context) tea.Msg { return askMsg{d, values, t, v.session.CountRuns(ctx, t)} })
+}
+
+// ask asks about a trigger whose runs were counted, unless its draft is another by now.
+func (v *view) ask(m askMsg) tea.Cmd {
+	v.counting = false
+	d, t := m.draft, m.trigger
+	if d != v.workspace.top() || d.written() != m.values || d.attempt != nil {
+		return nil
+	}
+	prompt := v.session.TriggerPrompt(t, m.runs, false)
 	prompt.No, prompt.Lines = "No, keep the draft", append(prompt.Lines, v.warnings(d, t)...)
 	return confirm.Ask(v.env, prompt, func(reason string) tea.Cmd { return v.begin(d, t, reason) })
 }
@@ -62,9 +90,8 @@ func (v *view) warnings(d *draft, t client.Trigger) (lines []string) {
 		lines = append(lines, "The workflow was inactive when its state was read: Knock refuses it then.")
 	}
 	if c := v.checked; c.draft == d && c.values == d.written() && !c.going && c.err == nil {
-		lines = append(lines, "The check counted "+c.check.RunsWords()+".")
 		if c.check.Stopped() {
-			lines = append(lines, "It found what would not be sent: "+v.env.Hint(checkIt)+" says it.")
+			lines = append(lines, "The check found what would not be sent: "+v.env.Hint(checkIt)+" says it.")
 		}
 	}
 	switch {

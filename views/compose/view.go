@@ -137,7 +137,7 @@ func (v *view) warning(d *draft) string {
 	switch {
 	case ok && !w.Active:
 		return sign + "inactive: Knock refuses its triggers until it is thawed"
-	case ok, k == "", !c.known():
+	case ok, k == "", !c.read():
 		return ""
 	}
 	s := sign + "there is no workflow " + k + " in " + v.env.Status().Where()

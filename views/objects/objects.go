@@ -146,15 +146,7 @@ func (l *list) askCollection() tea.Cmd {
 	}, form.Text{ID: field, Label: "Collection", Value: value, Suggest: l.suggest})
 }
 
-func (l *list) suggest(typed string) []string {
-	var fit []string
-	for _, k := range l.known {
-		if strings.Contains(k, typed) {
-			fit = append(fit, k)
-		}
-	}
-	return fit
-}
+func (l *list) suggest(typed string) []string { return termtext.Matching(typed, l.known, nil) }
 
 // Crumb says which collection is listed.
 func (l *list) Crumb() string { return termtext.Middle(l.collection, 30) }

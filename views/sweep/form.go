@@ -2,13 +2,13 @@ package sweep
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops/sweep"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/kit/form"
 	"github.com/knockops/knockops/ui/theme"
@@ -55,7 +55,5 @@ func check(name string) func(string) error {
 }
 
 func containing(all []string) func(string) []string {
-	return func(typed string) []string {
-		return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return !strings.Contains(s, typed) })
-	}
+	return func(typed string) []string { return termtext.Matching(typed, all, nil) }
 }

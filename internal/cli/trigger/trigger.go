@@ -182,7 +182,7 @@ func trigger(a *app.App, cmd *cobra.Command, f triggerFlags) error {
 		return exit.Usage("the data breaks the schema of %s, and Knock would refuse it: %s; nothing was sent", workflow, objectionWords(objections))
 	}
 	who := termtext.Plural(len(t.Recipients), "recipient")
-	if err := a.Allow(ctx, s, p, &f.consent, s.TriggerPrompt(t, f.template == "")); err != nil {
+	if err := a.Allow(ctx, s, p, &f.consent, s.TriggerPrompt(t, s.CountRuns(ctx, t), f.template == "")); err != nil {
 		return err
 	}
 	since := s.Client.ServerNow()

@@ -96,6 +96,18 @@ func (e *Editor) SetValue(s string) {
 	e.setLines(e.split(s))
 }
 
+// Line is the line with the cursor.
+func (e *Editor) Line() string { return e.lines[e.row] }
+
+// SetLine replaces the line with the cursor, which goes to its end. It can be undone.
+func (e *Editor) SetLine(s string) {
+	e.remember()
+	e.typing = false
+	e.lines[e.row] = s
+	e.col = len(s)
+	e.changed()
+}
+
 func (e *Editor) setLines(lines []string) {
 	e.lines = lines
 	e.row, e.col = 0, 0

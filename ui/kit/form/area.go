@@ -17,6 +17,13 @@ type widgetField struct {
 	validate func(string) error
 }
 
+// areaField is a field of several lines of text, each of which can be completed.
+type areaField struct {
+	widgetField
+	edit *editor.Editor
+	completion
+}
+
 func (s Area) field() field {
 	e := editor.New()
 	e.SetPlaceholder(s.Placeholder)
@@ -25,7 +32,44 @@ func (s Area) field() field {
 	if height <= 0 {
 		height = 4
 	}
-	return &widgetField{newCommon(s.ID, s.Label, s.Help), e, height, s.Validate}
+	return &areaField{widgetField{newCommon(s.ID, s.Label, s.Help), e, height, s.Validate}, e, newCompletion(s.Suggest, s.About)}
+}
+
+func (f *areaField) refresh() { f.look(f.edit.Line()) }
+
+func (f *areaField) blur() {
+	f.widgetField.blur()
+	f.matches = nil
+}
+
+func (f *areaField) handle(msg tea.Msg) (tea.Cmd, bool) {
+	if key, ok := msg.(tea.KeyPressMsg); ok {
+		taken, took, used := f.choose(key.String())
+		if took {
+			f.edit.SetLine(taken)
+		}
+		if used {
+			return nil, true
+		}
+	}
+	line, _ := f.edit.Position()
+	version := f.edit.Version()
+	cmd, used := f.widgetField.handle(msg)
+	if now, _ := f.edit.Position(); f.edit.Version() != version {
+		f.refresh()
+	} else if now != line {
+		f.matches = nil // what is typed there is offered once it changes
+	}
+	return cmd, used
+}
+
+func (f *areaField) lines() (drawn []string, cursor int) {
+	drawn, cursor = f.widgetField.lines()
+	if !f.focused {
+		return drawn, cursor
+	}
+	list, at := f.completion.lines(f.theme, f.w)
+	return append(drawn, list...), cursor + at
 }
 
 func (s Custom) field() field {

@@ -82,8 +82,11 @@ func (f *Form) Focused() string {
 
 // InLines reports that the field in focus holds several lines, so that enter begins a new one.
 func (f *Form) InLines() bool {
-	_, lines := f.find(f.Focused()).(*widgetField)
-	return lines
+	switch f.find(f.Focused()).(type) {
+	case *widgetField, *areaField:
+		return true
+	}
+	return false
 }
 
 // FocusField gives the cursor to a field and reports whether there is such one.
@@ -192,8 +195,8 @@ func (f *Form) Refresh() {
 	if len(f.fields) == 0 {
 		return
 	}
-	if t, ok := f.fields[f.at].(*textField); ok && t.focused {
-		t.look()
+	if c, ok := f.fields[f.at].(interface{ refresh() }); ok && f.fields[f.at].shared().focused {
+		c.refresh()
 	}
 }
 

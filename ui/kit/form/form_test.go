@@ -177,6 +177,32 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
+// A line of several is completed by itself; what moves in the text moves there again once the list is done with.
+func TestSuggestionsForALine(t *testing.T) {
+	f := New(Area{ID: "to", Label: "To", About: strings.ToUpper, Suggest: func(typed string) []string {
+		if typed == "" || !strings.HasPrefix("dana", typed) && !strings.HasPrefix("dora", typed) {
+			return nil
+		}
+		return []string{"dana", "dora"}
+	}}, Text{ID: "next", Label: "Next"})
+	f.SetSize(60, 20)
+	f.Focus()
+	press(f, "x", "enter", "d")
+	shows(t, f, "dora  DORA")
+	press(f, "down", "down", "enter", "enter", "d", "esc", "up")
+	if strings.Contains(ansi.Strip(f.View()), "DORA") {
+		t.Error("the list of a line that was left stays open")
+	}
+	if got := f.Value("to"); got != "x\ndora\nd" || f.Focused() != "to" {
+		t.Errorf("%q, focus on %q", got, f.Focused())
+	}
+	press(f, "ctrl+z")
+	press(f, "end", "tab")
+	if f.Focused() != "next" {
+		t.Errorf("tab stays at %q", f.Focused())
+	}
+}
+
 func TestPairsEditing(t *testing.T) {
 	f := New(Pairs{ID: "p", Label: "P", Value: []Pair{{"a", "1"}, {"b", "2"}}})
 	f.SetSize(60, 10)

@@ -21,6 +21,8 @@ type Text struct {
 	Validate func(string) error
 	// Suggest returns what may be meant by what was typed so far, best first.
 	Suggest func(typed string) []string
+	// About is shown beside a suggestion; it may be nil.
+	About func(suggestion string) string
 }
 
 // Area is a field of several lines.
@@ -31,6 +33,9 @@ type Area struct {
 	Value       string
 	Lines       int // shown at once; 0 is 4
 	Validate    func(string) error
+	// Suggest and About are those of a Text, about the line with the cursor.
+	Suggest func(typed string) []string
+	About   func(suggestion string) string
 }
 
 // Option is one of the values of a Choice.
