@@ -1,6 +1,8 @@
 package compose
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
@@ -16,6 +18,7 @@ var (
 	sendIt     = keymap.Action{ID: "compose.send", Title: "Send the trigger", Short: "send", Keys: []string{"ctrl+s"}, Danger: keymap.Destroys, InText: true}
 	checkIt    = keymap.Action{ID: "compose.check", Title: "Check what would be sent, and what would stop it", Short: "check", Keys: []string{"f8"}, InText: true}
 	otherDraft = keymap.Action{ID: "compose.other", Title: "Go to the previous draft", Short: "other draft", Keys: []string{"ctrl+r"}, InText: true}
+	showIt     = keymap.Action{ID: "compose.show", Title: "Show the runs of what was sent, the request as JSON, or as curl", Short: "JSON/curl", Keys: []string{"ctrl+t"}, InText: true}
 	copyCurl   = keymap.Action{ID: "compose.copy", Title: "Copy the request as curl", Short: "copy curl", Keys: []string{"C"}}
 )
 
@@ -26,7 +29,7 @@ func bindings() []ui.Binding {
 		ui.Bind(keymap.Action{ID: "compose.edit", Title: "Edit", Short: "type", Keys: []string{"i", "tab"}}, (*view).edit, ui.When((*view).Editing, "already editing")),
 		ui.Bind(sendIt, (*view).send, ui.When((*view).sending, "already sending")),
 		ui.Bind(keymap.Action{ID: "compose.pick", Title: "Pick a workflow", Short: "workflows", Keys: []string{"ctrl+o"}, InText: true}, (*view).pick),
-		ui.Bind(keymap.Action{ID: "compose.show", Title: "Show the request as JSON, as curl, or the runs", Short: "JSON/curl", Keys: []string{"ctrl+t"}, InText: true}, (*view).turn),
+		ui.Bind(showIt, (*view).turn),
 		ui.Bind(keymap.Action{ID: "compose.new", Title: "Start a new draft", Short: "new", Keys: []string{"ctrl+n"}, InText: true}, (*view).askNew),
 		ui.Bind(otherDraft, (*view).rotate, ui.When((*view).onlyDraft, "there is no other draft")),
 		ui.Bind(checkIt, (*view).check),
@@ -87,16 +90,15 @@ func (v *view) sending() bool { return v.workspace.top().attempt != nil }
 
 // turn goes to the next thing to see.
 func (v *view) turn() tea.Cmd {
-	v.showing = v.side() + 1
-	if v.showing == sideCheck && v.checked.draft != v.workspace.top() {
-		v.showing++
+	d := v.workspace.top()
+	sides := []side{sideForm, sideRuns, sideJSON, sideCurl, sideCheck}
+	if v.left > 0 { // the form is there anyway
+		sides = []side{sideJSON, sideRuns, sideCurl, sideCheck}
 	}
-	if v.showing > sideRuns || v.showing == sideRuns && v.workspace.live == nil {
-		v.showing = sideForm
-	}
-	if v.showing == sideForm && v.left > 0 {
-		v.showing = sideJSON
-	}
+	sides = slices.DeleteFunc(sides, func(s side) bool {
+		return s == sideRuns && v.workspace.live == nil || s == sideCheck && v.checked.draft != d
+	})
+	v.showing = sides[(slices.Index(sides, v.side())+1)%len(sides)]
 	return nil
 }
 

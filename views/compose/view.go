@@ -45,6 +45,9 @@ func (v *view) Note() string {
 	} else if d.dirty() {
 		parts = append(parts, "not sent yet")
 	}
+	if v.workspace.live != nil && v.side() != sideRuns {
+		parts = append(parts, v.env.Hint(showIt)+" shows what was sent last")
+	}
 	if n := len(v.workspace.drafts); n > 1 {
 		parts = append(parts, termtext.Plural(n, "draft"))
 	}
