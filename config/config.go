@@ -33,6 +33,7 @@ type Config struct {
 	Theme    Theme               // the look of the console
 	Preset   string              // of keys, which Keys go on top of: default or arrows
 	Keys     map[string][]string // key overrides by action id; an empty list unbinds the action
+	Commands []Command           // of the operator's own, in the order of the file
 	Warnings []Problem           // what the operator should know although it stops nothing
 
 	positions map[string]Position // by the path of the setting

@@ -21,6 +21,7 @@ type document struct {
 	mode      fs.FileMode
 	values    map[string]any // as the schema's readers made them
 	profiles  []string       // names, in the order of the file
+	commands  []string       // names, in the order of the file
 	positions map[string]Position
 	problems  []Problem
 }
@@ -96,7 +97,7 @@ func parse(path string, raw []byte) *document {
 		if values, ok := fileSchema(c, "", root).(map[string]any); ok {
 			doc.values = values
 		}
-		doc.profiles = namesIn(root, "profiles")
+		doc.profiles, doc.commands = namesIn(root, "profiles"), namesIn(root, "commands")
 		checkCurrent(c, root, doc)
 	}
 	doc.positions, doc.problems = c.positions, c.problems

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -68,8 +69,15 @@ func load(path string, doc *document, flags Flags) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(k.Unmarshal("theme", &c.Theme), k.Unmarshal("keys", &c.Keys)); err != nil {
+	var commands map[string]Command
+	if err := errors.Join(k.Unmarshal("theme", &c.Theme), k.Unmarshal("keys", &c.Keys), k.Unmarshal("commands", &commands)); err != nil {
 		return nil, fmt.Errorf("reading %s: %w", path, err)
+	}
+	for _, name := range doc.commands {
+		command := commands[name]
+		command.Name = name
+		command.Title = cmp.Or(command.Title, name)
+		c.Commands = append(c.Commands, command)
 	}
 	c.Preset = k.String("key_preset")
 	if err := c.readTheme(); err != nil {

@@ -19,6 +19,7 @@ var fileSchema = mapping(map[string]reader{
 	"key_preset": text(oneOf("default", "arrows")),
 	"profiles":   named(profileName, profileSchema),
 	"keys":       named(nil, texts),
+	"commands":   named(commandName, commandSchema),
 })
 
 var profileSchema = mapping(map[string]reader{

@@ -1,6 +1,7 @@
 package keymap
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -34,6 +35,26 @@ func (r *Registry) Add(actions ...Action) {
 		r.byID[a.ID] = len(r.actions)
 		r.actions = append(r.actions, a)
 	}
+}
+
+// AddFree registers an action whose keys are the operator's choice. With keys that are none, or that mean something
+// else where it works, it is registered without any, and the error says why.
+func (r *Registry) AddFree(a Action) error {
+	keys := a.Keys
+	a.Keys = nil
+	r.Add(a)
+	if bad := badKey(keys); bad != "" {
+		return errors.New(bad)
+	}
+	added := &r.actions[r.byID[a.ID]]
+	added.Keys = keys
+	for _, c := range r.Conflicts() {
+		if c.First == a.ID || c.Second == a.ID {
+			added.Keys = nil
+			return errors.New(c.String())
+		}
+	}
+	return nil
 }
 
 // Page declares which scopes apply on a page besides Global; the first is the

@@ -62,6 +62,8 @@ type Page struct {
 	Arg string
 	// About makes the page one that tells about what is selected on any other; nil for a page that does not.
 	About *About
+	// Fields are what the page tells of what is selected on it, to programs of the operator's own.
+	Fields Fields
 	// Open makes a view. It must not do I/O.
 	Open func(Env, Params) View
 	// Dock makes the view of the pane that lies under or beside the other pages;

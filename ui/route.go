@@ -26,8 +26,14 @@ func (a *App) top() *frame {
 func (a *App) newFrame(page Page, open func(Env) View) *frame {
 	ctx, cancel := context.WithCancel(context.Background())
 	a.nextView++
-	env := Env{Theme: a.theme, Status: func() Status { return a.status }, ctx: ctx, app: a, view: a.nextView}
-	return &frame{id: env.view, page: page, view: open(env), ctx: ctx, cancel: cancel}
+	f := &frame{id: a.nextView, page: page, ctx: ctx, cancel: cancel}
+	f.view = open(a.env(f))
+	return f
+}
+
+// env is what the view of a frame may use.
+func (a *App) env(f *frame) Env {
+	return Env{Theme: a.theme, Status: func() Status { return a.status }, ctx: f.ctx, app: a, view: f.id}
 }
 
 func (a *App) open(name string, params Params) tea.Cmd {

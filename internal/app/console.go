@@ -19,6 +19,7 @@ import (
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/commands"
 	"github.com/knockops/knockops/views/compose"
 	"github.com/knockops/knockops/views/events"
 	"github.com/knockops/knockops/views/flows"
@@ -57,6 +58,7 @@ func Pages(s *ops.Session) []ui.Page {
 		tenants.Pages(s),
 		sources.Pages(s),
 		flows.Pages(s),
+		commands.Pages(s),
 		jsonpage.Pages(),
 	)
 }
@@ -151,10 +153,10 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 	if err := keys.Preset(d.cfg.Preset); err != nil {
 		return "", err
 	}
-	for _, problem := range overrideKeys(keys, d.cfg) {
-		a.Say("key overrides: %v", problem)
+	for _, problem := range append(overrideKeys(keys, d.cfg), addCommands(d.Session, d.cfg, all, keys)...) {
+		a.Say("configuration: %v", problem)
 		if d.notice == "" {
-			d.notice = "key overrides: " + problem.Error()
+			d.notice = "configuration: " + problem.Error()
 		}
 	}
 	colours := a.Colours()

@@ -123,7 +123,7 @@ func TestStatusTellsTheGuard(t *testing.T) {
 		{config.Profile{Protected: true, ReadOnly: true}, true, false},
 	} {
 		guard := client.NewGuard(tt.p.Protected || tt.p.ReadOnly)
-		d := connection{tt.p, c, guard}.opened(nil, &Link{}, &config.Config{}, "", slog.New(slog.DiscardHandler))
+		d := connection{profile: tt.p, Client: c, guard: guard}.opened(nil, &Link{}, &config.Config{}, "", slog.New(slog.DiscardHandler))
 		if s := d.Status(); s.ReadOnly != tt.readOnly || s.CanArm != tt.mayBe {
 			t.Errorf("%+v: read-only %v, can arm %v", tt.p, s.ReadOnly, s.CanArm)
 		}

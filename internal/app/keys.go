@@ -7,14 +7,16 @@ import (
 	"github.com/knockops/knockops/ui"
 )
 
-// KeyProblems are what the console would say of the key overrides.
-func KeyProblems(cfg *config.Config) []keymap.Problem {
+// ConsoleProblems are what the console would say of the key overrides and of commands.
+func ConsoleProblems(cfg *config.Config) []keymap.Problem {
 	keys := keymap.New()
-	ui.Register(keys, Pages(&ops.Session{Requests: &ops.RequestLog{}}))
+	s := &ops.Session{Requests: &ops.RequestLog{}}
+	pages := Pages(s)
+	ui.Register(keys, pages)
 	if err := keys.Preset(cfg.Preset); err != nil {
 		return []keymap.Problem{{Text: err.Error()}}
 	}
-	return overrideKeys(keys, cfg)
+	return append(overrideKeys(keys, cfg), addCommands(s, cfg, pages, keys)...)
 }
 
 // overrideKeys applies the configuration's keys; what is wrong with one leaves

@@ -101,6 +101,7 @@ type OpenedProfile struct {
 func (c connection) opened(j *journal.Journal, link *Link, cfg *config.Config, view string, log *slog.Logger) OpenedProfile {
 	s := c.Session(j)
 	s.Requests = &link.log
+	s.Commands.Environment = commandEnvironment(cfg, c.profile, c.apiKey.Reveal(), c.token.Reveal())
 	return OpenedProfile{Session: s, Profile: c.profile, Link: link, cfg: cfg, view: view, log: log}
 }
 

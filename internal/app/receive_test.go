@@ -33,7 +33,7 @@ func receivingProfile(t *testing.T, w config.WebhookSettings) *OpenedProfile {
 		t.Fatal(err)
 	}
 	p := config.Profile{Name: "test", Webhook: w}
-	d := connection{p, c, client.NewGuard(false)}.opened(j, &Link{}, &config.Config{}, "", slog.New(slog.DiscardHandler))
+	d := connection{profile: p, Client: c, guard: client.NewGuard(false)}.opened(j, &Link{}, &config.Config{}, "", slog.New(slog.DiscardHandler))
 	d.receiveFor(t.Context(), p)
 	t.Cleanup(func() {
 		if d.stopReceiving != nil {

@@ -46,6 +46,8 @@ type connection struct {
 	profile config.Profile
 	Client  *client.Client
 	guard   *client.Guard
+
+	apiKey, token client.Secret
 }
 
 // connect makes the client of the current profile. It sends nothing, but
@@ -133,7 +135,7 @@ func (a *App) Dial(p config.Profile, apiKey, token string, observe func(client.E
 	if err != nil {
 		return connection{}, exit.Usage("profile %s: %w", p.Name, err)
 	}
-	return connection{p, c, guard}, nil
+	return connection{p, c, guard, client.Secret(apiKey), client.Secret(token)}, nil
 }
 
 func (a *App) logExchange(x client.Exchange) {

@@ -32,7 +32,7 @@ var floors = [][]string{
 	{"ui/theme"},
 	{"internal/ops/flows", "internal/ops/why", "internal/ops/lookup", "internal/ops/rendering"},
 	{"internal/ops"},
-	{"internal/ops/sweep", "internal/ops/backfill", "internal/ops/events"},
+	{"internal/ops/sweep", "internal/ops/backfill", "internal/ops/events", "internal/ops/commands"},
 	{"internal/ops/cancel"},
 	{"internal/ops/runner", "internal/ops/consent", "internal/ops/export", "internal/ops/conditions"},
 	{"internal/flow/builtin"},

@@ -41,6 +41,8 @@ const (
 	Sweeps Kind = "sweep"
 	// Request is a request of a flow that is none of the others.
 	Request Kind = "request"
+	// Command is a program of the operator's own.
+	Command Kind = "command"
 )
 
 // State is how far an action got.

@@ -34,7 +34,7 @@ const testTimeout = "90s"
 func Breaks() []Break {
 	var all []Break
 	for _, part := range [][]Break{
-		cancelBreaks, queueBreaks, scopeBreaks, readingBreaks, sweepBreaks, proofBreaks, resumeBreaks, keptBreaks, runnerBreaks, consentBreaks, flowBreaks,
+		cancelBreaks, queueBreaks, scopeBreaks, readingBreaks, sweepBreaks, proofBreaks, resumeBreaks, keptBreaks, runnerBreaks, consentBreaks, flowBreaks, commandBreaks,
 		whyBreaks, clientBreaks, secretBreaks, journalBreaks, webhookBreaks, eventBreaks,
 	} {
 		all = append(all, part...)

@@ -29,7 +29,7 @@ var (
 	bound = Rule{"What can act later acts on one host, with one key, for one profile, as it was written, in one process (13)",
 		"`sweep.Sweeps.Resume` compares profile, environment and `client.Binding`; `strictly` refuses what it does not know; `journal.HoldSweep`"}
 	readOnly = Rule{"Read-only is enforced in the client, and arming ends (5)",
-		"`client.Client.do`, `admit` and `outbound` refuse; `client.Guard` counts down by two clocks; `runner.Runner.Do` writes nothing down"}
+		"`client.Client.do`, `admit` and `outbound` refuse; `client.Guard` counts down by two clocks; `runner.Runner.Do` writes nothing down; programs of the operator's own are refused by `consent.For`"}
 	stopped = Rule{"Pause, abort, disarm and quit also stop what waits to be repeated (13)",
 		"`cancel.Control`, `cancel.Queue.may`, `client.BeforeEach`, `client.Client.waiting`, `runner.Runner.Shut`"}
 	limited = Rule{"No request without deadline and limiter; nothing is repeated that may happen twice; answers are bounded (8, 10)",
@@ -37,7 +37,7 @@ var (
 	asked = Rule{"Confirms ask for what is at stake (3)",
 		"`consent.For`, from the act and a snapshot of its facts"}
 	untrusted = Rule{"Keys and secrets appear nowhere, and what comes from outside is not trusted (10)",
-		"`client.Secret`, `scrubbed`, `ShownURL`, `CheckID`; `runner.WithoutTokens`, `journal.withoutKeys`; `webhook.Verify`, `webhook.NewSender`, `events.CheckReplay`"}
+		"`client.Secret`, `scrubbed`, `ShownURL`, `CheckID`; `runner.WithoutTokens`, `journal.withoutKeys`; `webhook.Verify`, `webhook.NewSender`, `events.CheckReplay`; `config.Command.Argv` keeps values apart, and `commands.Runs` keys to itself"}
 	acknowledged = Rule{"An event is acknowledged when it is on disk, and is on disk once (6)",
 		"`webhook.Receiver.take`, `webhook.queue.add`, `journal.AddDeliveries`"}
 )

@@ -24,7 +24,7 @@ type ActionKind = journal.Kind
 // ActionKinds are in the order in which a filter offers them.
 var ActionKinds = []ActionKind{
 	journal.Trigger, journal.Cancel, journal.Freeze, journal.Thaw, journal.Archive,
-	journal.Schedule, journal.DeleteSchedules, journal.Identify, journal.Set, journal.Unset, journal.Track, journal.Request, ActionSweep,
+	journal.Schedule, journal.DeleteSchedules, journal.Identify, journal.Set, journal.Unset, journal.Track, journal.Request, journal.Command, ActionSweep,
 }
 
 // Kinds that views name. The cancels of a sweep are one entry of this kind.

@@ -10,6 +10,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/journal"
 	"github.com/knockops/knockops/internal/ops/cancel"
+	"github.com/knockops/knockops/internal/ops/commands"
 	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/ops/runner"
 	"github.com/knockops/knockops/internal/ops/sweep"
@@ -27,6 +28,8 @@ type Session struct {
 	Cancels *cancel.Cancels
 	// Sweeps are the sweeps of this session.
 	Sweeps *sweep.Sweeps
+	// Commands are the programs of the operator's own that this session has run.
+	Commands *commands.Runs
 	// Requests are the last requests of this session; its Observe goes into the client's options.
 	Requests *RequestLog
 	// Pulse watches what is pending, once it is started.
@@ -65,6 +68,8 @@ func NewSession(profile, environment string, protected bool, c *client.Client, g
 	}
 	s.Cancels = cancel.NewCancels(&s.Runner)
 	s.Sweeps = sweep.NewSweeps(&s.Runner, s, func() int { return s.Requests.Limited() })
+	s.Commands = commands.NewRuns(&s.Runner, s)
+	s.Keep(s.Commands)
 	s.Pulse = newPulse(s)
 	return s
 }

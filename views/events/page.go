@@ -7,6 +7,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
+	"github.com/knockops/knockops/views/internal/fields"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
 )
@@ -29,14 +30,14 @@ func Pages(s *ops.Session) []ui.Page {
 	return []ui.Page{
 		{
 			Name: Name, Title: "Events", Help: "Outbound webhooks as they arrive: filter, group, inspect, replay",
-			Scopes: listpage.Scopes, Arg: Query, Bindings: listBindings(),
+			Scopes: listpage.Scopes, Arg: Query, Bindings: listBindings(), Fields: fields.Event((*list).event),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p, false) },
 			Dock: func(env ui.Env) ui.Docked { return newList(env, s, nil, true) },
 		},
 		{
 			Name: Detail, Title: "Event", Hidden: true, Scopes: []string{keymap.List},
-			Bindings: detailBindings(),
-			Open:     func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
+			Bindings: detailBindings(), Fields: fields.Event((*detail).event),
+			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
 		},
 	}
 }

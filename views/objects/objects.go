@@ -17,6 +17,7 @@ import (
 	"github.com/knockops/knockops/ui/kit/form"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/internal/fields"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
@@ -52,6 +53,10 @@ func Pages(s *ops.Session) []ui.Page {
 				return nav.Compose("", ref(o).String())
 			}),
 		},
+		Fields: fields.Ref(func(l *list) (client.Ref, string) {
+			o, whyNot := l.Selected()
+			return ref(o), whyNot
+		}),
 		Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p[Collection]) },
 	}}
 }

@@ -312,3 +312,6 @@ func (d *detail) NoRaw() string { return d.loading() }
 
 // Move implements [ui.Mover].
 func (d *detail) Move(key tea.KeyPressMsg) tea.Cmd { return d.events.Update(key) }
+
+// shown is the run, or why there is none yet.
+func (d *detail) shown() (*client.Run, string) { return d.run, d.loading() }

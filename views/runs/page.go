@@ -5,6 +5,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/detailpage"
+	"github.com/knockops/knockops/views/internal/fields"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
 )
@@ -37,13 +38,13 @@ func Pages(s *ops.Session) []ui.Page {
 	return []ui.Page{
 		{
 			Name: Name, Title: "Runs", Help: "Pending runs, live: follow and cancel them",
-			Scopes: listpage.Scopes, Arg: Workflow, Bindings: listBindings(),
+			Scopes: listpage.Scopes, Arg: Workflow, Bindings: listBindings(), Fields: fields.Run((*list).Selected),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
 			Name: Detail, Title: "Run", Hidden: true, Scopes: detailpage.Scopes,
-			Bindings: detailBindings(),
-			Open:     func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, all, p) },
+			Bindings: detailBindings(), Fields: fields.Run((*detail).shown),
+			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, all, p) },
 		},
 	}
 }

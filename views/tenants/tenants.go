@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/detailpage"
+	"github.com/knockops/knockops/views/internal/fields"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
 )
@@ -41,14 +42,16 @@ func Pages(s *ops.Session) []ui.Page {
 				listpage.OnRow(keymap.Action{ID: "tenants.open", Title: "Open the tenant", Short: "open", Keys: []string{"enter"}}, func(_ *list, t tenant) tea.Cmd { return nav.TenantDetail(t.ID) }),
 				listpage.OnRow(keymap.Action{ID: "tenants.runs", Title: "Pending runs in the tenant", Short: "runs", Keys: []string{"p"}}, func(_ *list, t tenant) tea.Cmd { return pending(t) }),
 			},
-			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
+			Fields: fields.Tenant((*list).Selected),
+			Open:   func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
 			Name: Detail, Title: "Tenant", Hidden: true, Scopes: detailpage.Scopes,
 			Bindings: []ui.Binding{
 				detailpage.On(keymap.Action{ID: "tenant.runs", Title: "Pending runs in this tenant", Short: "runs", Keys: []string{"p"}}, func(_ *detail, t tenant) tea.Cmd { return pending(t) }),
 			},
-			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p[ID]) },
+			Fields: fields.Tenant((*detail).Value),
+			Open:   func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p[ID]) },
 		},
 	}
 }

@@ -72,3 +72,11 @@ func messageBindings() []ui.Binding {
 func (m *message) noRun() bool { return m.message.value.Source.WorkflowRecipientRunID == "" }
 
 func (m *message) loading() bool { return m.message.value.Recipient.IsZero() }
+
+// shown is the message, or why there is none yet.
+func (m *message) shown() (client.Message, string) {
+	if m.loading() {
+		return client.Message{}, "the message is still loading"
+	}
+	return m.message.value, ""
+}

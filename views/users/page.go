@@ -8,6 +8,7 @@ import (
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/detailpage"
+	"github.com/knockops/knockops/views/internal/fields"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
 )
@@ -35,15 +36,15 @@ func Pages(s *ops.Session) []ui.Page {
 	return []ui.Page{
 		{
 			Name: Name, Title: "Users", Help: "Find a user, see what was sent to them, identify",
-			Scopes: listpage.Scopes, Arg: Find, Bindings: listBindings(),
+			Scopes: listpage.Scopes, Arg: Find, Bindings: listBindings(), Fields: fields.User((*list).Selected),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
-			Name: Profile, Title: "User", Hidden: true, Scopes: detailpage.Scopes, Bindings: profileBindings(Profile),
+			Name: Profile, Title: "User", Hidden: true, Scopes: detailpage.Scopes, Bindings: profileBindings(Profile), Fields: fields.User((*profile).shown),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newProfile(env, s, client.Ref{ID: p[ID]}) },
 		},
 		{
-			Name: Object, Title: "Object", Hidden: true, Scopes: detailpage.Scopes, Bindings: profileBindings(Object),
+			Name: Object, Title: "Object", Hidden: true, Scopes: detailpage.Scopes, Bindings: profileBindings(Object), Fields: fields.Ref((*profile).ref),
 			Open: func(env ui.Env, p ui.Params) ui.View {
 				return newProfile(env, s, client.Ref{Collection: p[nav.Collection], ID: p[ID]})
 			},
@@ -57,7 +58,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newIdentify(env, s, p, left) },
 		},
 		{
-			Name: Message, Title: "Message", Hidden: true, Scopes: detailpage.Scopes, Bindings: messageBindings(),
+			Name: Message, Title: "Message", Hidden: true, Scopes: detailpage.Scopes, Bindings: messageBindings(), Fields: fields.Message((*message).shown),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newMessage(env, s, p) },
 		},
 	}

@@ -136,3 +136,13 @@ func profileBindings(noun string) []ui.Binding {
 		}),
 	)
 }
+
+// shown is the user, or why there is none yet.
+func (p *profile) shown() (*client.User, string) {
+	if !p.user.read {
+		return nil, "the user is still loading"
+	}
+	return &p.user.value, ""
+}
+
+func (p *profile) ref() (client.Ref, string) { return p.who, "" }

@@ -6,6 +6,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/detailpage"
+	"github.com/knockops/knockops/views/internal/fields"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
 )
@@ -39,18 +40,23 @@ func Pages(s *ops.Session) []ui.Page {
 		{
 			Name: Name, Title: "Workflows", Help: "Workflows and what is pending in them: freeze, thaw, sweep",
 			Scopes: listpage.Scopes, Arg: Find, Bindings: listBindings(),
+			Fields: fields.Key(func(l *list) (string, string) {
+				r, whyNot := l.Selected()
+				return r.key, whyNot
+			}),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
 			Name: Detail, Title: "Workflow", Hidden: true, Scopes: detailpage.Scopes, Bindings: detailBindings(),
-			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
+			Fields: fields.Key(func(d *detail) (string, string) { return d.key, "" }),
+			Open:   func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
 		},
 		{
 			Name: Rendered, Title: "Messages", Hidden: true, Scopes: detailpage.Scopes, Bindings: renderedBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newRendered(env, s, p) },
 		},
 		{
-			Name: Schedules, Title: "Schedules", Hidden: true, Scopes: listpage.Scopes, Bindings: scheduleBindings(),
+			Name: Schedules, Title: "Schedules", Hidden: true, Scopes: listpage.Scopes, Bindings: scheduleBindings(), Fields: fields.Schedule((*schedules).Selected),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newSchedules(env, s, p) },
 		},
 	}

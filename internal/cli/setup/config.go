@@ -169,7 +169,7 @@ func configValidateCmd(a *app.App) *cobra.Command {
 	}
 }
 
-// fileProblems are what is wrong with a file, its key overrides included.
+// fileProblems are what is wrong with a file, its key overrides and commands included.
 func fileProblems(path string) []config.Problem {
 	problems := config.Validate(path)
 	if slices.ContainsFunc(problems, func(p config.Problem) bool { return !p.Warning }) {
@@ -177,7 +177,7 @@ func fileProblems(path string) []config.Problem {
 	}
 	// What the environment adds may not go with the file, and is none of its faults.
 	if cfg, _ := config.Load(config.Flags{ConfigPath: path}); cfg != nil {
-		for _, p := range app.KeyProblems(cfg) {
+		for _, p := range app.ConsoleProblems(cfg) {
 			problems = append(problems, config.Problem{Message: p.Error(), Warning: true})
 		}
 	}

@@ -124,8 +124,8 @@ func examineConfig(a *app.App) (out []finding, p config.Profile, usable bool) {
 		for _, w := range cfg.Warnings {
 			out = append(out, warn("configuration", "", "%s", w))
 		}
-		for _, problem := range app.KeyProblems(cfg) {
-			out = append(out, warn("keys", "", "%v", problem))
+		for _, problem := range app.ConsoleProblems(cfg) {
+			out = append(out, warn("console", "", "%v", problem))
 		}
 	}
 	if err != nil {

@@ -35,6 +35,9 @@ const (
 	RunFlow Act = "run a flow"
 	// FlowDelete is a step of a flow that takes something away for good, or changes the account.
 	FlowDelete Act = "delete, or change the account"
+	// RunCommand is to run a program of the operator's own. Knock's client has no part in it, so that whether it is
+	// done at all is decided here.
+	RunCommand Act = "run a command"
 )
 
 // Threshold is from how many runs, recipients, schedules or messages on a word is typed before
@@ -62,6 +65,10 @@ type Facts struct {
 	// SpelledOut says that the operator wrote out what is done, to whom and where, as on a command
 	// line. A key of the console spells nothing out.
 	SpelledOut bool
+
+	// Of a command of the operator's own: the profile is read-only now, and what the configuration says of the command.
+	ReadOnly                  bool
+	Allowed, Reads, Confirmed bool
 }
 
 // Level is how much is asked.
@@ -92,6 +99,8 @@ type Question struct {
 	Reason Reason
 	// Arms says that the yes arms the profile first, so that the question has to say so.
 	Arms bool
+	// Refused says why nothing is asked, for nothing may be done; "" when it may.
+	Refused string
 }
 
 // Asks reports whether anything is asked.
@@ -105,6 +114,7 @@ type policy struct {
 	spelledOut bool
 	reason     bool // a reason is offered, and required on a protected profile
 	arms       bool // its yes arms a protected profile that is not: for what cannot wait for two questions
+	outside    bool // Knock's client does not hold it back
 	wordIs     string
 }
 
@@ -137,6 +147,7 @@ var policies = []policy{
 	{act: Archive, least: YesNo, reason: true, wordIs: profileName},
 	{act: RunFlow, least: YesNo, spelledOut: true, reason: true, wordIs: profileName},
 	{act: FlowDelete, least: Word, reason: true, wordIs: profileName},
+	{act: RunCommand, least: Nothing, reason: true, outside: true, wordIs: profileName},
 }
 
 // Acts are all acts.
@@ -157,13 +168,20 @@ func For(act Act, f Facts) Question {
 		p = policies[i]
 	}
 	q := Question{Level: p.least}
+	if p.outside {
+		q.Refused = refused(f)
+	}
 	switch {
+	case p.outside && f.Reads: // nothing is at stake
 	case f.Protected, f.AtLeast, float64(f.Count)+f.Inflow >= Threshold:
 		q.Level = Word
 	case p.spelledOut && f.SpelledOut:
 		q.Level = Nothing
 	}
-	if p.reason {
+	if f.Confirmed {
+		q.Level = max(q.Level, YesNo)
+	}
+	if p.reason && !f.Reads {
 		q.Reason = ReasonOffered
 		if f.Protected {
 			q.Reason = ReasonRequired
@@ -174,6 +192,17 @@ func For(act Act, f Facts) Question {
 		q.Word, q.WordIs = p.word(f)
 	}
 	return q
+}
+
+// refused says why a program of the operator's own must not run, "" when it may.
+func refused(f Facts) string {
+	switch {
+	case f.Protected && !f.Allowed:
+		return f.Profile + " is protected: a command runs here when the configuration says `protected: true` of it"
+	case f.ReadOnly && !f.Reads:
+		return f.Profile + " is read-only: a command that changes nothing runs here, when the configuration says `reads_only: true` of it"
+	}
+	return ""
 }
 
 // word is what has to be typed. It means all of what is done: for one workflow its key, for several

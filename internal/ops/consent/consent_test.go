@@ -36,13 +36,14 @@ var policy = []struct {
 	{consent.Archive, consent.YesNo, consent.YesNo, "prod", "the profile's name", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.RunFlow, consent.YesNo, consent.Nothing, "prod", "the profile's name", consent.ReasonOffered, consent.ReasonRequired},
 	{consent.FlowDelete, consent.Word, consent.Word, "prod", "the profile's name", consent.ReasonOffered, consent.ReasonRequired},
+	{consent.RunCommand, consent.Nothing, consent.Nothing, "prod", "the profile's name", consent.ReasonOffered, consent.ReasonRequired},
 }
 
 func TestPolicy(t *testing.T) {
 	var listed []consent.Act
 	for _, p := range policy {
 		listed = append(listed, p.act)
-		one := consent.Facts{Profile: "prod", Environment: "production", Workflows: []string{"welcome"}, Subject: "user_1", Count: 1}
+		one := consent.Facts{Profile: "prod", Environment: "production", Workflows: []string{"welcome"}, Subject: "user_1", Count: 1, Allowed: true}
 		spelled, protected, many, unknown, inflow := one, one, one, one, one
 		spelled.SpelledOut = true
 		protected.Protected, protected.SpelledOut = true, true
