@@ -157,7 +157,10 @@ var everyCall = append([]madeCall{
 		return err
 	}},
 	{&listChannels, func(ctx context.Context, c *Client) error { _, err := c.Channels(ctx); return err }},
-	{&listCommits, func(ctx context.Context, c *Client) error { _, err := c.ListCommits(ctx, Cursor{}); return err }},
+	{&listCommits, func(ctx context.Context, c *Client) error {
+		_, err := c.ListCommits(ctx, "welcome", Cursor{})
+		return err
+	}},
 	{&listSources, func(ctx context.Context, c *Client) error { _, err := c.Sources(ctx); return err }},
 	{&sourceLogs, func(ctx context.Context, c *Client) error {
 		f := SourceLogFilter{Event: "Order placed", ID: "log_1", StartingAt: time.Unix(1, 0), EndingAt: time.Unix(2, 0)}

@@ -30,7 +30,7 @@ var floors = [][]string{
 	{"ui"},
 	{"ui/kit", "ui/kit/…"},
 	{"ui/theme"},
-	{"internal/ops/flows", "internal/ops/why", "internal/ops/lookup", "internal/ops/rendering"},
+	{"internal/ops/flows", "internal/ops/why", "internal/ops/lookup", "internal/ops/rendering", "internal/ops/origins"},
 	{"internal/ops"},
 	{"internal/ops/sweep", "internal/ops/backfill", "internal/ops/events", "internal/ops/commands"},
 	{"internal/ops/cancel"},

@@ -237,7 +237,7 @@ func (p *Pulse) watchFrozen() {
 		commitsErr := err
 		if err == nil {
 			p.learn(all)
-			commits, commitsErr = p.session.Client.ListCommits(p.ctx, client.Cursor{})
+			commits, commitsErr = p.session.Client.ListCommits(p.ctx, "", client.Cursor{})
 		}
 		p.latest.Change(func(b *PulseSnapshot) {
 			if b.FrozenErr, b.CommitsErr = err, commitsErr; err == nil {

@@ -112,6 +112,12 @@ func WorkflowWords(w client.Workflow) (words []string) {
 	if set.Conditions != nil {
 		words = append(words, "Runs only if "+set.Conditions.String()+".")
 	}
+	switch w.TriggerFrequency {
+	case "once_per_recipient":
+		words = append(words, "Runs once for each recipient.")
+	case "once_per_recipient_per_tenant":
+		words = append(words, "Runs once for each recipient under each tenant.")
+	}
 	if set.Override {
 		words = append(words, "Overrides the recipients' preferences.")
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/conditions"
+	"github.com/knockops/knockops/internal/ops/origins"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
@@ -27,7 +28,10 @@ type detail struct {
 	key      string
 	snapshot ops.PulseSnapshot
 	version  int
+	origins  *origins.Origins // nil until they were read
 }
+
+type originsMsg struct{ of origins.Origins }
 
 func detailBindings() []ui.Binding {
 	return []ui.Binding{
@@ -60,7 +64,17 @@ func newDetail(env ui.Env, s *ops.Session, p ui.Params) *detail {
 // Init implements [ui.View].
 func (d *detail) Init() tea.Cmd {
 	d.session.Pulse.Start()
-	return tea.Batch(d.Page.Init(), status.AwaitPulse(d.Env, d.session, d.version))
+	return tea.Batch(d.Refresh(), status.AwaitPulse(d.Env, d.session, d.version))
+}
+
+// Resume implements [ui.Resumer].
+func (d *detail) Resume() tea.Cmd { return d.Refresh() }
+
+// Refresh reads the workflow, and beside it what triggers it.
+func (d *detail) Refresh() tea.Cmd {
+	return tea.Batch(d.Page.Refresh(), d.Env.Go(func(ctx context.Context) tea.Msg {
+		return originsMsg{origins.Of(ctx, d.session, d.key)}
+	}))
 }
 
 // Update takes what is pending, beside what a detail takes.
@@ -72,6 +86,10 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 		return status.AwaitPulse(d.Env, d.session, d.version)
 	case changedMsg:
 		return d.Refresh()
+	case originsMsg:
+		d.origins = &msg.of
+		d.Draw()
+		return nil
 	}
 	return d.Page.Update(msg)
 }
@@ -95,12 +113,43 @@ func (d *detail) draw(w *client.Workflow, s *detailpage.Sheet) {
 	}
 	s.Section(termtext.Plural(len(w.Steps), "step"), "")
 	d.steps(s, w.Steps, 0)
+	d.drawOrigins(w, s)
 	s.Section("Schema of a trigger's data", "")
 	if len(w.TriggerDataSchema) == 0 {
 		s.Text(theme.Muted, "None: a trigger may carry any data.")
 		return
 	}
 	s.JSON(w.TriggerDataSchema, math.MaxInt, "")
+}
+
+// mostCommits is how many versions are told.
+const mostCommits = 10
+
+// drawOrigins tells what triggers the workflow, and its versions.
+func (d *detail) drawOrigins(w *client.Workflow, s *detailpage.Sheet) {
+	s.Section("Triggered by", "")
+	if d.origins == nil {
+		s.Text(theme.Muted, "Reading it.")
+		return
+	}
+	for _, l := range d.origins.Lines(d.session.Client.ServerNow()) {
+		ink := theme.Plain
+		if l.Unread {
+			ink = theme.Attention
+		}
+		s.Text(ink, l.What+": "+l.Says)
+	}
+	s.Section("Versions", "this one is "+termtext.Middle(w.SHA, 12)+", updated "+w.UpdatedAt.Local().Format("2006-01-02 15:04"))
+	for _, c := range d.origins.Commits[:min(len(d.origins.Commits), mostCommits)] {
+		l := origins.CommitLine(c)
+		s.Line(theme.Plain, l.What+"  "+termtext.Middle(c.ID, 9)+"  "+l.Says)
+	}
+	switch {
+	case d.origins.Older || len(d.origins.Commits) > mostCommits:
+		s.Line(theme.Muted, "and older ones")
+	case len(d.origins.Commits) == 0:
+		s.Line(theme.Muted, "No commit of it is known.")
+	}
 }
 
 // steps are the lines of steps, those within branches further in.

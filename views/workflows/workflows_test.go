@@ -127,7 +127,8 @@ func TestDetailShowsStepsAndSchema(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		on(w, "payment-failed")
 		s := w.Stage
-		s.Press("d").Until("3 steps", time.Minute).See("✓ active", "fetch_1", "GET https://billing.acme.test", "waits 10 minutes at most", "branch_1", "Large   if data.amount is greater than 500", "sms_1", "None: a trigger may carry any data.")
+		s.Press("d").Until("3 steps", time.Minute).See("✓ active", "fetch_1", "GET https://billing.acme.test", "waits 10 minutes at most", "branch_1", "Large   if data.amount is greater than 500", "sms_1")
+		s.Until("source shop: on ", time.Minute).See("Triggered by", "Versions   this one is ", "As the world has it", "None: a trigger may carry any data.")
 		s.Press("J").Until(`"key": "payment-failed"`, time.Minute).Press("esc")
 		s.Press("z")
 		w.Yes("").Until("‖ frozen", time.Minute).See("New triggers are refused")

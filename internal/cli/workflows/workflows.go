@@ -2,9 +2,13 @@
 package workflows
 
 import (
-	"context"
+	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +19,7 @@ import (
 	"github.com/knockops/knockops/internal/cli/prompt"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/conditions"
+	"github.com/knockops/knockops/internal/ops/origins"
 )
 
 // Command holds the commands about workflows.
@@ -65,23 +70,65 @@ func state(w client.Workflow) string {
 }
 
 func getCmd(a *app.App) *cobra.Command {
-	read := func(c *client.Client, ctx context.Context, key string) (client.Workflow, error) {
-		w, err := c.GetWorkflow(ctx, key)
-		return w, Managing(err)
+	return &cobra.Command{
+		Use: "get KEY", Short: "Show a workflow, its steps, what triggers it and its commits", Args: cobra.ExactArgs(1),
+		Long: "Show a workflow, its steps, what triggers it and its commits: sources, schedules and other workflows by how they\n" +
+			"are set up, and API triggers, audiences and broadcasts by its newest runs. What could not be read is named. As JSON\n" +
+			"it is the workflow as Knock has it, with triggered_by beside it.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, _, err := a.Session(cmd.Context())
+			if err != nil {
+				return err
+			}
+			w, err := s.Client.GetWorkflow(cmd.Context(), args[0])
+			if err != nil {
+				return Managing(err)
+			}
+			return printAll(a, w, origins.Of(cmd.Context(), s, w.Key), s.Client.ServerNow())
+		},
 	}
-	return app.Get(a, "get KEY", "Show a workflow and its steps", read, func(_ context.Context, _ *client.Client, w client.Workflow) error {
-		if err := printWorkflow(a, w); err != nil || a.Format != output.Table {
-			return err
-		}
-		return output.Section(a.Printer, "steps", output.NewLister(a.Printer,
-			output.Col("REF", func(s step) string { return s.Ref }),
-			output.Col("TYPE", func(s step) string { return s.Type }),
-			output.Col("CHANNEL", func(s step) string { return s.ChannelKey + s.ChannelGroupKey }),
-			output.Col("BRANCH", func(s step) string { return output.OrDash(s.branch) }),
-			output.Col("DOES", func(s step) string { return output.OrDash(strings.Join(ops.StepWords(s.Step), "; ")) }),
-			output.Col("NAME", func(s step) string { return s.Name }),
-		), stepsOf(w.Steps, ""))
-	})
+}
+
+// shown is a workflow as Knock has it, with what triggers it beside it.
+type shown struct {
+	client.Workflow
+	origins origins.Origins
+}
+
+// MarshalJSON adds a member to what Knock sent.
+func (s shown) MarshalJSON() ([]byte, error) {
+	w, err := s.Workflow.MarshalJSON()
+	by, more := json.Marshal(s.origins)
+	if err := errors.Join(err, more); err != nil {
+		return nil, err
+	}
+	return slices.Concat(bytes.TrimSuffix(w, []byte("}")), []byte(`,"triggered_by":`), by, []byte("}")), nil
+}
+
+// printAll prints all that is known of a workflow.
+func printAll(a *app.App, w client.Workflow, o origins.Origins, now time.Time) error {
+	if a.Format != output.Table {
+		return a.Object(shown{w, o})
+	}
+	steps := output.NewLister(a.Printer,
+		output.Col("REF", func(s step) string { return s.Ref }),
+		output.Col("TYPE", func(s step) string { return s.Type }),
+		output.Col("CHANNEL", func(s step) string { return s.ChannelKey + s.ChannelGroupKey }),
+		output.Col("BRANCH", func(s step) string { return output.OrDash(s.branch) }),
+		output.Col("DOES", func(s step) string { return output.OrDash(strings.Join(ops.StepWords(s.Step), "; ")) }),
+		output.Col("NAME", func(s step) string { return s.Name }),
+	)
+	by := output.NewLister(a.Printer,
+		output.Col("BY", func(l origins.Line) string { return l.What }),
+		output.Col("HOW", func(l origins.Line) string { return l.Says }),
+	)
+	commits := output.NewLister(a.Printer,
+		output.Col("COMMITTED", func(c client.Commit) string { return output.Stamp(c.CreatedAt) }),
+		output.Col("ID", func(c client.Commit) string { return c.ID }),
+		output.Col("MESSAGE", func(c client.Commit) string { return origins.CommitLine(c).Says }),
+	)
+	return errors.Join(printWorkflow(a, w), output.Section(a.Printer, "steps", steps, stepsOf(w.Steps, "")),
+		output.Section(a.Printer, "triggered by", by, o.Lines(now)), output.Section(a.Printer, "commits", commits, o.Commits))
 }
 
 // step is a step with the branch that it is on.
@@ -113,7 +160,7 @@ func printWorkflow(a *app.App, w client.Workflow) error {
 	return a.Item(w,
 		output.Fact{"key", w.Key}, output.Fact{"state", state(w)}, output.Fact{"name", w.Name}, output.Fact{"description", w.Description}, output.Fact{"settings", strings.Join(ops.WorkflowWords(w), " ")},
 		output.Fact{"environment", w.Environment}, output.Fact{"categories", strings.Join(w.Categories, ", ")}, output.Fact{"tags", strings.Join(w.Tags, ", ")},
-		output.Fact{"trigger_data_json_schema", schema}, output.Fact{"updated_at", output.Stamp(w.UpdatedAt)},
+		output.Fact{"trigger_data_json_schema", schema}, output.Fact{"sha", w.SHA}, output.Fact{"updated_at", output.Stamp(w.UpdatedAt)},
 	)
 }
 
