@@ -15,7 +15,7 @@ import (
 // fileSchema is all that a configuration file may say.
 var fileSchema = mapping(map[string]reader{
 	"current":    text(nil),
-	"theme":      mapping(map[string]reader{"mode": text(oneOf("auto", "dark", "light")), "ascii": boolean, "plots": text(oneOf("blocks", "braille", "ascii")), "high_contrast": boolean, "accessible": boolean, "name": text(oneOf(themeNames()...)), "file": text(nil)}),
+	"theme":      mapping(map[string]reader{"mode": text(oneOf("auto", "dark", "light")), "ascii": boolean, "plots": text(oneOf("blocks", "braille", "ascii")), "high_contrast": boolean, "accessible": boolean, "name": text(oneOf(ThemeNames()...)), "file": text(nil)}),
 	"key_preset": text(oneOf("default", "arrows")),
 	"profiles":   named(profileName, profileSchema),
 	"keys":       named(nil, texts),

@@ -9,7 +9,7 @@ import (
 // works in lists, then page by page.
 func (r *Registry) Markdown(pages []string) string {
 	var b strings.Builder
-	b.WriteString("# Keys\n\nGenerated from the registry of actions. `?` in the console shows what works where you are;\n`keys:` in the configuration changes them by id, `key_preset: arrows` at a stroke.\n")
+	b.WriteString("# Keys\n\nGenerated from the registry of actions. `?` in the console shows what works where you are;\n`keys:` in the configuration changes them by id, `key_preset: arrows` at a stroke.\nSaved views and commands of your own have the keys that you give them, and stand in `?` as well.\n")
 	language(&b)
 	section := func(title, scope string) {
 		var rows []string

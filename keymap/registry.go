@@ -37,24 +37,42 @@ func (r *Registry) Add(actions ...Action) {
 	}
 }
 
-// AddFree registers an action whose keys are the operator's choice. With keys that are none, or that mean something
-// else where it works, it is registered without any, and the error says why.
+// AddFree registers an action whose keys are the operator's choice. With keys that [Registry.Clash] complains of it
+// is registered without any.
 func (r *Registry) AddFree(a Action) error {
-	keys := a.Keys
-	a.Keys = nil
+	err := r.Clash(a)
+	if err != nil {
+		a.Keys = nil
+	}
 	r.Add(a)
-	if bad := badKey(keys); bad != "" {
+	return err
+}
+
+// Clash says why the keys of an action cannot be: they are no keys, or mean something else where it works.
+func (r *Registry) Clash(a Action) error {
+	if bad := badKey(a.Keys); bad != "" {
 		return errors.New(bad)
 	}
-	added := &r.actions[r.byID[a.ID]]
-	added.Keys = keys
-	for _, c := range r.Conflicts() {
-		if c.First == a.ID || c.Second == a.ID {
-			added.Keys = nil
-			return errors.New(c.String())
+	for _, page := range slices.Sorted(maps.Keys(r.sets)) {
+		if !slices.Contains(r.sets[page], a.Scope) {
+			continue
+		}
+		for _, k := range a.Keys {
+			if other, taken := r.Resolve(page, k); taken && other.ID != a.ID {
+				return errors.New(Conflict{page, k, other.ID, a.ID}.String())
+			}
 		}
 	}
 	return nil
+}
+
+// Remove takes an action out of the registry.
+func (r *Registry) Remove(id string) {
+	r.actions = slices.DeleteFunc(r.actions, func(a Action) bool { return a.ID == id })
+	clear(r.byID)
+	for i, a := range r.actions {
+		r.byID[a.ID] = i
+	}
 }
 
 // Page declares which scopes apply on a page besides Global; the first is the

@@ -98,6 +98,9 @@ func New(cfg Config) *App {
 			a.dock.page = p
 		}
 	}
+	if problem := a.bindViews(); problem != "" && a.cfg.Notice == "" {
+		a.cfg.Notice = problem
+	}
 	return a
 }
 

@@ -25,7 +25,7 @@ func (a *App) palette() Dialog {
 	}
 	choices = append(choices, a.viewChoices()...)
 	choices = append(choices, a.choices(func(action keymap.Action) bool {
-		return !strings.HasPrefix(action.ID, opens) && action.Scope != keymap.List && action.ID != keymap.AppPalette.ID
+		return !strings.HasPrefix(action.ID, opens) && !strings.HasPrefix(action.ID, viewActions) && action.Scope != keymap.List && action.ID != keymap.AppPalette.ID
 	})...)
 	slices.SortStableFunc(choices, func(x, y Choice) int { return a.recency(x.Name) - a.recency(y.Name) })
 	for i := range choices {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 // SavedView is a page with what it was narrowed to and how it was arranged, under a name.
 type SavedView struct {
 	Name string `json:"name"`
+	Key  string `json:"key,omitempty"` // that opens it; "" for the palette alone
 	Page string `json:"page"`
 	With Params `json:"with,omitempty"`
 }
@@ -58,7 +60,7 @@ func (a *App) cannotKeep() string {
 
 // keepView asks under which name the page on top is saved. A name that is taken is overwritten.
 func (a *App) keepView() tea.Cmd {
-	const name = "name"
+	const name, key = "name", "key"
 	f := a.top()
 	v := SavedView{Page: f.page.Name, With: f.place()}
 	about := f.page.Title
@@ -69,10 +71,19 @@ func (a *App) keepView() tea.Cmd {
 		if v.Name = strings.TrimSpace(entered.Value(name)); v.Name == "" {
 			return nil, errors.New("the view needs a name")
 		}
+		v.Key = strings.TrimSpace(entered.Value(key))
+		if err := a.cfg.Keys.Clash(v.action()); err != nil {
+			return nil, err
+		}
 		views := slices.DeleteFunc(slices.Clone(a.views), func(o SavedView) bool { return o.Name == v.Name })
-		return changeViews(append(views, v), Toast(Good, "saved as %s: %s and its name opens it", v.Name, a.key(keymap.AppPalette))), nil
+		opens := a.key(keymap.AppPalette) + " and its name opens it"
+		if v.Key != "" {
+			opens = v.Key + " opens it"
+		}
+		return changeViews(append(views, v), Toast(Good, "saved as %s: %s", v.Name, opens)), nil
 	}
-	return AskForm(a.theme, "Save this view", about+"  enter to save · esc to cancel", take, form.Text{ID: name, Label: "Name", Placeholder: "bounced today"})
+	return AskForm(a.theme, "Save this view", about+"  enter to save · esc to cancel", take,
+		form.Text{ID: name, Label: "Name", Placeholder: "bounced today"}, form.Text{ID: key, Label: "Key", Placeholder: "none, or such as alt+b"})
 }
 
 func changeViews(views []SavedView, says tea.Cmd) tea.Cmd {
@@ -82,11 +93,45 @@ func changeViews(views []SavedView, says tea.Cmd) tea.Cmd {
 // viewsChanged keeps them, outside of the program's loop.
 func (a *App) viewsChanged(m viewsMsg) tea.Cmd {
 	a.views = m.views
+	a.bindViews()
 	keep, views := a.cfg.KeepViews, slices.Clone(m.views)
 	return tea.Batch(m.says, func() tea.Msg {
 		keep(views)
 		return nil
 	})
+}
+
+// viewActions is what the ids of the actions begin with that open a saved view by its key.
+const viewActions = "view."
+
+// action opens the view from anywhere.
+func (v SavedView) action() keymap.Action {
+	a := keymap.Action{ID: viewActions + v.Name, Title: "Open the saved view " + termtext.Clean(v.Name), Scope: keymap.Global}
+	if v.Key != "" {
+		a.Keys = []string{v.Key}
+	}
+	return a
+}
+
+// bindViews gives the saved views their keys. One whose key means something else by now has none, and it is said.
+func (a *App) bindViews() (problem string) {
+	for _, action := range a.cfg.Keys.All() {
+		if strings.HasPrefix(action.ID, viewActions) {
+			a.cfg.Keys.Remove(action.ID)
+			delete(a.bindings, action.ID)
+		}
+	}
+	for _, v := range a.views {
+		if _, taken := a.cfg.Keys.Get(v.action().ID); taken {
+			continue // a file that somebody wrote into may name two alike
+		}
+		b := shellAction(v.action(), func(a *App) tea.Cmd { return a.open(v.Page, v.With) })
+		if err := a.cfg.Keys.AddFree(b.Action); err != nil {
+			problem = fmt.Sprintf("the saved view %s has no key for now: %s", v.Name, err)
+		}
+		a.bindings[b.ID] = b
+	}
+	return problem
 }
 
 func (a *App) noViews() string {
@@ -110,7 +155,7 @@ func (a *App) dropView() tea.Cmd {
 func (a *App) viewChoices() (choices []Choice) {
 	for _, v := range a.views {
 		if p, ok := a.pages[v.Page]; ok {
-			choices = append(choices, Choice{Name: termtext.Clean(v.Name), Text: "Saved view of " + strings.ToLower(p.Title), Run: Open(v.Page, v.With)})
+			choices = append(choices, Choice{Name: termtext.Clean(v.Name), Text: "Saved view of " + strings.ToLower(p.Title), Keys: v.Key, Run: Open(v.Page, v.With)})
 		}
 	}
 	return choices
