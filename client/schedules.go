@@ -20,6 +20,7 @@ type Schedule struct {
 	LastOccurrenceAt time.Time       `json:"last_occurrence_at,omitzero"`
 	InsertedAt       time.Time       `json:"inserted_at"`
 	UpdatedAt        time.Time       `json:"updated_at"`
+	Timezone         string          `json:"-"` // the recipient's, by which the rules go; "" for one who has none
 	Raw              json.RawMessage `json:"-"` // what Knock sent, with the whole recipient and actor
 }
 
@@ -36,8 +37,17 @@ type RepeatRule struct {
 // UnmarshalJSON keeps what Knock sent.
 func (s *Schedule) UnmarshalJSON(b []byte) (err error) {
 	type fields Schedule
-	s.Raw, err = keepRaw(b, (*fields)(s))
-	return err
+	if s.Raw, err = keepRaw(b, (*fields)(s)); err != nil {
+		return err
+	}
+	var with struct {
+		Recipient struct {
+			Timezone string `json:"timezone"`
+		} `json:"recipient"`
+	}
+	_ = json.Unmarshal(b, &with) // a zone that is no text is none
+	s.Timezone = with.Recipient.Timezone
+	return nil
 }
 
 // MarshalJSON gives what Knock sent.

@@ -4,13 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // Timing says when schedules come round, and with what. What is zero is not sent: on an update it stays as it is.
 type Timing struct {
 	Repeats     []RepeatRule
+	Once        bool      // of an update: it repeats no more, and comes round at ScheduledAt alone
+	Unset       []string  // of an update: fields that are taken away, of [Unsettable]
 	ScheduledAt time.Time // the one time, or the first that a rule may come round
 	EndingAt    time.Time // the rules end then
 	Actor       *Recipient
@@ -18,9 +22,19 @@ type Timing struct {
 	Data        json.RawMessage
 }
 
+// Unsettable are the fields that an update can take from a schedule: Knock's description lets them be null. A rule
+// can not be; it gives way to a list without one.
+var Unsettable = []string{"ending_at", "actor", "tenant", "data"}
+
 // body is what a request says of it.
 func (t Timing) body() map[string]any {
 	b := map[string]any{}
+	for _, field := range t.Unset {
+		b[field] = nil
+	}
+	if t.Once {
+		b["repeats"] = []any{}
+	}
 	if len(t.Repeats) > 0 {
 		rules := make([]map[string]any, len(t.Repeats))
 		for i, r := range t.Repeats {
@@ -63,6 +77,11 @@ func (r RepeatRule) body() map[string]any {
 func (t Timing) check() error {
 	if !t.EndingAt.IsZero() && !t.ScheduledAt.IsZero() && !t.EndingAt.After(t.ScheduledAt) {
 		return invalid("ending", "must be after the first time")
+	}
+	for _, field := range t.Unset {
+		if !slices.Contains(Unsettable, field) {
+			return invalid("schedule", "cannot be without %s: only %s can be taken away", field, strings.Join(Unsettable, ", "))
+		}
 	}
 	return checkObject("data", t.Data)
 }
@@ -115,6 +134,10 @@ func updateSchedulesCall(ids []string, t Timing) (call, error) {
 		err = invalid("schedules", "none is named")
 	case n > maxScheduled:
 		err = invalid("schedules", "are %d, and one request changes at most %d", n, maxScheduled)
+	case t.Once && len(t.Repeats) > 0:
+		err = invalid("schedule", "cannot repeat and come round once")
+	case t.Once && t.ScheduledAt.IsZero():
+		err = invalid("schedule", "that repeats no more never comes round: say when it does once")
 	case changes == 0:
 		err = invalid("schedule", "nothing is changed")
 	}

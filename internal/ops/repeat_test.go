@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -57,4 +58,24 @@ func TestRepeatWordsAreReadBack(t *testing.T) {
 			t.Fatalf("%+v is %q, and that %+v, %v", r, words, back, err)
 		}
 	})
+}
+
+func TestSchedulesAreToldInTheirZone(t *testing.T) {
+	now := time.Date(2026, 11, 30, 6, 0, 0, 0, time.UTC)
+	daily := []client.RepeatRule{{Frequency: "daily", Hours: 9}}
+	for _, x := range []struct {
+		of         client.Schedule
+		when, next string
+	}{
+		{client.Schedule{Repeats: daily, Timezone: "Europe/Berlin", NextOccurrenceAt: now.Add(3*time.Hour + time.Minute)}, "every day at 09:00 Europe/Berlin", "in 3h, "},
+		{client.Schedule{Repeats: daily, NextOccurrenceAt: now.Add(-time.Minute)}, "every day at 09:00 account time", "due, "},
+		{client.Schedule{Timezone: "Europe/Berlin"}, "once", ""},
+	} {
+		if x.next != "" {
+			x.next += x.of.NextOccurrenceAt.Local().Format("2006-01-02 15:04 MST")
+		}
+		if when, next := ScheduleWords(x.of), NextWords(x.of, now); when != x.when || next != x.next {
+			t.Errorf("%q, %q; want %q, %q", when, next, x.when, x.next)
+		}
+	}
 }

@@ -3,6 +3,7 @@ package ops
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +60,8 @@ func (s *Session) CreateSchedulesPrompt(workflow string, to []client.Recipient, 
 	for i, r := range to {
 		refs[i] = r.Ref
 	}
-	p := s.schedulePrompt(workflow, refs, t, spelledOut)
+	t.Once = len(t.Repeats) == 0
+	p := s.schedulePrompt(workflow, refs, TimingWords(t, "the recipient's time"), spelledOut)
 	p.Title = fmt.Sprintf("Schedule %s for %s in %s", workflow, termtext.Plural(len(to), "recipient"), s.Where())
 	p.Yes, p.No = "Schedule it", "No, make none"
 	return p
@@ -71,17 +73,24 @@ func (s *Session) UpdateSchedulesPrompt(workflow string, chosen []client.Schedul
 	for i, schedule := range chosen {
 		refs[i] = schedule.Recipient
 	}
-	p := s.schedulePrompt(workflow, refs, t, spelledOut)
+	clock := "the recipient's time"
+	if zone := chosen[0].Timezone; zone != "" && !slices.ContainsFunc(chosen, func(s client.Schedule) bool { return s.Timezone != zone }) {
+		clock += ", " + zone
+	}
+	p := s.schedulePrompt(workflow, refs, TimingWords(t, clock), spelledOut)
+	if t.Once {
+		p.Lines = append(p.Lines, "It repeats no more.")
+	}
 	p.Title = fmt.Sprintf("Change %s of %s in %s", termtext.Plural(len(chosen), "schedule"), workflow, s.Where())
 	p.Yes, p.No = "Change", "No, leave them"
 	return p
 }
 
-func (s *Session) schedulePrompt(workflow string, to []client.Ref, t client.Timing, spelledOut bool) consent.Prompt {
+func (s *Session) schedulePrompt(workflow string, to []client.Ref, when string, spelledOut bool) consent.Prompt {
 	f := s.Facts(workflow)
 	f.Count, f.SpelledOut = len(to), spelledOut
 	lines := []string{workflow + "   to " + Names(to)}
-	if when := TimingWords(t); when != "" {
+	if when != "" {
 		lines = append(lines, capital(when)+".")
 	}
 	return consent.Prompt{
@@ -91,18 +100,23 @@ func (s *Session) schedulePrompt(workflow string, to []client.Ref, t client.Timi
 }
 
 // TimingWords says when a schedule comes round: "once, at 2026-12-01 09:00 UTC", "every day at 09:00 in the recipient's
-// time, from … until …"; "" where the time is not said.
-func TimingWords(t client.Timing) string {
-	moment := func(at time.Time) string { return at.Format("2006-01-02 15:04 MST") }
+// time, from … until …", where clock is whose time the rules go by; "" where the time is not said.
+func TimingWords(t client.Timing, clock string) string {
+	moment := func(at time.Time) string { return at.Format(zonedTime) }
 	var words []string
 	switch {
 	case len(t.Repeats) > 0:
-		words = append(words, RepeatWords(t.Repeats)+" in the recipient's time")
+		words = append(words, RepeatWords(t.Repeats)+" in "+clock)
 		if !t.ScheduledAt.IsZero() {
 			words = append(words, "from "+moment(t.ScheduledAt))
 		}
-	case !t.ScheduledAt.IsZero():
+	case !t.ScheduledAt.IsZero() && t.Once:
 		words = append(words, "once, at "+moment(t.ScheduledAt))
+	case !t.ScheduledAt.IsZero():
+		words = append(words, "at "+moment(t.ScheduledAt))
+	}
+	for _, field := range t.Unset {
+		words = append(words, "without "+strings.TrimSuffix(field, "_at"))
 	}
 	if !t.EndingAt.IsZero() {
 		words = append(words, "until "+moment(t.EndingAt))

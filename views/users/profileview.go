@@ -177,14 +177,14 @@ func (p *profile) scheduleRows(b *rows) {
 	page := p.schedules.value
 	b.list("schedules", "SCHEDULES", cut(page.After, len(page.Items)), &p.schedules, len(page.Items), "None.")
 	for _, s := range page.Items {
-		next := ""
-		if !s.NextOccurrenceAt.IsZero() {
-			next = "next " + s.NextOccurrenceAt.Local().Format("2006-01-02 15:04")
+		next := ops.NextWords(s, p.session.Client.ServerNow())
+		if next != "" {
+			next = "next " + next
 		}
 		b.add(row{
 			id: "schedule " + s.ID, json: s.Raw, copy: s.ID, what: "schedule id " + termtext.Middle(s.ID, 12),
 			open:  nav.Runs(nav.RunsOf{Workflow: s.Workflow, Recipient: p.who.String(), Status: "all"}),
-			spans: []span{{s.Workflow, theme.Plain, 22}, {ops.RepeatWords(s.Repeats), theme.Plain, 34}, {next, theme.Muted, 0}},
+			spans: []span{{s.Workflow, theme.Plain, 22}, {ops.ScheduleWords(s), theme.Plain, 40}, {next, theme.Muted, 0}},
 		})
 	}
 }

@@ -39,7 +39,7 @@ func scheduleBindings() []ui.Binding {
 func newSchedules(env ui.Env, s *ops.Session, p ui.Params) *schedules {
 	v := &schedules{session: s, key: p[Key]}
 	v.List = listpage.New(env, listpage.Spec[client.Schedule]{
-		Noun: "schedule", ID: func(s client.Schedule) string { return s.ID }, Columns: scheduleColumns, CopyOf: "schedule id",
+		Noun: "schedule", ID: func(s client.Schedule) string { return s.ID }, Columns: scheduleColumns(s), CopyOf: "schedule id",
 		Read: func(ctx context.Context, _ string) ([]client.Schedule, string, error) {
 			all, err := s.Schedules(ctx, v.key)
 			return all, "", err
@@ -52,13 +52,18 @@ func newSchedules(env ui.Env, s *ops.Session, p ui.Params) *schedules {
 	return v
 }
 
-var scheduleColumns = []table.Column[client.Schedule]{
-	{Title: "RECIPIENT", Width: 24, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return s.Recipient.String() })},
-	{Title: "REPEATS", Width: 30, Min: 14, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return ops.RepeatWords(s.Repeats) })},
-	{Title: "NEXT", Width: 16, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return moment(s.NextOccurrenceAt) })},
-	{Title: "LAST", Width: 16, Priority: 2, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return moment(s.LastOccurrenceAt) })},
-	{Title: "TENANT", Width: 12, Priority: 1, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return s.Tenant })},
-	{Title: "ID", Width: 14, Priority: 1, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return termtext.Middle(s.ID, 13) })},
+func scheduleColumns(s *ops.Session) []table.Column[client.Schedule] {
+	return []table.Column[client.Schedule]{
+		{Title: "RECIPIENT", Width: 24, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return s.Recipient.String() })},
+		{Title: "REPEATS", Width: 40, Min: 14, Identifies: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return ops.ScheduleWords(s) })},
+		{
+			Title: "NEXT", Width: 28, Min: 10, Flex: true, Cell: table.Text(theme.Plain, func(x client.Schedule) string { return ops.NextWords(x, s.Client.ServerNow()) }),
+			Order: func(a, b client.Schedule) int { return a.NextOccurrenceAt.Compare(b.NextOccurrenceAt) },
+		},
+		{Title: "LAST", Width: 16, Priority: 2, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return moment(s.LastOccurrenceAt) })},
+		{Title: "TENANT", Width: 12, Priority: 1, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return s.Tenant })},
+		{Title: "ID", Width: 14, Priority: 1, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return termtext.Middle(s.ID, 13) })},
+	}
 }
 
 func moment(t time.Time) string {

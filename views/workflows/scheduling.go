@@ -29,7 +29,7 @@ const (
 const localTime = "2006-01-02 15:04"
 
 // timingFields ask when; what they are filled with is what is there.
-func timingFields(every, at, tenant, data string) []form.Spec {
+func timingFields(every, at, until, tenant, data string) []form.Spec {
 	edit := jsonedit.New()
 	edit.SetValue(data)
 	zone, _ := time.Now().Zone()
@@ -42,7 +42,7 @@ func timingFields(every, at, tenant, data string) []form.Spec {
 			return err
 		}},
 		form.Text{ID: atField, Label: "At, or from", Value: at, Placeholder: localTime + ", " + zone, Validate: checkTime},
-		form.Text{ID: untilField, Label: "Until", Placeholder: localTime + ", or without end", Validate: checkTime},
+		form.Text{ID: untilField, Label: "Until", Placeholder: until, Validate: checkTime},
 		form.Text{ID: tenantField, Label: "Tenant", Value: tenant},
 		form.Custom{ID: dataField, Label: "Data", Lines: 4, Widget: edit, Validate: func(s string) error {
 			if strings.TrimSpace(s) == "" {
@@ -53,7 +53,13 @@ func timingFields(every, at, tenant, data string) []form.Spec {
 	}
 }
 
-func checkTime(s string) error { _, err := typedTime(s); return err }
+func checkTime(s string) error {
+	if strings.TrimSpace(s) == without {
+		return nil
+	}
+	_, err := typedTime(s)
+	return err
+}
 
 func typedTime(s string) (time.Time, error) {
 	if s = strings.TrimSpace(s); s == "" {
@@ -67,39 +73,50 @@ func typedTime(s string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q is no time: write it like %s", s, localTime)
 }
 
-// timing reads the form; what is as it was is left out.
+// without is what takes the end of a schedule away: Knock does not tell when that is, so that the form cannot hold it.
+const without = "none"
+
+// timing reads the form. What is as it was is left out, and what was emptied is taken away.
 func timing(f *form.Form, was map[string]string) (t client.Timing, err error) {
-	var emptied error // what is left out stays as it is, so it cannot be taken away
-	changed := func(field string) string {
+	changed := func(field, unset string) string {
 		v, before := strings.TrimSpace(f.Value(field)), strings.TrimSpace(was[field])
-		if v == "" && before != "" {
-			emptied = fmt.Errorf("%s cannot be taken from a schedule: delete it, and make another", field)
-		}
-		if v == before {
+		switch {
+		case v == before:
 			return ""
+		case v == "" && unset != "":
+			t.Unset = append(t.Unset, unset)
 		}
 		return v
 	}
-	if every := changed(everyField); every != "" {
+	if every := changed(everyField, ""); every != "" {
 		if t.Repeats, err = ops.ParseRepeat(every); err != nil {
 			return t, err
 		}
 	}
-	if t.ScheduledAt, err = typedTime(changed(atField)); err != nil {
+	if t.ScheduledAt, err = typedTime(changed(atField, "")); err != nil {
 		return t, err
 	}
-	if t.EndingAt, err = typedTime(changed(untilField)); err != nil {
+	t.Once = was[everyField] != "" && strings.TrimSpace(f.Value(everyField)) == ""
+	if until := changed(untilField, ""); until == without && was != nil {
+		t.Unset = append(t.Unset, "ending_at")
+	} else if t.EndingAt, err = typedTime(until); err != nil {
 		return t, err
 	}
-	if tenant := changed(tenantField); tenant != "" {
+	if tenant := changed(tenantField, "tenant"); tenant != "" {
 		if t.Tenant, err = client.ParseTenant(tenant); err != nil {
 			return t, err
 		}
 	}
-	if data := changed(dataField); data != "" {
+	if data := changed(dataField, "data"); data != "" {
 		t.Data = []byte(data)
 	}
-	return t, emptied
+	switch at := strings.TrimSpace(f.Value(atField)); {
+	case t.Once && at == "":
+		return t, errors.New("a schedule that repeats no more needs the time at which it comes round once")
+	case was[atField] != "" && at == "" && len(t.Repeats) == 0:
+		return t, errors.New("a schedule that does not repeat needs its time; to stop it, delete it")
+	}
+	return t, nil
 }
 
 const scheduleHelp = "Repeats are in the recipient's time.  ctrl+s to go on · tab next · esc to cancel"
@@ -136,7 +153,7 @@ func (v *schedules) create() tea.Cmd {
 			}
 			return nil
 		}},
-	}, timingFields("", "", "", "")...))
+	}, timingFields("", "", localTime+", or without end", "", "")...))
 }
 
 // edit changes the chosen schedules. Of one, what is there stands in the form.
@@ -170,7 +187,7 @@ func (v *schedules) edit(chosen []client.Schedule) tea.Cmd {
 			return v.carryOut(v.session.UpdateSchedules(v.key, chosen, t, reason), "changed")
 		}), nil
 	}
-	return v.askTiming("Change "+termtext.Plural(len(chosen), "schedule")+" of "+v.key, take, timingFields(was[everyField], was[atField], was[tenantField], was[dataField]))
+	return v.askTiming("Change "+termtext.Plural(len(chosen), "schedule")+" of "+v.key, take, timingFields(was[everyField], was[atField], localTime+"; "+without+" takes it away", was[tenantField], was[dataField]))
 }
 
 func (v *schedules) askTiming(title string, take func(*form.Form) (tea.Cmd, error), fields []form.Spec) tea.Cmd {

@@ -155,7 +155,7 @@ func TestSchedulesAreListedAndDeleted(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		on(w, "weekly-digest")
 		s := w.Stage
-		s.Press("s").Until("dana", time.Minute).See("every Monday at 09:00", "1 of 5", "Schedules", "of weekly-digest")
+		s.Press("s").Until("dana", time.Minute).See("every Monday at 09:00 Asia/Tokyo", "every Monday at 09:00 account time", "in 1d, 2000-01-03 00:00 UTC", "1 of 5", "Schedules", "of weekly-digest")
 		s.Press("space", "space").See("2 marked").Press("D").Wait(time.Second)
 		s.See("Delete 2 schedules of weekly-digest in development", "cannot be brought back", "No, keep them").Press("enter", "enter").Wait(time.Minute)
 		w.SentTimes(0, "DELETE", "/v1/schedules")
@@ -179,12 +179,22 @@ func TestSchedulesAreMadeAndChanged(t *testing.T) {
 		w.SentTimes(1, "POST", "/v1/schedules")
 		s.Press("/").Type("amara").Press("enter", "I").See("Change 1 schedule of weekly-digest", "day at 07:30").Press("ctrl+s").See("nothing is changed")
 		s.Press("ctrl+u").Type("mon and tue 8:00").Press("ctrl+s").See("Every Monday and Tuesday at 08:00")
-		w.Yes("").Until("changed 1 schedule", time.Minute).Until("every Monday and Tuesday at 08:00", time.Minute)
-		s.Press("U").Until("dana", time.Minute).Press("/").Type("rosa").Press("enter", "I").See("acme")
-		s.Press("tab", "tab", "tab", "ctrl+u", "ctrl+s").See("tenant cannot be taken from a schedule").Press("esc", "U")
+		w.Yes("").Until("changed 1 schedule", time.Minute).Until("every Monday and Tue…", time.Minute)
 		if sent := w.Sent("PUT", "/v1/schedules"); len(sent) != 1 || strings.Contains(string(sent[0].Body), "tenant") || strings.Contains(string(sent[0].Body), "data") {
 			t.Errorf("sent was %+v", sent)
 		}
+		// What was emptied is taken away, and a schedule that repeats becomes one for one time.
+		s.Press("U").Until("dana", time.Minute).Press("/").Type("rosa").Press("enter", "I").See("acme", "none takes it away").Press("ctrl+u", "ctrl+s").See("needs the time")
+		s.Press("tab").Type("2000-01-03 09:00").Press("tab").Type("none").Press("tab", "ctrl+u", "ctrl+s").See("Once, at 2000-01-03 09:00 ", "without ending, without tenant.", "It repeats no more.")
+		w.Yes("").Until("changed 1 schedule", time.Minute).Until("in 2d, 2000-01-03 09:00 ", time.Minute).See("once")
+		sent := w.Sent("PUT", "/v1/schedules")
+		for _, part := range []string{`"repeats":[]`, `"ending_at":null`, `"tenant":null`, `"scheduled_at":"2000-01-03T`} {
+			if !strings.Contains(string(sent[1].Body), part) {
+				t.Errorf("%s has no %s", sent[1].Body, part)
+			}
+		}
+		s.Press("I").See("2000-01-03 09:00").Type("fri 9:00").Press("ctrl+s").See("Every Friday at 09:00")
+		w.Yes("").Until("every Friday at 09:00", time.Minute)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -28,9 +29,9 @@ var columns = []output.Column[client.Schedule]{
 	output.Col("ID", func(s client.Schedule) string { return s.ID }),
 	output.Col("RECIPIENT", func(s client.Schedule) string { return s.Recipient.String() }),
 	output.Col("TENANT", func(s client.Schedule) string { return output.OrDash(s.Tenant) }),
-	output.Col("REPEATS", func(s client.Schedule) string { return ops.RepeatWords(s.Repeats) }),
+	output.Col("REPEATS", func(s client.Schedule) string { return ops.ScheduleWords(s) }),
 	output.Col("LAST", func(s client.Schedule) string { return output.OrDash(output.Stamp(s.LastOccurrenceAt)) }),
-	output.Col("NEXT", func(s client.Schedule) string { return output.OrDash(output.Stamp(s.NextOccurrenceAt)) }),
+	output.Col("NEXT", func(s client.Schedule) string { return output.OrDash(ops.NextWords(s, time.Now())) }),
 }
 
 func listCmd(a *app.App) *cobra.Command {

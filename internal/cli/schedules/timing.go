@@ -1,7 +1,10 @@
 package schedules
 
 import (
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,7 +20,11 @@ import (
 )
 
 // timingFlags say when schedules come round.
-type timingFlags struct{ at, every, until, actor, tenant, data string }
+type timingFlags struct {
+	at, every, until, actor, tenant, data string
+	once                                  bool     // of an update
+	unset                                 []string // of an update
+}
 
 func (f *timingFlags) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
@@ -28,6 +35,9 @@ func (f *timingFlags) add(cmd *cobra.Command) {
 	fs.StringVar(&f.tenant, "tenant", "", "the tenant's id, or a JSON object that identifies it inline")
 	fs.StringVar(&f.data, "data", "", "a JSON object for each trigger: itself, @FILE, or - for stdin")
 }
+
+// unsettable are Knock's fields by the flags that set them.
+var unsettable = map[string]string{"until": "ending_at", "actor": "actor", "tenant": "tenant", "data": "data"}
 
 func (f *timingFlags) timing(a *app.App) (t client.Timing, err error) {
 	if f.every != "" {
@@ -49,8 +59,20 @@ func (f *timingFlags) timing(a *app.App) (t client.Timing, err error) {
 	if t.Actor, t.Tenant, err = input.ActorAndTenant(f.actor, f.tenant); err != nil {
 		return t, err
 	}
-	t.Data, err = a.JSON("--data", f.data)
-	return t, err
+	if t.Data, err = a.JSON("--data", f.data); err != nil {
+		return t, err
+	}
+	if t.Once = f.once; t.Once && f.at == "" {
+		return t, exit.Usage("--once needs --at: a schedule that repeats no more comes round at that time")
+	}
+	for _, name := range f.unset {
+		field, ok := unsettable[name]
+		if !ok {
+			return t, exit.Usage("--unset %s: it is one of %s", strconv.Quote(name), strings.Join(slices.Sorted(maps.Keys(unsettable)), ", "))
+		}
+		t.Unset = append(t.Unset, field)
+	}
+	return t, nil
 }
 
 func createCmd(a *app.App) *cobra.Command {
@@ -107,8 +129,10 @@ func updateCmd(a *app.App) *cobra.Command {
 	var agreed prompt.Agreement
 	cmd := &cobra.Command{
 		Use: "update WORKFLOW ID …", Short: "Give schedules of a workflow another time, or other data", Args: cobra.MinimumNArgs(2),
-		Long:    "What is not given stays as it is.",
-		Example: "  knockops schedules update weekly-digest 0190… --every 'Tuesday at 10:00'",
+		Long: "What is not given stays as it is. --every makes a schedule for one time repeat, --once with --at one that repeats come\n" +
+			"round once more.",
+		Example: "  knockops schedules update weekly-digest 0190… --every 'Tuesday at 10:00'\n" +
+			"  knockops schedules update weekly-digest 0190… --once --at 2026-12-01T09:00:00+01:00 --unset until",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			workflow, ids := args[0], args[1:]
 			t, err := f.timing(a)
@@ -138,6 +162,8 @@ func updateCmd(a *app.App) *cobra.Command {
 		},
 	}
 	f.add(cmd)
+	cmd.Flags().BoolVar(&f.once, "once", false, "repeat no more, and come round at --at")
+	cmd.Flags().StringSliceVar(&f.unset, "unset", nil, "take away: until, actor, tenant, data")
 	prompt.Flags(cmd, &agreed)
 	prompt.Reason(cmd, &agreed)
 	return cmd

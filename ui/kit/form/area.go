@@ -56,6 +56,7 @@ func (f *areaField) handle(msg tea.Msg) (tea.Cmd, bool) {
 	version := f.edit.Version()
 	cmd, used := f.widgetField.handle(msg)
 	if now, _ := f.edit.Position(); f.edit.Version() != version {
+		f.typed = true
 		f.refresh()
 	} else if now != line {
 		f.matches = nil // what is typed there is offered once it changes

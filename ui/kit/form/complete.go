@@ -18,6 +18,7 @@ type completion struct {
 	matches []string
 	pick    int // the suggestion that enter takes, -1 none
 	closed  bool
+	typed   bool // since the cursor came here: only then does esc close the list, and not what it is in
 }
 
 func newCompletion(suggest func(string) []string, about func(string) string) completion {
@@ -49,7 +50,7 @@ func (c *completion) choose(key string) (taken string, took, used bool) {
 	case key == "enter" && c.pick >= 0:
 		c.closed = true
 		return c.matches[c.pick], true, true
-	case key == "esc":
+	case key == "esc" && (c.typed || c.pick >= 0):
 		c.closed = true
 	default:
 		return "", false, false

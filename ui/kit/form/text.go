@@ -42,6 +42,7 @@ func (f *textField) resize(w, h int) {
 
 func (f *textField) focus(direction int) tea.Cmd {
 	f.common.focus(direction)
+	f.typed = false
 	f.refresh()
 	return f.edit.Focus()
 }
@@ -77,6 +78,7 @@ func (f *textField) handle(msg tea.Msg) (tea.Cmd, bool) {
 	version := f.edit.Version()
 	used := f.edit.Handle(msg)
 	if f.edit.Version() != version {
+		f.typed = true
 		f.refresh()
 	}
 	return nil, used
