@@ -9,6 +9,7 @@ import (
 	"github.com/sahilm/fuzzy"
 
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/ui/kit/scroll"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -40,7 +41,7 @@ type picker struct {
 	query  Line
 	found  []int
 	cursor int
-	offset int
+	sight  scroll.Window
 	rows   int // in sight when last drawn
 }
 
@@ -53,7 +54,7 @@ func NewPicker(t *theme.Theme, p Picker) Dialog {
 }
 
 func (d *picker) search() {
-	d.cursor, d.offset, d.found = 0, 0, d.found[:0]
+	d.cursor, d.sight.Top, d.found = 0, 0, d.found[:0]
 	q := strings.TrimSpace(d.query.Value())
 	d.Choices = d.Choices[:d.lines:d.lines]
 	if q == "" {
@@ -135,8 +136,8 @@ func (d *picker) move(by int) { d.cursor = max(0, min(len(d.found)-1, d.cursor+b
 const firstRow = 4
 
 func (d *picker) clicked(c Click) (tea.Cmd, bool) {
-	i := d.offset + c.Row - firstRow
-	if c.Row < firstRow || i >= len(d.found) || i >= d.offset+d.rows {
+	i := d.sight.Top + c.Row - firstRow
+	if c.Row < firstRow || i >= len(d.found) || i >= d.sight.Top+d.rows {
 		return nil, false
 	}
 	d.cursor = i
@@ -172,12 +173,7 @@ func (d *picker) View(width, height int) string {
 	d.query.SetWidth(max(8, w-4))
 	rows := max(1, min(height-8, 16))
 	d.rows = rows
-	if d.cursor < d.offset {
-		d.offset = d.cursor
-	}
-	if d.cursor >= d.offset+rows {
-		d.offset = d.cursor - rows + 1
-	}
+	d.sight.Show(d.cursor, d.cursor+1, rows, len(d.found))
 	lines := []string{t.Accent.Render("› ") + d.query.View(), ""}
 	if t.Options.ASCII {
 		lines[0] = t.Accent.Render("> ") + d.query.View()
@@ -185,7 +181,7 @@ func (d *picker) View(width, height int) string {
 	if len(d.found) == 0 {
 		lines = append(lines, t.Muted.Render(termtext.Fit(d.Empty, w)))
 	}
-	for i := d.offset; i < min(len(d.found), d.offset+rows); i++ {
+	for i, end := d.sight.Range(rows, len(d.found)); i < end; i++ {
 		lines = append(lines, d.line(d.Choices[d.found[i]], i == d.cursor, w))
 	}
 	for len(lines) < rows+2 {

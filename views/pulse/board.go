@@ -8,6 +8,7 @@ import (
 
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/ui/kit/scroll"
 	"github.com/knockops/knockops/ui/kit/sparkline"
 	"github.com/knockops/knockops/ui/theme"
 )
@@ -43,7 +44,7 @@ type board struct {
 	sections      []section
 	at            string // id of the item under the cursor
 	moved         bool   // the operator put the cursor there
-	top           int
+	sight         scroll.Window
 	over          []overlay // what was drawn over each section last
 	width, height int
 }
@@ -150,7 +151,7 @@ func (b *board) column(direction int) {
 // click puts the cursor on the item at a cell.
 func (b *board) click(x, y int) {
 	lines, ids := b.lay()
-	if y += b.top; y >= len(lines) {
+	if y += b.sight.Top; y >= len(lines) {
 		return
 	}
 	col := 0
@@ -174,14 +175,14 @@ func (b *board) view() string {
 	at := max(0, slices.IndexFunc(ids, func(row []string) bool { return b.at != "" && slices.Contains(row, b.at) }))
 	switch b.place() {
 	case 0:
-		b.top = 0 // with all that is above the first item
+		b.sight.Top = 0 // with all that is above the first item
 	case len(b.items()) - 1:
-		b.top = len(lines) - b.height // and below the last
+		b.sight.Top = len(lines) - b.height // and below the last
 	}
-	b.top = max(min(b.top, at), at-b.height+1)
-	b.top = max(0, min(b.top, len(lines)-b.height))
-	shown := lines[b.top:min(len(lines), b.top+b.height)]
-	if below := len(lines) - b.top - len(shown); below > 0 && len(shown) > 1 && at != b.top+len(shown)-1 {
+	b.sight.Show(at, at+1, b.height, len(lines))
+	from, to := b.sight.Range(b.height, len(lines))
+	shown := lines[from:to]
+	if below := len(lines) - to; below > 0 && len(shown) > 1 && at != to-1 {
 		words := " " + b.theme.Glyphs.Descending + " " + termtext.Plural(below+1, "line") + " below: pgdown"
 		shown = append(slices.Clone(shown[:len(shown)-1]), b.theme.Muted.Render(termtext.Fit(words, b.width)))
 	}

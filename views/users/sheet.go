@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/ui/kit/scroll"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -14,7 +15,7 @@ import (
 type sheet struct {
 	rows          []row
 	at            int // index of the cursor's row
-	top           int
+	sight         scroll.Window
 	width, height int
 }
 
@@ -41,7 +42,7 @@ type span struct {
 // set replaces the rows. When the cursor's object is gone, the cursor stays as
 // near as it can.
 func (s *sheet) set(rows []row) {
-	id, line := "", s.at-s.top
+	id, line := "", s.at-s.sight.Top
 	if s.at < len(s.rows) {
 		id = s.rows[s.at].id
 	}
@@ -49,7 +50,7 @@ func (s *sheet) set(rows []row) {
 	for i, r := range rows {
 		if id != "" && r.id == id {
 			s.at = i
-			s.top = max(0, i-line) // what is being read does not move
+			s.sight.Top = max(0, i-line) // what is being read does not move
 			s.scroll()
 			return
 		}
@@ -96,7 +97,7 @@ func (s *sheet) section(direction int) {
 		at := (s.at + i*direction + i*n) % n
 		if s.rows[at].head {
 			s.at = at
-			s.top = at // the whole section, as far as there is room
+			s.sight.Top = at // the whole section, as far as there is room
 			s.scroll()
 			return
 		}
@@ -110,12 +111,9 @@ func (s *sheet) scroll() {
 		first++
 	}
 	if s.at <= first {
-		s.top = 0
+		s.sight.Top = 0
 	}
-	if s.at >= s.top+s.height {
-		s.top = s.at - s.height + 1
-	}
-	s.top = max(0, min(s.top, s.at, len(s.rows)-s.height))
+	s.sight.Show(s.at, s.at+1, s.height, len(s.rows))
 }
 
 // update takes the mouse.
@@ -124,7 +122,7 @@ func (s *sheet) update(msg tea.Msg) {
 	case tea.MouseWheelMsg:
 		s.move(map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[msg.Button])
 	case tea.MouseClickMsg:
-		if i := s.top + msg.Y; i < len(s.rows) && s.rows[i].id != "" {
+		if i := s.sight.Top + msg.Y; i < len(s.rows) && s.rows[i].id != "" {
 			s.at = i
 		}
 	}
@@ -139,7 +137,7 @@ func (s *sheet) press(key tea.KeyPressMsg) {
 
 func (s *sheet) view(t *theme.Theme) string {
 	var lines []string
-	for i := s.top; i < min(len(s.rows), s.top+s.height); i++ {
+	for i, end := s.sight.Range(s.height, len(s.rows)); i < end; i++ {
 		lines = append(lines, s.line(t, i))
 	}
 	return strings.Join(lines, "\n")

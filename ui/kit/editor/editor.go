@@ -12,6 +12,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/knockops/knockops/ui/kit/scroll"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -26,10 +27,11 @@ type Editor struct {
 	placeholder string
 	flags       map[int]theme.Ink // lines with a sign in the gutter
 
-	theme     *theme.Theme
-	focused   bool
-	w, h      int
-	top, left int // first line and column in sight
+	theme   *theme.Theme
+	focused bool
+	w, h    int
+	sight   scroll.Window
+	left    int // first column in sight
 
 	undo, redo []snapshot
 	typing     bool // the last edit was a typed character

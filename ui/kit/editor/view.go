@@ -17,8 +17,9 @@ func (e *Editor) View() string {
 		return e.placeholderView()
 	}
 	var b strings.Builder
-	for i := e.top; i < min(len(e.lines), e.top+e.h); i++ {
-		if i > e.top {
+	from, to := e.sight.Range(e.h, len(e.lines))
+	for i := from; i < to; i++ {
+		if i > from {
 			b.WriteByte('\n')
 		}
 		e.writeGutter(&b, i)
@@ -136,11 +137,7 @@ func skip(line string, column int) (at, start int) {
 }
 
 func (e *Editor) keepCursorInSight() {
-	e.top = max(0, min(e.top, len(e.lines)-e.h))
-	if e.row >= e.top+e.h {
-		e.top = e.row - max(1, e.h) + 1
-	}
-	e.top = min(e.top, e.row)
+	e.sight.Show(e.row, e.row+1, e.h, len(e.lines))
 
 	room := e.room()
 	if room == 0 {

@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/knockops/knockops/ui/kit/scroll"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -21,7 +22,7 @@ type Form struct {
 	focused bool
 	theme   *theme.Theme
 	w, h    int
-	top     int // first line in sight
+	sight   scroll.Window // on the lines of all fields
 }
 
 // New makes a form of the given fields, in order.

@@ -78,7 +78,7 @@ func (f *Form) Click(y int) bool {
 	if y < 0 || y >= f.h {
 		return false
 	}
-	y += f.top
+	y += f.sight.Top
 	for i := range f.fields {
 		n := len(f.draw(i).lines)
 		if y < n {

@@ -97,19 +97,8 @@ func (f *Form) View() string {
 		}
 		lines = append(lines, d.lines...)
 	}
-	f.scroll(len(lines), start, cursor, end)
-	return termtext.Clip(strings.Join(lines[f.top:min(len(lines), f.top+f.h)], "\n"), f.w, f.h)
-}
-
-// scroll brings the field from start to end into sight, or when it is taller
-// than the window, the line with the cursor.
-func (f *Form) scroll(total, start, cursor, end int) {
-	if end > f.top+f.h {
-		f.top = end - f.h
-	}
-	f.top = min(f.top, start)
-	if cursor >= f.top+f.h {
-		f.top = cursor - f.h + 1
-	}
-	f.top = max(0, min(f.top, total-f.h))
+	f.sight.Show(start, end, f.h, len(lines))
+	f.sight.Show(cursor, cursor+1, f.h, len(lines)) // of a field that is taller than the window
+	from, to := f.sight.Range(f.h, len(lines))
+	return termtext.Clip(strings.Join(lines[from:to], "\n"), f.w, f.h)
 }

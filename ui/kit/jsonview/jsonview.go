@@ -13,6 +13,7 @@ import (
 
 	"github.com/knockops/knockops/ui/kit/editor"
 	"github.com/knockops/knockops/ui/kit/jsondoc"
+	"github.com/knockops/knockops/ui/kit/scroll"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -29,10 +30,11 @@ type Viewer struct {
 	shown      source // what is shown: the source or what the filter made of it
 	loading    int    // bytes being read, 0 when none are
 
-	folded    map[int]bool // by node of shown
-	rows      []int        // nodes of shown; ^n is the closing bracket of n
-	cursor    int          // index into rows
-	top, left int          // first row and column in sight
+	folded map[int]bool // by node of shown
+	rows   []int        // nodes of shown; ^n is the closing bracket of n
+	cursor int          // index into rows
+	sight  scroll.Window
+	left   int // first column in sight
 
 	query   string
 	matches []int // nodes, or lines of a text that is not JSON
@@ -95,7 +97,7 @@ func read(data []byte) source {
 // show starts over with what is to be shown.
 func (v *Viewer) show(s source) {
 	v.shown = s
-	v.cursor, v.top, v.left = 0, 0, 0
+	v.cursor, v.sight.Top, v.left = 0, 0, 0
 	clear(v.folded)
 	v.layout()
 	v.Search(v.query)

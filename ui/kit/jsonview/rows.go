@@ -71,18 +71,15 @@ func (v *Viewer) Scroll(n int) { v.left = max(0, v.left+n) }
 // Click puts the cursor on the row at line y of the view, counted from 0, and
 // reports whether there is one.
 func (v *Viewer) Click(y int) bool {
-	if y < 0 || y >= v.height() || v.top+y >= v.rowCount() {
+	if y < 0 || y >= v.height() || v.sight.Top+y >= v.rowCount() {
 		return false
 	}
-	v.moveTo(v.top + y)
+	v.moveTo(v.sight.Top + y)
 	return true
 }
 
 func (v *Viewer) keepCursorInSight() {
-	height := max(1, v.height())
-	v.top = max(0, min(v.top, v.rowCount()-height))
-	v.top = min(v.top, v.cursor)
-	v.top = max(v.top, v.cursor-height+1)
+	v.sight.Show(v.cursor, v.cursor+1, max(1, v.height()), v.rowCount())
 }
 
 // Toggle folds or unfolds what is under the cursor and reports whether it could.

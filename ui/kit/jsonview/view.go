@@ -29,7 +29,7 @@ func (v *Viewer) View() string {
 		return ""
 	}
 	lines := make([]string, 0, v.h)
-	for i := v.top; i < min(v.top+v.height(), v.rowCount()); i++ {
+	for i, end := v.sight.Range(v.height(), v.rowCount()); i < end; i++ {
 		lines = append(lines, v.window(v.row(i), i == v.cursor))
 	}
 	if v.statusLines() > 0 {

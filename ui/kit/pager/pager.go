@@ -8,42 +8,41 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/ui/kit/scroll"
 )
 
 // Pager is a window on lines. Its zero value is empty.
 type Pager struct {
 	lines []string
-	top   int
+	sight scroll.Window
 	w, h  int
 }
 
 // SetLines replaces the lines, which may be styled. What is in sight stays where it is.
 func (p *Pager) SetLines(lines []string) {
 	p.lines = lines
-	p.scroll(0)
+	p.by(0)
 }
 
 // SetSize sets the window in cells.
 func (p *Pager) SetSize(w, h int) {
 	p.w, p.h = max(0, w), max(0, h)
-	p.scroll(0)
+	p.by(0)
 }
 
 // Show scrolls as far as it takes to have a line in sight.
 func (p *Pager) Show(line int) {
-	p.top = min(p.top, line)
-	p.top = max(p.top, line-p.h+1)
-	p.scroll(0)
+	p.sight.Show(line, line+1, p.h, len(p.lines))
 }
 
 // More counts the lines below the window.
-func (p *Pager) More() int { return max(0, len(p.lines)-p.top-p.h) }
+func (p *Pager) More() int { return max(0, len(p.lines)-p.sight.Top-p.h) }
 
-func (p *Pager) scroll(n int) { p.top = max(0, min(p.top+n, len(p.lines)-p.h)) }
+func (p *Pager) by(n int) { p.sight.By(n, p.h, len(p.lines)) }
 
 // Update scrolls for the usual keys and the wheel.
 func (p *Pager) Update(msg tea.Msg) tea.Cmd {
-	p.scroll(Step(msg, p.h))
+	p.by(Step(msg, p.h))
 	return nil
 }
 
@@ -62,5 +61,6 @@ func Step(msg tea.Msg, height int) int {
 
 // View draws the lines in sight.
 func (p *Pager) View() string {
-	return termtext.Clip(strings.Join(p.lines[p.top:min(len(p.lines), p.top+p.h)], "\n"), p.w, p.h)
+	from, to := p.sight.Range(p.h, len(p.lines))
+	return termtext.Clip(strings.Join(p.lines[from:to], "\n"), p.w, p.h)
 }

@@ -55,8 +55,7 @@ func (t *Table[R]) PageDown() { t.page(1) }
 
 func (t *Table[R]) page(direction int) {
 	n := direction * max(1, t.height())
-	t.top += n
-	t.clampTop()
+	t.sight.By(n, t.height(), len(t.view))
 	t.moveTo(t.cursor + n)
 }
 
@@ -69,15 +68,14 @@ func (t *Table[R]) End() { t.moveTo(len(t.view) - 1) }
 // Scroll moves the window n rows down, up when n is negative. The cursor comes
 // along when it would leave the window.
 func (t *Table[R]) Scroll(n int) {
-	t.top += n
-	t.clampTop()
-	t.moveTo(min(max(t.cursor, t.top), t.top+max(1, t.height())-1))
+	t.sight.By(n, t.height(), len(t.view))
+	t.moveTo(min(max(t.cursor, t.sight.Top), t.sight.Top+max(1, t.height())-1))
 }
 
 // ClickRow puts the cursor on the row at line y of the view, counted from 0,
 // and reports whether there is one.
 func (t *Table[R]) ClickRow(y int) bool {
-	i := t.top + y - t.header()
+	i := t.sight.Top + y - t.header()
 	from, to := t.Window()
 	if i < from || i >= to {
 		return false
@@ -115,14 +113,5 @@ func (t *Table[R]) moveTo(i int) {
 }
 
 func (t *Table[R]) keepCursorInSight() {
-	t.clampTop()
-	if height := t.height(); t.cursor >= t.top+height {
-		t.top = t.cursor - max(1, height) + 1
-	}
-	t.top = min(t.top, t.cursor)
-}
-
-// clampTop leaves no empty line below the last row while rows are hidden above.
-func (t *Table[R]) clampTop() {
-	t.top = max(0, min(t.top, len(t.view)-t.height()))
+	t.sight.Show(t.cursor, t.cursor+1, t.height(), len(t.view))
 }

@@ -21,7 +21,7 @@ func (t *Table[R]) SetFilter(keep func(R) bool) {
 
 // rebuild makes view and ids anew and puts the cursor back on its object.
 func (t *Table[R]) rebuild() {
-	before, line := t.ids, t.cursor-t.top
+	before, line := t.ids, t.cursor-t.sight.Top
 	t.view = t.view[:0]
 	for i, r := range t.rows {
 		if t.keep == nil || t.keep(r) {
@@ -47,7 +47,7 @@ func (t *Table[R]) restoreCursor(before []string, line int) {
 	if len(t.ids) == 0 {
 		// The id is kept: a list that is emptied and filled again has not lost
 		// its place.
-		t.cursor, t.top = 0, 0
+		t.cursor, t.sight.Top = 0, 0
 		return
 	}
 	was := t.cursor
@@ -65,7 +65,7 @@ func (t *Table[R]) restoreCursor(before []string, line int) {
 		}
 	}
 	t.cursorID = t.ids[t.cursor]
-	t.top = t.cursor - line
+	t.sight.Top = t.cursor - line
 	t.keepCursorInSight()
 }
 

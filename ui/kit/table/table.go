@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"github.com/knockops/knockops/ui/kit/scroll"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -31,8 +32,8 @@ type Table[R any] struct {
 	sortBy string
 	desc   bool
 
-	cursor   int // index into view
-	top      int // first row in sight, index into view
+	cursor   int           // index into view
+	sight    scroll.Window // on view
 	cursorID string
 	lost     bool
 
@@ -133,7 +134,7 @@ func (t *Table[R]) Position() (i, n int) {
 
 // Window returns the rows in sight as a half-open range, counted from 0.
 func (t *Table[R]) Window() (from, to int) {
-	return t.top, min(len(t.view), t.top+t.height())
+	return t.sight.Range(t.height(), len(t.view))
 }
 
 // header returns the lines that the header takes.

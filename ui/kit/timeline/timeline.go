@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/ui/kit/scroll"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -33,7 +34,7 @@ type Timeline struct {
 	w, h    int
 	entries []Entry
 	cursor  int
-	top     int // first line in sight
+	sight   scroll.Window // on the lines of all entries
 }
 
 // New makes an empty timeline.
@@ -130,9 +131,9 @@ func (t *Timeline) View() string {
 			end = len(lines)
 		}
 	}
-	t.top = max(t.top, end-t.h)
-	t.top = max(0, min(t.top, start, len(lines)-t.h))
-	return termtext.Clip(strings.Join(lines[t.top:min(len(lines), t.top+t.h)], "\n"), t.w, t.h)
+	t.sight.Show(start, end, t.h, len(lines))
+	from, to := t.sight.Range(t.h, len(lines))
+	return termtext.Clip(strings.Join(lines[from:to], "\n"), t.w, t.h)
 }
 
 // widths returns the columns of the entries there are. They are few and are

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/pager"
+	"github.com/knockops/knockops/ui/kit/scroll"
 	"github.com/knockops/knockops/ui/theme"
 )
 
@@ -51,14 +52,14 @@ type Pane struct {
 	drawn []Line // lines, wrapped for width
 	width int
 	h     int // as it was drawn last
-	top   int
+	sight scroll.Window
 }
 
 // Set replaces the lines. The window stays where it is.
 func (p *Pane) Set(lines []Line) { p.lines, p.drawn = lines, nil }
 
 // Scroll moves the window n lines down, up when n is negative.
-func (p *Pane) Scroll(n int) { p.top = max(0, p.top+n) }
+func (p *Pane) Scroll(n int) { p.sight.By(n, p.h, len(p.drawn)) }
 
 // Update scrolls for the usual keys and the wheel.
 func (p *Pane) Update(msg tea.Msg) { p.Scroll(pager.Step(msg, p.h)) }
@@ -75,15 +76,15 @@ func (p *Pane) View(t *theme.Theme, width, height int) string {
 			}
 		}
 	}
-	p.top = max(0, min(p.top, len(p.drawn)-height))
-	end := min(len(p.drawn), p.top+height)
+	p.sight.By(0, height, len(p.drawn))
+	from, end := p.sight.Range(height, len(p.drawn))
 	more := ""
 	if below := len(p.drawn) - end; below > 0 {
 		end--
 		more = "\n" + t.Paint(theme.Muted, termtext.Truncate(termtext.Plural(below+1, "line")+" more", width))
 	}
 	var b strings.Builder
-	for i, l := range p.drawn[p.top:end] {
+	for i, l := range p.drawn[from:end] {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
