@@ -63,6 +63,7 @@ func (a *App) openProfile(ctx context.Context, cfg *config.Config, profile strin
 	d.Session.Elsewhere = a.elsewhere(conn.profile.Name)
 	d.Session.FlowFolder = flowFolder()
 	d.receiveFor(ctx, conn.profile)
+	d.joinTeam(ctx, conn.profile)
 	return d, nil
 }
 
@@ -95,6 +96,7 @@ type OpenedProfile struct {
 	around func(tea.Model, theme.Options) tea.Model
 
 	stopReceiving func() // nil without a receiver
+	leaveTeam     func() // nil without a team
 }
 
 // opened ties a connection to its journal, for the console. Its exchanges must go to link.
@@ -126,6 +128,9 @@ func (a *App) closeProfile(d OpenedProfile) {
 	cancels, sweeps := d.Session.Cancels.InProgress(), d.Session.Sweeps.Running()
 	if d.stopReceiving != nil {
 		d.stopReceiving()
+	}
+	if d.leaveTeam != nil {
+		d.leaveTeam()
 	}
 	if changes := d.Session.Changes(); len(changes) > 0 {
 		a.Say("waiting for Knock's answer, up to %s: %s", runner.DrainFor, strings.Join(changes, ", "))
@@ -161,7 +166,7 @@ func (d OpenedProfile) Status() ui.Status {
 		Link: d.Link.word, LinkBad: d.Link.misses >= lostAfter, LinkSince: d.Link.since,
 		Reads: used, ReadLimit: perSecond, Task: task, TaskPercent: percent,
 		InProgress: s.InProgress(), Unanswered: s.Changes(), Unsent: s.Sweeps.Unsent(), Frozen: len(s.Pulse.Now().Frozen),
-		Events: events.String(), EventsBad: events.Err != nil,
+		Events: events.String(), EventsBad: events.Err != nil || events.Team.Err != nil,
 	}
 }
 

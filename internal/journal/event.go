@@ -46,11 +46,16 @@ func (j *Journal) prepareInserts(ds []webhook.Delivery) (err error) {
 		if *insert != nil {
 			continue
 		}
-		if *insert, err = j.db.Prepare(insertEvent + strings.Repeat(", "+eventValues, len(together)-1) + insertIgnore); err != nil {
+		if *insert, err = j.db.Prepare(insertEvents(len(together))); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// insertEvents is the statement that inserts so many events, but for those that are there.
+func insertEvents(n int) string {
+	return insertEvent + strings.Repeat(", "+eventValues, n-1) + insertIgnore
 }
 
 // AddDeliveries writes webhooks down, all or none; they are on disk when it returns. A webhook whose body is there
@@ -90,13 +95,7 @@ func (j *Journal) addDeliveries(ctx context.Context, ds []webhook.Delivery) ([]b
 
 // insertSome inserts what is not there yet, and counts the rest.
 func insertSome(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, ds []webhook.Delivery) ([]bool, error) {
-	args := make([]any, 0, len(ds)*strings.Count(eventValues, "?"))
-	for i := range ds {
-		d := &ds[i]
-		received := d.ReceivedAt.UnixMicro()
-		args = append(args, received, micros(d.CreatedAt), d.Hash[:], d.Verified, received, headerText(d.Header), d.Body)
-	}
-	result, err := insert.ExecContext(ctx, args...)
+	result, err := insert.ExecContext(ctx, eventArguments(ds)...)
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +107,16 @@ func insertSome(ctx context.Context, tx *sql.Tx, insert *sql.Stmt, ds []webhook.
 		return slices.Repeat([]bool{true}, len(ds)), nil
 	}
 	return countRepeats(ctx, tx, ds, inserted)
+}
+
+func eventArguments(ds []webhook.Delivery) []any {
+	args := make([]any, 0, len(ds)*strings.Count(eventValues, "?"))
+	for i := range ds {
+		d := &ds[i]
+		received := d.ReceivedAt.UnixMicro()
+		args = append(args, received, micros(d.CreatedAt), d.Hash[:], d.Verified, received, webhook.HeaderText(d.Header), d.Body)
+	}
+	return args
 }
 
 // countRepeats tells the last ones, which were inserted, from those that were there before, and counts these.
@@ -143,24 +152,6 @@ func micros(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
-// headerText writes a header as lines. HTTP lets no line break into a header.
-func headerText(header []webhook.Header) string {
-	b := make([]byte, 0, 512)
-	for _, h := range header {
-		b = append(append(append(append(b, h.Name...), ": "...), h.Value...), '\n')
-	}
-	return string(b)
-}
-
-func parseHeader(s string) []webhook.Header {
-	var header []webhook.Header
-	for line := range strings.Lines(s) {
-		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
-		header = append(header, webhook.Header{Name: name, Value: value})
-	}
-	return header
-}
-
 // Event returns the event of an id with its header and body, or an [ErrNoEvent].
 func (j *Journal) Event(ctx context.Context, id int64) (Event, error) {
 	e, err := scanEvent(j.db.QueryRowContext(ctx, "SELECT "+eventColumns+" FROM events WHERE id = ?", id))
@@ -186,9 +177,9 @@ func scanEvent(row interface{ Scan(...any) error }) (Event, error) {
 		return Event{}, err
 	}
 	// What was stored was an event. Should it be none to this version of the program, it is shown without its fields.
-	d, err := webhook.Received(time.UnixMicro(received), parseHeader(header), body)
+	d, err := webhook.Received(time.UnixMicro(received), webhook.ParseHeader(header), body)
 	if err != nil {
-		d = webhook.Delivery{ReceivedAt: time.UnixMicro(received), Header: parseHeader(header), Body: body}
+		d = webhook.Delivery{ReceivedAt: time.UnixMicro(received), Header: webhook.ParseHeader(header), Body: body}
 	}
 	d.Verified = verified
 	copy(d.Hash[:], hash)

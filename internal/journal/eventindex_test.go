@@ -33,7 +33,7 @@ func TestAnIndexWithoutPairsIsBuiltAnew(t *testing.T) {
 	for _, statement := range []string{
 		"DELETE FROM event_words",
 		"INSERT INTO event_words (rowid, fields, text) VALUES (1, '', 'no such mailbox')",
-		"DROP TABLE templates; DROP TABLE drafts; DROP INDEX actions_by_act; ALTER TABLE actions DROP COLUMN act", // which came later
+		"DROP TABLE team_streams; DROP TABLE team_events; DROP TABLE templates; DROP TABLE drafts; DROP INDEX actions_by_act; ALTER TABLE actions DROP COLUMN act", // which came later
 		fmt.Sprintf("PRAGMA user_version = %d", before),
 	} {
 		if _, err := old.db.Exec(statement); err != nil {

@@ -192,6 +192,16 @@ var migrations = []string{
 
 	`ALTER TABLE actions ADD COLUMN act TEXT NOT NULL DEFAULT ''; -- what the requests of one act share
 	CREATE INDEX actions_by_act ON actions (act, id) WHERE act <> '';`,
+	`-- What a team's streams and this journal have of one another.
+	CREATE TABLE team_streams (
+		stream   TEXT    PRIMARY KEY,
+		made     INTEGER NOT NULL DEFAULT 0,         -- when the stream was: one that is made anew is followed anew
+		followed INTEGER NOT NULL DEFAULT 0,         -- the sequence up to which its events are here
+		relayed  INTEGER,                            -- the event up to which it has those of here; none until that begins
+		omitted  INTEGER NOT NULL DEFAULT 0          -- events of here that it will never have
+	) WITHOUT ROWID;
+	-- Events that came from a team's stream, and are not sent there again.
+	CREATE TABLE team_events (event_id INTEGER PRIMARY KEY REFERENCES events (id) ON DELETE CASCADE);`,
 }
 
 // migrate brings the journal to this program's schema.

@@ -61,6 +61,9 @@ func (j *Journal) pruneSome(ctx context.Context, maxAge time.Duration, maxBytes 
 	if _, err := tx.ExecContext(ctx, "DELETE FROM event_words WHERE rowid <= min(?, (SELECT indexed FROM event_state))", last); err != nil {
 		return 0, err
 	}
+	if _, err := tx.ExecContext(ctx, omit, last); err != nil {
+		return 0, err
+	}
 	result, err := tx.ExecContext(ctx, "DELETE FROM events WHERE id <= ?", last)
 	if err != nil {
 		return 0, err

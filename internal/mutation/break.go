@@ -35,7 +35,7 @@ func Breaks() []Break {
 	var all []Break
 	for _, part := range [][]Break{
 		cancelBreaks, queueBreaks, scopeBreaks, readingBreaks, sweepBreaks, proofBreaks, resumeBreaks, keptBreaks, runnerBreaks, consentBreaks, flowBreaks, commandBreaks,
-		whyBreaks, clientBreaks, secretBreaks, journalBreaks, webhookBreaks, eventBreaks,
+		whyBreaks, clientBreaks, secretBreaks, journalBreaks, webhookBreaks, teamBreaks, eventBreaks,
 	} {
 		all = append(all, part...)
 	}

@@ -1,17 +1,18 @@
 package main
 
 const (
-	journalTests = "internal/journal."
-	webhookTests = "internal/webhook."
-	actionFile   = "internal/journal/action.go"
-	journalFile  = "internal/journal/journal.go"
-	handlerFile  = "internal/webhook/handler.go"
-	signFile     = "internal/webhook/signature.go"
-	forwardFile  = "internal/webhook/forward.go"
-	failedCommit = journalTests + "TestAFailedCommitIsAnError"
-	keysStayOut  = journalTests + "TestKeysStayOut"
-	verify       = webhookTests + "TestVerify"
-	forgeries    = webhookTests + "TestForgeries"
+	journalTests  = "internal/journal."
+	webhookTests  = "internal/webhook."
+	actionFile    = "internal/journal/action.go"
+	journalFile   = "internal/journal/journal.go"
+	handlerFile   = "internal/webhook/handler.go"
+	signFile      = "internal/webhook/signature.go"
+	forwardFile   = "internal/webhook/forward.go"
+	failedCommit  = journalTests + "TestAFailedCommitIsAnError"
+	streamAnswers = "internal/team.TestStreamIsAnsweredWhenItsServersAgreed"
+	keysStayOut   = journalTests + "TestKeysStayOut"
+	verify        = webhookTests + "TestVerify"
+	forgeries     = webhookTests + "TestForgeries"
 )
 
 // journalBreaks are those of what is written down.
@@ -46,12 +47,25 @@ var webhookBreaks = []Break{
 	{"chunks-without-bound", untrusted, "a body that does not say how long it is has no bound", handlerFile, "err == nil && int64(len(body)) > r.options.MaxBody", "false", webhookTests + "TestWrongRequests"},
 	{"acknowledged-unstored", acknowledged, "a webhook that could not be stored is acknowledged", handlerFile, "	if _, err := r.queue.add(&d); err != nil {", "	if _, err := r.queue.add(&d); false {", webhookTests + "TestWhatCannotBeStoredIsSentBack"},
 	{"acknowledged-too-early", acknowledged, "a webhook is acknowledged before it is stored", "internal/webhook/queue.go", "	<-w.done\n	return w.fresh, w.err", "	return false, nil", webhookTests + "TestAcknowledgedWhenStored"},
-	{"store-error-lost", acknowledged, "that a batch could not be stored is not told to those who wait", handlerFile, "			w.err = err\n", "			_ = w\n", webhookTests + "TestWhatCannotBeStoredIsSentBack"},
+	{"store-error-lost", acknowledged, "that a batch could not be stored is not told to those who wait", handlerFile, "		w.err = err\n", "		_ = w\n", webhookTests + "TestWhatCannotBeStoredIsSentBack"},
 	{"forwards-redirects", untrusted, "an event is forwarded to where a target redirects it", forwardFile, "		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },\n", "", webhookTests + "TestForwardingFollowsNoRedirect"},
 	{"targets-answer-without-bound", untrusted, "the answer of a target is read however long it is", forwardFile, "io.ReadAll(io.LimitReader(res.Body, shownResponse))", "io.ReadAll(res.Body)", webhookTests + "TestAnswersOfTargetsAreBounded"},
 	{"forwards-credentials", untrusted, "cookies and authorization of one connection are sent on to another", forwardFile, "\"Proxy-Authorization\", \"Authorization\", \"Cookie\",", "\"Proxy-Authorization\",", webhookTests + "TestForwardedInOrder"},
 	{"target-url-in-errors", untrusted, "an error shows the URL of a target, and what is secret in it", forwardFile, "	if u, ok := err.(*url.Error); ok {\n		return u.Err\n	}\n", "", webhookTests + "TestPostKeepsURLsBack"},
 	{"idle-connections-starve", limited, "idle connections keep new ones waiting", "internal/webhook/room.go", "		if len(r.idle) == 0 {", "		if true {", webhookTests + "TestIdleConnectionsMakeRoom"},
+}
+
+// teamBreaks are those of what several machines share.
+var teamBreaks = []Break{
+	{"answered-before-the-stream", acknowledged, "a webhook is acknowledged before the team's stream has it", "internal/team/publish.go", "		ack, err := t.agreed(ctx, f, news)\n", "		_, _, ack, err := f, news, &jetstream.PubAck{}, error(nil)\n", streamAnswers},
+	{"stream-not-checked", acknowledged, "a webhook is acknowledged on the word of a stream that is not durable", "internal/team/publish.go", "	if err := s.rely(ctx); err != nil {\n		return nil, err\n	}\n", "", "internal/team.TestOnlyADurableStreamIsReliedUpon"},
+	{"both-without-the-stream", acknowledged, "a webhook that is to be in both places is acknowledged when it is on this disk", "internal/team/stores.go", "return fresh, b.relay.Await(ctx, last)", "return fresh, b.relay.Await(ctx, last*0)", "internal/team.TestBothIsOnThisDiskAndInTheStream"},
+	{"outbox-forgets", acknowledged, "what was not relayed when the program ended is forgotten", "internal/journal/team.go", "SET relayed = coalesce(relayed, excluded.relayed)", "SET relayed = excluded.relayed", "internal/team.TestTheJournalIsAnOutbox"},
+	{"relayed-past-a-failure", acknowledged, "a relay goes on behind an event that the stream did not take", "internal/team/relay.go", "			return true, err\n		}\n	}\n	if err := r.omit", "			_ = err\n		}\n	}\n	if err := r.omit", "internal/team.TestTheJournalIsAnOutbox"},
+	{"environments-share-a-name", bound, "two environments share a stream", "internal/team/names.go", "fmt.Fprintf(&b, \"_%02X\", c)", "b.WriteByte('_')", "internal/team.TestNamesOfEnvironmentsNeverMeet"},
+	{"anothers-stream", bound, "a stream that says it is of another environment is taken", "internal/team/streams.go", "if have.Metadata[key] != want[key] {", "if false {", "internal/team.TestAnothersStreamIsNotTaken"},
+	{"team-echo", acknowledged, "what came from a team's stream is sent there again", "internal/journal/team.go", " AND NOT EXISTS (SELECT 1 FROM team_events WHERE event_id = events.id)", "", "internal/team.TestAConsoleCatchesUp"},
+	{"seed-in-an-error", untrusted, "an error shows the seed of an nkey", "internal/team/team.go", "is not the seed of one, which begins with SU\", source)", "is not the seed of one, which begins with SU\", seed)", "internal/team.TestCommands"},
 }
 
 // eventBreaks are those of acts beside the cancel engine, and of the program's end.

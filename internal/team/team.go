@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,47 +22,68 @@ import (
 // dialTimeout bounds the attempt to reach one server.
 const dialTimeout = 5 * time.Second
 
-// Team is a connection to the servers of a profile's team. Its methods may be called from several goroutines.
-type Team struct {
+// reconnectEvery is how often one that is away is asked again.
+const reconnectEvery = 500 * time.Millisecond
+
+// Address is where a profile's team is, with what it is shown there.
+type Address struct {
 	profile config.Profile
 	names   names
-	nc      *nats.Conn
-	js      jetstream.JetStream
-	news    wait.News // the connection was lost, or is there again
+	options []nats.Option
 }
 
-// Connect connects to one of the team's servers, and fails when none answers or takes the key.
-func Connect(ctx context.Context, p config.Profile) (*Team, error) {
-	return dial(ctx, p, nats.SetCustomDialer(dialer{ctx}))
-}
-
-// Open is Connect for who stays: a server that is away, now or later, is asked again until it is there. It takes as
-// long as one attempt at each server.
-func Open(ctx context.Context, p config.Profile) (*Team, error) {
-	return dial(ctx, p, nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1))
-}
-
-func dial(ctx context.Context, p config.Profile, more ...nats.Option) (*Team, error) {
-	t := &Team{profile: p}
+// Resolve finds out what it takes to connect to a profile's team: it may ask a keyring or run a command for the key.
+func Resolve(ctx context.Context, p config.Profile) (Address, error) {
+	a := Address{profile: p}
 	var err error
-	if t.names, err = namesOf(p); err != nil {
-		return nil, err
+	if a.names, err = namesOf(p); err != nil {
+		return a, err
 	}
-	options, err := optionsOf(ctx, p.Team)
-	if err != nil {
-		return nil, fmt.Errorf("the team of profile %s: %w", p.Name, err)
+	if a.options, err = optionsOf(ctx, p.Team); err != nil {
+		return a, fmt.Errorf("the team of profile %s: %w", p.Name, err)
 	}
-	options = append(options,
-		nats.Name("knockops"), nats.Timeout(dialTimeout),
+	return a, nil
+}
+
+// Stream is the name of the stream of webhooks.
+func (a Address) Stream() string { return a.names.events }
+
+// Team is a connection to the servers of a profile's team. Its methods may be called from several goroutines.
+type Team struct {
+	Address
+	nc   *nats.Conn
+	js   jetstream.JetStream
+	news wait.News // the connection was lost, or is there again
+}
+
+// Connect connects to one of the team's servers, and fails when none answers or takes the key. A connection that is
+// lost later is made again.
+func (a Address) Connect(ctx context.Context) (*Team, error) {
+	return a.dial(ctx)
+}
+
+// Open is Connect for who can do without: a server that is away from the beginning is asked again until it is there. It
+// takes as long as one attempt at each server.
+func (a Address) Open(ctx context.Context) (*Team, error) {
+	return a.dial(ctx, nats.RetryOnFailedConnect(true))
+}
+
+func (a Address) dial(ctx context.Context, more ...nats.Option) (*Team, error) {
+	t := &Team{Address: a}
+	options := append(slices.Clone(a.options),
+		nats.Name("knockops"), nats.SetCustomDialer(dialer{ctx}), nats.Timeout(dialTimeout), nats.MaxReconnects(-1), nats.ReconnectWait(reconnectEvery),
+		nats.ReconnectBufSize(-1), // what cannot be sent now is not sent later behind the back of who was told so
 		nats.ConnectHandler(func(*nats.Conn) { t.news.Tell() }),
 		nats.ReconnectHandler(func(*nats.Conn) { t.news.Tell() }),
 		nats.DisconnectErrHandler(func(*nats.Conn, error) { t.news.Tell() }),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}), // or they are printed over the screen
 	)
-	servers := strings.Join(p.Team.Servers, ",")
+	servers := strings.Join(a.profile.Team.Servers, ",")
+	var err error
 	if t.nc, err = nats.Connect(servers, append(options, more...)...); err != nil {
-		return nil, fmt.Errorf("the team of profile %s at %s cannot be reached: %w", p.Name, servers, cause(ctx, err))
+		return nil, fmt.Errorf("the team of profile %s at %s cannot be reached: %w", a.profile.Name, servers, cause(ctx, err))
 	}
-	if t.js, err = jetstream.New(t.nc); err != nil {
+	if t.js, err = jetstream.New(t.nc, jetstream.WithPublishAsyncTimeout(publishTimeout)); err != nil {
 		t.nc.Close()
 		return nil, err
 	}

@@ -14,6 +14,25 @@ type Header struct {
 	Value string `json:"value"`
 }
 
+// HeaderText writes a header as lines. HTTP lets no line break into a header.
+func HeaderText(header []Header) string {
+	b := make([]byte, 0, 512)
+	for _, h := range header {
+		b = append(append(append(append(b, h.Name...), ": "...), h.Value...), '\n')
+	}
+	return string(b)
+}
+
+// ParseHeader reads what HeaderText wrote.
+func ParseHeader(s string) []Header {
+	var header []Header
+	for line := range strings.Lines(s) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		header = append(header, Header{Name: name, Value: value})
+	}
+	return header
+}
+
 // Delivery is one webhook as it was received.
 type Delivery struct {
 	ReceivedAt time.Time

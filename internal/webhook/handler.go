@@ -174,10 +174,10 @@ func (r *Receiver) store(batch []*waiting) {
 	defer cancel()
 	fresh, err := r.options.Store.AddDeliveries(ctx, ds)
 	r.ailing.Store(err != nil)
-	if err != nil {
-		for _, w := range batch {
-			w.err = err
-		}
+	for _, w := range batch {
+		w.err = err
+	}
+	if fresh == nil {
 		return
 	}
 	r.count(func(s *Stats) {

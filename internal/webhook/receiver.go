@@ -22,8 +22,9 @@ const (
 // HealthPath answers GET with 200 while the receiver stores what it gets, and with 503 while it cannot.
 const HealthPath = "/healthz"
 
-// Store keeps deliveries. Of those it gets here nothing is read yet that the event's data tells of. They are on disk when AddDeliveries returns without an error, all of them or none. fresh says
-// which were not there before; the others are repeats, and counted. It is never called twice at a time.
+// Store keeps deliveries. Of those it gets here nothing is read yet that the event's data tells of. They are safe when AddDeliveries returns without an error, all of them or none. fresh says
+// which were not there before; the others are repeats, and counted. With an error it says which were kept all the same:
+// Knock sends them again, and they are then no longer fresh. It is never called twice at a time.
 type Store interface {
 	AddDeliveries(ctx context.Context, ds []Delivery) (fresh []bool, err error)
 }

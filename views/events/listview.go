@@ -126,6 +126,9 @@ func (l *list) counters() []string {
 	if gap := l.state.GapWords(); gap != "" {
 		parts = append(parts, t.Glyphs.Unconfirmed+" "+gap)
 	}
+	if team := l.state.Team.String(); team != "" {
+		parts = append(parts, t.Glyphs.Unconfirmed+" "+termtext.Clean(team))
+	}
 	if failed, decided := l.counts.Failures(); decided > 0 {
 		deliveries := "deliveries"
 		if l.filtered() != "" || l.subject.ID != "" {

@@ -25,12 +25,12 @@ import (
 
 // listening is what the listen command was told.
 type listening struct {
-	addr, path, publicURL, cert, key string
-	secrets, forward                 []string
-	print                            output.Format // "": nothing is printed
-	tolerance, retain                string
-	retainMB                         int
-	limited                          bool // retainMB was given
+	addr, path, publicURL, cert, key, ack string
+	secrets, forward                      []string
+	print                                 output.Format // "": nothing is printed
+	tolerance, retain                     string
+	retainMB                              int
+	limited                               bool // retainMB was given
 }
 
 // Listen receives webhooks.
@@ -42,7 +42,10 @@ func Listen(a *app.App) *cobra.Command {
 			"the profile's journal, where the console and `knockops events` find them. Knock reaches this machine through a\n" +
 			"tunnel, which docs/webhooks.md explains.\n\n" +
 			"A signing secret comes from --secret, from " + app.WebhookSecretVariable + ", and from the profile; several count at a time, for while\n" +
-			"one is replaced. Without any, everything is taken and marked as unverified.",
+			"one is replaced. Without any, everything is taken and marked as unverified.\n\n" +
+			"Where the profile has a team, --ack says where a webhook must be before it is acknowledged: on this disk, from\n" +
+			"where it is relayed to the team's stream (local); in the stream, and then not on this disk (stream); or both.\n" +
+			"Where that cannot be, Knock gets 503 and sends it again.",
 		Example: "  knockops listen --print --forward-to 'http://127.0.0.1:3000/hook,type=message.*'\n" +
 			"  knockops listen --forward-to 'http://127.0.0.1:3000/bounces,jq=.event_data.failure_reason == \"hard_bounce\"'",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -57,6 +60,7 @@ func Listen(a *app.App) *cobra.Command {
 	fs.StringArrayVar(&o.forward, "forward-to", nil, "send each webhook on to URL[,type=GLOB][,jq=EXPRESSION]; may be repeated")
 	fs.StringVar(&o.cert, "tls-cert", "", "serve TLS with this certificate, a PEM file")
 	fs.StringVar(&o.key, "tls-key", "", "the certificate's key, a PEM file")
+	fs.StringVar(&o.ack, "ack", ackLocal, "where a webhook must be before it is acknowledged: local, stream or both")
 	fs.StringVar(&o.publicURL, "public-url", "", "where Knock sends them, such as a tunnel's URL")
 	fs.Var(&o.print, "print", "print each new webhook: table or ndjson")
 	fs.Lookup("print").NoOptDefVal = string(output.Table)
@@ -69,6 +73,9 @@ func Listen(a *app.App) *cobra.Command {
 func listen(ctx context.Context, a *app.App, o listening) error {
 	if o.print == output.JSON {
 		return exit.Usage("--print json: a list that goes on cannot be one value; use ndjson")
+	}
+	if o.print != "" && o.ack == ackStream {
+		return exit.Usage("--print shows what is kept here, and with --ack stream that is nothing: `%s` follows the stream", a.Suggest("events tail"))
 	}
 	p, err := a.JournalProfile()
 	if err != nil {
@@ -85,16 +92,28 @@ func listen(ctx context.Context, a *app.App, o listening) error {
 	if err != nil {
 		return err
 	}
-	options.Store, options.Log, options.OnForward = j, a.Log, func(f webhook.Forwarded) { sayForwarded(a, f) }
+	kept, err := keep(ctx, a, p, j, o.ack)
+	if err != nil {
+		return err
+	}
+	if kept.team != nil {
+		defer kept.team.Close()
+	}
+	options.Store, options.MaxBody = kept.store, kept.maxBody
+	options.Log, options.OnForward = a.Log, func(f webhook.Forwarded) { sayForwarded(a, f) }
 	l, err := net.Listen("tcp", p.Webhook.Addr)
 	if err != nil {
 		return fmt.Errorf("webhooks cannot be received on %s: %w; --addr chooses another place", p.Webhook.Addr, err)
 	}
 	receiver := webhook.NewReceiver(options)
-	sayListening(a, p, options, l.Addr(), j.Path())
+	sayListening(a, p, options, l.Addr(), kept.where)
 	started := time.Now()
 	work, ctx := errgroup.WithContext(ctx)
 	work.Go(func() error { return receiver.Serve(ctx, l) })
+	work.Go(func() error {
+		kept.run(ctx, a)
+		return nil
+	})
 	work.Go(func() error {
 		app.StandReadyLoop(ctx, j, a.Say)
 		return nil
@@ -173,12 +192,12 @@ func (o listening) options(ctx context.Context, p config.Profile) (webhook.Optio
 }
 
 // sayListening tells where webhooks are taken, and what is not as it should be.
-func sayListening(a *app.App, p config.Profile, options webhook.Options, at net.Addr, journal string) {
+func sayListening(a *app.App, p config.Profile, options webhook.Options, at net.Addr, kept string) {
 	scheme := "http"
 	if options.TLS != nil {
 		scheme = "https"
 	}
-	a.Say("webhooks are received at %s://%s%s and kept in %s; ctrl+c ends it", scheme, at, options.Path, journal)
+	a.Say("webhooks are received at %s://%s%s and kept %s; ctrl+c ends it", scheme, at, options.Path, kept)
 	if host, _, err := net.SplitHostPort(at.String()); err == nil && !net.ParseIP(host).IsLoopback() {
 		a.Say("note: %s can be reached from other machines, and whoever reaches it can send here", at)
 	}

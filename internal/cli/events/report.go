@@ -24,7 +24,7 @@ func printArrivals(ctx context.Context, a *app.App, as output.Format, r *webhook
 	if as == "" {
 		return nil
 	}
-	after, err := lastEvent(ctx, j)
+	after, err := j.LastEvent(ctx)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package events
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,7 @@ func tailCmd(a *app.App) *cobra.Command {
 	var after int64
 	cmd := &cobra.Command{
 		Use: "tail", Short: "Print the last events and then each new one, until ctrl+c or --timeout", Args: cobra.NoArgs,
-		Long: "Events are printed in the order they were stored. --after goes on behind an event that was printed before, so\nthat nothing is missed and nothing comes twice.",
+		Long: "Events are printed in the order they were stored. --after goes on behind an event that was printed before, so\nthat nothing is missed and nothing comes twice. Where the profile has a team, its stream is followed meanwhile.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			j, filter, err := openJournal(a, cmd, &f)
 			if err != nil {
@@ -33,7 +34,9 @@ func tailCmd(a *app.App) *cobra.Command {
 					return err
 				}
 			}
-			return tail(cmd.Context(), a, j, filter, after, func() <-chan struct{} { return nil })
+			return following(cmd.Context(), a, j, func(ctx context.Context) error {
+				return tail(ctx, a, j, filter, after, func() <-chan struct{} { return nil })
+			})
 		},
 	}
 	f.add(cmd)
@@ -42,10 +45,34 @@ func tailCmd(a *app.App) *cobra.Command {
 	return cmd
 }
 
+// following does something while the profile's team is followed into the journal, where it has one.
+func following(ctx context.Context, a *app.App, j *journal.Journal, do func(context.Context) error) error {
+	p, err := a.JournalProfile()
+	if err != nil {
+		return err
+	}
+	if p.Team.IsZero() {
+		return do(ctx)
+	}
+	if p.Environment, err = a.Environment(p); err != nil {
+		return err
+	}
+	s, err := app.ShareWithTeam(ctx, p, j, events.NewFeed(j), a.Log)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	defer work.Wait()
+	defer stop()
+	work.Go(func() { s.Run(ctx, false) })
+	return do(ctx)
+}
+
 // lastFew is the event behind which the last few of those that match begin.
 func lastFew(ctx context.Context, a *app.App, j *journal.Journal, f events.Filter, few int) (int64, error) {
 	f.Whole = false
-	last, err := lastEvent(ctx, j)
+	last, err := j.LastEvent(ctx)
 	if err != nil || few <= 0 {
 		return last, err
 	}
@@ -54,15 +81,6 @@ func lastFew(ctx context.Context, a *app.App, j *journal.Journal, f events.Filte
 		return last, err
 	}
 	return found[len(found)-1].ID - 1, nil
-}
-
-// lastEvent is the id of the newest event, 0 when there is none.
-func lastEvent(ctx context.Context, j *journal.Journal) (int64, error) {
-	newest, err := j.Events(ctx, events.Filter{}, 1, 0)
-	if err != nil || len(newest) == 0 {
-		return 0, err
-	}
-	return newest[0].ID, nil
 }
 
 // tail prints events after one of that id as they come, until ctx ends. changed may tell that it is worth looking.

@@ -44,12 +44,20 @@ func withTeam(ctx context.Context, a *app.App, do func(context.Context, *team.Te
 	}
 	ctx, cancel := context.WithTimeout(ctx, probeFor)
 	defer cancel()
-	t, err := team.Connect(ctx, p)
+	t, err := dialTeam(ctx, p)
 	if err != nil {
 		return err
 	}
 	defer t.Close()
 	return do(ctx, t)
+}
+
+func dialTeam(ctx context.Context, p config.Profile) (*team.Team, error) {
+	address, err := team.Resolve(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return address.Connect(ctx)
 }
 
 func teamInitCmd(a *app.App) *cobra.Command {
@@ -158,7 +166,7 @@ const largestEvent = 12<<20 + 64<<10
 func examineTeam(ctx context.Context, p config.Profile) []finding {
 	ctx, cancel := context.WithTimeout(ctx, probeFor)
 	defer cancel()
-	t, err := team.Connect(ctx, p)
+	t, err := dialTeam(ctx, p)
 	if err != nil {
 		return []finding{fail("team servers", "", "%v", err), examineSync(p)}
 	}

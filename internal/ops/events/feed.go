@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/knockops/knockops/internal/journal"
+	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/wait"
 	"github.com/knockops/knockops/internal/webhook"
 )
@@ -61,7 +62,32 @@ type Feed struct {
 
 	mu        sync.Mutex
 	receiving Receiving
+	following func() Following // nil without a team
+	arrived   wait.News        // from the team
 }
+
+// Following is how the following of a team's stream goes.
+type Following struct {
+	Behind uint64 // events that are still to come
+	Missed uint64 // events that were dropped there before they came here
+	Err    error  // why it is not followed now
+}
+
+// String is the following in a few words, "" while there is nothing to say.
+func (f Following) String() string {
+	switch {
+	case f.Err != nil:
+		return "no team: " + f.Err.Error()
+	case f.Behind > followedWell:
+		return fmt.Sprintf("the team has %s more", termtext.Plural(int(f.Behind), "event"))
+	case f.Missed > 0:
+		return fmt.Sprintf("the team had dropped %s", termtext.Plural(int(f.Missed), "event"))
+	}
+	return ""
+}
+
+// followedWell is how many events may be on their way before it is worth a word.
+const followedWell = 1000
 
 // Receiving is the receiver of this program, or why it has none.
 type Receiving struct {
@@ -82,6 +108,8 @@ type State struct {
 	Err error
 	// Stats are the receiver's counts since it was started.
 	Stats webhook.Stats
+	// Team is how the team's stream is followed, where there is one.
+	Team Following
 	// Gaps are the times of the last day in which nothing stood ready to receive,
 	// and which no backfill has filled. Only a watch tells them.
 	Gaps []journal.Gap
@@ -110,6 +138,8 @@ func (s State) String() string {
 		return "no webhooks"
 	case s.Receiving():
 		return fmt.Sprintf("webhooks %.0f/s", math.Ceil(s.Stats.Rate()))
+	case s.Team.Err != nil:
+		return "no team"
 	}
 	return ""
 }
@@ -123,24 +153,37 @@ func (f *Feed) Receive(r Receiving) {
 	f.receiving = r
 }
 
+// Follow tells the feed how the following of a team's stream goes.
+func (f *Feed) Follow(state func() Following) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.following = state
+}
+
+// Arrived tells those who watch that the journal got something from the team.
+func (f *Feed) Arrived() { f.arrived.Tell() }
+
 // State returns how the receiving goes.
 func (f *Feed) State() State {
 	f.mu.Lock()
-	r := f.receiving
+	r, following := f.receiving, f.following
 	f.mu.Unlock()
 	s := State{URL: r.URL, Err: r.Err}
+	if following != nil {
+		s.Team = following()
+	}
 	if r.Receiver != nil {
 		s.Stats = r.Receiver.Stats()
 	}
 	return s
 }
 
-// changed is closed when the receiver has something new. Without one it never is.
+// changed is closed when the receiver has something new, or without one the team.
 func (f *Feed) changed() <-chan struct{} {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.receiving.Receiver == nil {
-		return nil
+		return f.arrived.Next()
 	}
 	return f.receiving.Receiver.Changed()
 }
