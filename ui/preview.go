@@ -55,7 +55,7 @@ func (a *App) beside(f *frame, page area) (list, pane area) {
 	}
 	switch {
 	case page.w >= previewWidth:
-		w := max(previewColumns, page.w-max(previewListW, page.w*11/20)-1)
+		w := max(previewColumns, page.w-max(previewListW, page.w*3/5)-1)
 		list.w -= w + 1
 		pane = area{x: list.w + 1, w: w, h: page.h}
 	case page.h >= previewHeight:

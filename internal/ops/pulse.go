@@ -95,6 +95,7 @@ type Pulse struct {
 	workflows map[string]client.Workflow // by key, as they were read last
 	pausing   map[string]pausing         // of these, those that fix how long their runs pause
 	toRead    []*client.Run              // may tell when they wake
+	asked     bool                       // for the workflows, whether or not they were told
 }
 
 func newPulse(s *Session) *Pulse {
@@ -184,7 +185,7 @@ func (p *Pulse) follow(feed *Feed) {
 		p.mu.Unlock()
 		past.note(snap.Runs, at, snap.Complete || snap.Bounded)
 		loads := loadsOf(snap.Runs, detector, past, at)
-		runaways, wakes := detector.Look(at), p.wakes(snap.Runs, at)
+		runaways, wakes := detector.Look(at), p.wakes(at)
 		p.latest.Change(func(b *PulseSnapshot) {
 			b.Loads, b.Known, b.Runaways = loads, len(snap.Runs), runaways
 			b.Wakes = wakes
@@ -239,7 +240,12 @@ func (p *Pulse) watchFrozen() {
 			p.learn(all)
 			commits, commitsErr = p.session.Client.ListCommits(p.ctx, "", client.Cursor{})
 		}
+		p.mu.Lock()
+		p.asked = true
+		p.mu.Unlock()
+		wakes := p.wakes(p.session.Client.ServerNow())
 		p.latest.Change(func(b *PulseSnapshot) {
+			b.Wakes = wakes
 			if b.FrozenErr, b.CommitsErr = err, commitsErr; err == nil {
 				b.Frozen = frozenOf(all)
 			}

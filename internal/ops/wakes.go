@@ -97,7 +97,7 @@ func (w waking) of(r *client.Run) (p Place, about bool) {
 	return Place{}, false
 }
 
-// look sorts what is paused by when it wakes. toRead are runs of which reading them may tell, the oldest first.
+// look sorts what is paused by when it wakes. toRead are runs of which reading them may tell, the newest first.
 func (w waking) look(runs []*client.Run) (out Wakes, toRead []*client.Run) {
 	type group struct {
 		workflow, step string
@@ -108,7 +108,7 @@ func (w waking) look(runs []*client.Run) (out Wakes, toRead []*client.Run) {
 		about bool
 	}
 	groups, first := map[group]many{}, w.now.Truncate(WakeSpan)
-	for _, r := range slices.Backward(runs) {
+	for _, r := range runs {
 		if r.Status != client.RunPaused {
 			continue
 		}
@@ -155,15 +155,17 @@ func (w waking) sends(workflow, step string) string {
 	return ""
 }
 
-// wakes tells what goes on by itself, and notes which runs are to be read for it.
-func (p *Pulse) wakes(runs []*client.Run, now time.Time) Wakes {
+// wakes tells what of the runs known last goes on by itself, and notes which are to be read for it.
+func (p *Pulse) wakes(now time.Time) Wakes {
 	p.mu.Lock()
-	w := waking{p.session, p.workflows, p.pausing, now}
+	w, runs := waking{p.session, p.workflows, p.pausing, now}, p.runs
 	p.mu.Unlock()
 	out, toRead := w.look(runs)
 	p.mu.Lock()
-	p.toRead = toRead
-	p.mu.Unlock()
+	defer p.mu.Unlock()
+	if p.toRead = nil; p.asked { // else the workflows will tell most of it
+		p.toRead = toRead
+	}
 	return out
 }
 
@@ -182,8 +184,8 @@ func (p *Pulse) learn(all []client.Workflow) {
 }
 
 // ReadOneWake reads one run of which it is not known when it wakes, if there is any and the budget of reads leaves
-// room. What it tells is in the next snapshot.
-func (p *Pulse) ReadOneWake(ctx context.Context) {
+// room; it reports whether it did. What it tells is in the next snapshot.
+func (p *Pulse) ReadOneWake(ctx context.Context) (read bool) {
 	p.mu.Lock()
 	var r *client.Run
 	if len(p.toRead) > 0 {
@@ -191,13 +193,14 @@ func (p *Pulse) ReadOneWake(ctx context.Context) {
 	}
 	p.mu.Unlock()
 	if r == nil || !p.session.FindPlace(ctx, r) {
-		return
+		return false
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.toRead) > 0 && p.toRead[0] == r {
 		p.toRead = p.toRead[1:]
 	}
+	return true
 }
 
 // CanReadWakes reports that there is a run to read for it.

@@ -32,7 +32,7 @@ type detail struct {
 
 	body    *jsonview.Viewer
 	request requestpane.Pane
-	raw     bool // the request is shown, not the body
+	raw     bool // keys go to the request, which is shown alone where not both find room
 
 	width, height int
 }
@@ -110,7 +110,15 @@ func (d *detail) SetSize(w, h int) {
 	d.layout()
 }
 
-func (d *detail) layout() { d.body.SetSize(d.width, max(1, d.height-len(d.head())-1)) }
+func (d *detail) layout() { d.body.SetSize(d.bodyWidth(), max(1, d.height-len(d.head())-1)) }
+
+// bodyWidth is what the body takes: half of what both have, side by side, or all.
+func (d *detail) bodyWidth() int {
+	if d.width >= requestpane.Wide {
+		return d.width / 2
+	}
+	return d.width
+}
 
 func (d *detail) Crumb() string {
 	if d.read == nil {
@@ -137,16 +145,25 @@ func (d *detail) View() string {
 		return "\n   " + t.Danger.Render(termtext.Fit(t.Glyphs.Error+" "+d.err.Error(), d.width-6))
 	}
 	head := d.head()
-	title, other := "body", "request"
-	if d.raw {
-		title, other = other, title
+	room, body := max(1, d.height-len(head)-1), d.bodyWidth()
+	ofBody, ofRequest := heading(t, !d.raw, "body"), heading(t, d.raw, "request")
+	hint := t.Muted.Render("  " + d.env.Hint(section))
+	switch {
+	case body < d.width:
+		head = append(head, " "+termtext.FitStyled(ofBody, body+2)+ofRequest+hint)
+		return strings.Join(append(head, requestpane.Beside(t, d.body.View(), d.request.View(t, d.width-body-3, room), body, room)), "\n")
+	case d.raw:
+		return strings.Join(append(head, " "+ofRequest+t.Muted.Render(" "+t.Glyphs.Dot+" ")+ofBody+hint, indent(d.request.View(t, d.width-4, room))), "\n")
 	}
-	rule := " " + t.Title.Render(title) + t.Muted.Render(" "+t.Glyphs.Dot+" "+other+"  "+d.env.Hint(section))
-	room := max(1, d.height-len(head)-1)
-	if d.raw {
-		return strings.Join(append(head, rule, indent(d.request.View(t, d.width-4, room))), "\n")
+	return strings.Join(append(head, " "+ofBody+t.Muted.Render(" "+t.Glyphs.Dot+" ")+ofRequest+hint, d.body.View()), "\n")
+}
+
+// heading is the title of a part, bold where keys go to it.
+func heading(t *theme.Theme, focused bool, title string) string {
+	if focused {
+		return t.Title.Render(title)
 	}
-	return strings.Join(append(head, rule, d.body.View()), "\n")
+	return t.Muted.Render(title)
 }
 
 func indent(s string) string { return "   " + strings.ReplaceAll(s, "\n", "\n   ") }
@@ -160,7 +177,7 @@ func (d *detail) head() []string {
 	word, ink := status.Event(t, e.Type)
 	proof, proofInk := verdict(t, e)
 	proof += map[string]string{
-		"verified": ": its signature is right", "unverified": ": no secret was set to check its signature with",
+		"unverified":    ": no secret was set to check its signature with",
 		"reconstructed": ": it never arrived; this is what the API told later",
 	}[events.Verdict(e)]
 	lines := []string{" " + t.Style(ink).Render(termtext.Truncate(word, d.width/2)) + "   " + t.Style(proofInk).Render(termtext.Truncate(proof, d.width/2-6))}

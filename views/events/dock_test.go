@@ -88,7 +88,7 @@ func TestFocusGoesToThePaneAndBack(t *testing.T) {
 		deliver(w, 4, 2, "kenji")
 		s.Until("2 new", 3*time.Second).Miss("kenji").Press("home").See("kenji")
 		s.Press("f").Type("to:dana").Press("enter").Until("Events · to:dana", 3*time.Second).Until("dana", 3*time.Second).Miss("kenji")
-		s.Press("enter").Until("its signature is right", 3*time.Second).See("Events · to:dana").Press("esc").See("/ find", "Events · to:dana")
+		s.Press("enter").Until("✓ verified", 3*time.Second).See("Events · to:dana").Press("esc").See("/ find", "Events · to:dana")
 		s.Press("W", "esc").Press("f").See("Filter").Press("esc")
 		s.Press("B").See("│").Press("W", "U").Until("kenji", 3*time.Second)
 		x, y := 100, 10

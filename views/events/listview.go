@@ -136,7 +136,9 @@ func (l *list) counters() []string {
 		}
 		parts = append(parts, fmt.Sprintf("%.1f %% of %s failed, %s of %s", 100*float64(failed)/float64(decided), deliveries, termtext.Count(failed), termtext.Count(decided)))
 	}
-	parts = append(parts, termtext.Count(l.counts.Unverified)+" unverified")
+	if n := l.counts.Unverified; n > 0 {
+		parts = append(parts, termtext.Count(n)+" unverified")
+	}
 	if s := l.state.Stats; l.state.Receiving() {
 		parts = append(parts, termtext.Count(s.Stored)+" received", termtext.Count(s.RefusedAll())+" refused", termtext.Plural(s.Repeats, "repeat"))
 		if s.Unavailable > 0 {

@@ -181,6 +181,7 @@ func (b *board) drawPlots(all []plotted, w, h int) []string {
 	var lines []string
 	for _, p := range all {
 		names := b.names(p, w-1)
+		names = names[:min(len(names), max(0, each-2-plot.Least))]
 		drawn := p.Lines(b.theme, w-1, each-2-len(names))
 		if drawn == nil {
 			return nil
@@ -196,7 +197,7 @@ func (b *board) drawPlots(all []plotted, w, h int) []string {
 }
 
 // mostLegend is how many lines the names of a plot's areas may take.
-const mostLegend = 2
+const mostLegend = 3
 
 // names are the lines that tell which area is whose, w cells wide; none where there is but one.
 func (b *board) names(p plotted, w int) []string {

@@ -98,7 +98,7 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case status.PulseMsg:
 		v.snapshot, v.version = msg.Snapshot, msg.Version
-		return status.AwaitPulse(v.env, v.session, v.version)
+		return tea.Batch(status.AwaitPulse(v.env, v.session, v.version), v.readWake())
 	case eventsMsg:
 		if v.eventsErr = msg.err; msg.err != nil {
 			return v.env.After(lookEvery, eventsAgainMsg{}) // the journal cannot be read; the last actions say so as well
@@ -112,9 +112,11 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 		v.cutOff = slices.DeleteFunc(slices.Clone(msg.sweeps), func(r sweep.Record) bool { return !r.CutOff() || r.Progress.Phase == sweep.PhaseAborted })
 		return v.env.After(lookEvery, againMsg{})
 	case againMsg:
-		return tea.Batch(v.look(), v.readWake())
+		return v.look()
 	case wakeReadMsg:
-		v.reading = false
+		if v.reading = false; msg.read { // else the next snapshot tells whether to try again
+			return v.readWake()
+		}
 	case tea.MouseWheelMsg:
 		v.board.down(map[tea.MouseButton]int{tea.MouseWheelUp: -1, tea.MouseWheelDown: 1}[msg.Button])
 	case tea.MouseClickMsg:

@@ -14,6 +14,7 @@ import (
 	"github.com/knockops/knockops/internal/ops/events"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/ui/kit/sparkline"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/nav"
 	"github.com/knockops/knockops/views/internal/status"
@@ -40,7 +41,7 @@ func (v *view) pending() section {
 			words = v.env.Theme.Glyphs.Paused + " " + words
 		}
 		s.items = append(s.items, item{
-			id: "pending/" + l.Workflow, text: words, spark: folded(l.Hour), tail: termtext.FitRight(termtext.Count(l.Pending), 7),
+			id: "pending/" + l.Workflow, text: words, spark: sparkline.Fold(l.Hour, sparkWidth), tail: termtext.FitRight(termtext.Count(l.Pending), 7),
 			workflow: l.Workflow, open: nav.Runs(nav.RunsOf{Workflow: l.Workflow}),
 		})
 	}
@@ -57,18 +58,6 @@ func (v *view) pending() section {
 	}
 	used, limit := v.session.Client.Budget("runs")
 	return section{s.title, s.tail, append(s.items, note(""), note(fmt.Sprintf("API: %.0f of %.0f reads of runs a second", used, limit))), v.pendingPlots()}
-}
-
-// folded sums an hour's spans into as many as the sparkline has cells.
-func folded(hour []float64) []float64 {
-	if len(hour) == 0 {
-		return nil
-	}
-	out := make([]float64, sparkWidth)
-	for i, n := range hour {
-		out[i*sparkWidth/len(hour)] += n
-	}
-	return out
 }
 
 func (v *view) deliveries() section {

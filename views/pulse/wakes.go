@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/internal/wait"
 	"github.com/knockops/knockops/ui/kit/plot"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/nav"
@@ -93,7 +95,11 @@ func (v *view) wakePlot() *plotted {
 	return p
 }
 
-type wakeReadMsg struct{}
+// wakeEvery is how often a run is read for it.
+const wakeEvery = 1100 * time.Millisecond
+
+// wakeReadMsg says whether one was read.
+type wakeReadMsg struct{ read bool }
 
 // readWake reads when one more run wakes, while this page is seen and there is one of which it is not known.
 func (v *view) readWake() tea.Cmd {
@@ -102,7 +108,9 @@ func (v *view) readWake() tea.Cmd {
 	}
 	v.reading = true
 	return v.env.Go(func(ctx context.Context) tea.Msg {
-		v.session.Pulse.ReadOneWake(ctx)
-		return wakeReadMsg{}
+		if wait.Sleep(ctx, wakeEvery) != nil {
+			return nil
+		}
+		return wakeReadMsg{v.session.Pulse.ReadOneWake(ctx)}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/termtext"
+	"github.com/knockops/knockops/ui/kit/sparkline"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
 )
@@ -30,12 +31,33 @@ func columns(t *theme.Theme, s *ops.Session) []table.Column[row] {
 		},
 		table.Nonzero("NEW/MIN", 8, 4, theme.Muted, func(r row) int { return r.load.PerMinute }),
 		{
+			Title: "LAST HOUR", Width: hourCells, Priority: 1, Cell: table.Text(theme.Muted, func(r row) string { return hour(t, r.load) }),
+			Order: table.By(func(r row) float64 { return sum(r.load.Hour) }),
+		},
+		{
 			Title: "OLDEST", Width: 6, Right: true, Priority: 2, Cell: table.Text(theme.Muted, func(r row) string { return age(s, r.load.Oldest) }),
 			Order: func(a, b row) int { return a.load.Oldest.Compare(b.load.Oldest) },
 		},
 		{Title: "STEPS", Width: 5, Right: true, Priority: 1, Cell: told(theme.Muted, func(w *client.Workflow) string { return termtext.Count(len(w.Steps)) })},
 		{Title: "CATEGORIES", Width: 18, Min: 10, Priority: 1, Cell: told(theme.Muted, func(w *client.Workflow) string { return strings.Join(w.Categories, ", ") })},
 	}
+}
+
+// hourCells is the width of what arrived in the last hour.
+const hourCells = 10
+
+func hour(t *theme.Theme, l ops.Load) string {
+	if sum(l.Hour) == 0 {
+		return ""
+	}
+	return sparkline.Line(t, sparkline.Fold(l.Hour, hourCells), hourCells)
+}
+
+func sum(values []float64) (sum float64) {
+	for _, n := range values {
+		sum += n
+	}
+	return sum
 }
 
 func age(s *ops.Session, at time.Time) string {

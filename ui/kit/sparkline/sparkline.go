@@ -33,3 +33,15 @@ func Line(th *theme.Theme, values []float64, w int) string {
 	}
 	return b.String()
 }
+
+// Fold sums values into w spans, none where there are no values.
+func Fold(values []float64, w int) []float64 {
+	if len(values) == 0 {
+		return nil
+	}
+	out := make([]float64, w)
+	for i, n := range values {
+		out[i*w/len(values)] += n
+	}
+	return out
+}

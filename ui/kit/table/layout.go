@@ -7,6 +7,10 @@ const (
 	gap    = 2 // between columns
 )
 
+// telling is how many rows say enough to give one column all the room that is left: where fewer are there, each has
+// what it usually takes, since others are likely to come.
+const telling = 3
+
 // placement is a column with the width it has in this window.
 type placement[R any] struct {
 	Column[R]
@@ -14,7 +18,7 @@ type placement[R any] struct {
 }
 
 // place lays the columns out for the window's width: it drops what does not
-// fit, gives every column its minimum, then what tells rows apart and the others
+// fit and what says nothing while others would be cut, gives every column its minimum, then what tells rows apart and the others
 // what their cells need, and the rest to the last one that flexes.
 func (t *Table[R]) place() {
 	room := t.w - gutter
@@ -29,14 +33,8 @@ func (t *Table[R]) place() {
 			t.placed = append(t.placed, p)
 		}
 	}
-	for t.taken() > room {
-		i := t.leastImportant()
-		if i < 0 {
-			break
-		}
-		t.dropped = append(t.dropped, t.placed[i].Title)
-		t.placed = slices.Delete(t.placed, i, i+1)
-	}
+	t.drop(t.silent, func() bool { return t.needed() > room })
+	t.drop(t.leastImportant, func() bool { return t.taken() > room })
 	if t.taken() > room {
 		for i, p := range t.placed {
 			t.placed[i].cells = least(p)
@@ -47,8 +45,41 @@ func (t *Table[R]) place() {
 	all := func(p placement[R]) int { return t.want(p.Column) }
 	t.grow(room, true, all)
 	t.grow(room, false, all)
+	if t.content.to-t.content.from < telling {
+		t.grow(room, true, placement[R].width)
+		t.grow(room, false, placement[R].width)
+	}
 	t.flex(room - t.taken())
 	t.clip(room)
+}
+
+// drop takes out columns, which gives the index of or -1, as long as there are too many.
+func (t *Table[R]) drop(which func() int, tooMany func() bool) {
+	for tooMany() {
+		i := which()
+		if i < 0 {
+			return
+		}
+		t.dropped = append(t.dropped, t.placed[i].Title)
+		t.placed = slices.Delete(t.placed, i, i+1)
+	}
+}
+
+// needed returns the cells in which all that the placed columns say can be read.
+func (t *Table[R]) needed() int {
+	n := gap * max(0, len(t.placed)-1)
+	for _, p := range t.placed {
+		n += t.want(p.Column)
+	}
+	return n
+}
+
+// silent returns the index of a column that says nothing and may be dropped, or -1.
+func (t *Table[R]) silent() int {
+	return slices.IndexFunc(t.placed, func(p placement[R]) bool {
+		wide, known := t.content.wide[p.Title]
+		return known && wide == 0 && p.Priority > 0 && p.Title != t.sortBy
+	})
 }
 
 // taken returns the cells of all placed columns and the gaps between them.

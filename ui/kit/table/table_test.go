@@ -399,3 +399,40 @@ func BenchmarkRefresh100k(b *testing.B) {
 		tb.SetRows(rows[i%50:])
 	}
 }
+
+// What says nothing goes before anything else is cut, and comes back with something to say.
+func TestAColumnThatSaysNothingGivesItsRoomAway(t *testing.T) {
+	said := ""
+	tb := New(theme.Default(), func(i item) string { return i.id },
+		Column[item]{Title: "NAME", Width: 10, Min: 6, Flex: true, Cell: Text(theme.Plain, func(i item) string { return i.name })},
+		Column[item]{Title: "SELDOM", Width: 8, Priority: 1, Cell: Text(theme.Plain, func(item) string { return said })},
+	)
+	rows := []item{{id: "a", name: strings.Repeat("n", 20)}, {id: "b"}, {id: "c"}}
+	tb.SetSize(25, 5)
+	tb.SetRows(rows)
+	if h := header(tb); strings.Contains(h, "SELDOM") || strings.Contains(tb.View(), "…") {
+		t.Errorf("a name is cut beside a column that says nothing:\n%s", ansi.Strip(tb.View()))
+	}
+	tb.SetSize(60, 5)
+	if h := header(tb); !strings.Contains(h, "SELDOM") {
+		t.Errorf("there is room for all, and not all is shown: %q", h)
+	}
+	tb.SetSize(25, 5)
+	said = "!"
+	tb.SetRows(rows)
+	if h := header(tb); !strings.Contains(h, "SELDOM") {
+		t.Errorf("it says something now, and is not shown: %q", h)
+	}
+}
+
+// A row or two are no measure of those to come.
+func TestFewRowsNarrowNoColumn(t *testing.T) {
+	tb := newTable(100, 9)
+	tb.SetRows(items("a"))
+	one := header(tb)
+	tb = newTable(100, 9)
+	tb.SetRows(items("a", "b", "c"))
+	if three := header(tb); one == three {
+		t.Errorf("one row sets the same widths as three: %q", one)
+	}
+}
