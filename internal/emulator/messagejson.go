@@ -58,7 +58,7 @@ func (e *Emulator) activitiesJSON(m *message) []fields {
 	for i, r := range m.activities {
 		a := fields{
 			"__typename": "Activity", "id": e.ids.ksuid("activity "+m.id, uint64(i)), "recipient": m.who, "actor": nil,
-			"data": cut(r.data()), "inserted_at": r.trig.at, "updated_at": r.trig.at,
+			"data": cut(r.triggered()), "inserted_at": r.trig.at, "updated_at": r.trig.at,
 		}
 		if r.trig.actor != nil {
 			a["actor"] = r.trig.actor.profile

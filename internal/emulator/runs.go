@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -69,6 +70,7 @@ type run struct {
 // runExtra is what few runs have.
 type runExtra struct {
 	data     map[string]any // the recipient's $trigger_data and what was fetched
+	given    map[string]any // the former alone, where something was fetched
 	batch    *batch         // the batch it is in, or carries on
 	messages []*message
 	// cancelledBy is the id of the request that ended it: a cancel, or one that
@@ -81,6 +83,18 @@ func (r *run) more() *runExtra {
 		r.extra = &runExtra{}
 	}
 	return r.extra
+}
+
+// merge lays more over the run's data; what it was triggered with stays known.
+func (r *run) merge(props map[string]any) {
+	more := r.more()
+	data := map[string]any{}
+	maps.Copy(data, more.data)
+	if more.given == nil {
+		more.given = maps.Clone(data)
+	}
+	maps.Copy(data, props)
+	more.data = data
 }
 
 func (r *run) batch() *batch {

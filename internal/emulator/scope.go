@@ -64,6 +64,16 @@ func (r *run) data() map[string]any {
 	return data
 }
 
+// triggered is the data without what was fetched since.
+func (r *run) triggered() map[string]any {
+	data := r.data()
+	if r.extra != nil && r.extra.given != nil {
+		data = maps.Clone(r.trig.values())
+		maps.Copy(data, r.extra.given)
+	}
+	return data
+}
+
 // keptValues is how large data may be to be kept read, in bytes: feeds and
 // filters look at the same data over and over.
 const keptValues = 4096

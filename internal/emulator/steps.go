@@ -50,13 +50,7 @@ func (fetchAction) start(e *Emulator, r *run, s *step) verdict {
 	if answer.Status < 200 || answer.Status > 299 {
 		return e.failed(r, s, 5*second, pause, fmt.Sprintf("the request was answered with %d", answer.Status), what...)
 	}
-	more := r.more()
-	data := maps.Clone(more.data)
-	if data == nil {
-		data = map[string]any{}
-	}
-	maps.Copy(data, answer.Body)
-	more.data = data
+	r.merge(answer.Body)
 	r.note(e, s, "fetch_succeeded", what...)
 	r.attempt = 0
 	return proceed(s)

@@ -3,7 +3,6 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
 )
 
 // rendered is a template's result as the JSON value that it is, or else as text.
@@ -77,13 +76,7 @@ func (updateAction) start(e *Emulator, r *run, s *step) verdict {
 	props, _ := r.scope(e).rendered(s.Body).(map[string]any)
 	switch {
 	case s.Type == "update_data":
-		more := r.more()
-		data := maps.Clone(more.data)
-		if data == nil {
-			data = map[string]any{}
-		}
-		maps.Copy(data, props)
-		more.data = data
+		r.merge(props)
 	case s.Type == "update_tenant" && r.trig.tenant != nil:
 		e.setTenant(r.trig.tenant.id, props)
 	case s.Type == "update_user" || s.Type == "update_object":

@@ -42,7 +42,8 @@ type detail struct {
 	recipes  *recipes
 	steps    []client.Step // of its workflow, none where they are not known
 	asked    bool          // for the steps
-	round    int           // of reading; what an earlier one would begin is dropped
+	more     background
+	round    int // of reading; what an earlier one would begin is dropped
 
 	events *timeline.Timeline
 	made   map[string]string // by a moment's id, the message that it made
@@ -96,7 +97,10 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 			pause = idleEvery
 		}
 		d.round++
-		return tea.Batch(d.env.After(pause, againMsg{d.round}), d.readSteps())
+		return tea.Batch(d.env.After(pause, againMsg{d.round}), d.readSteps(), d.readBackground())
+	case backgroundMsg:
+		d.more.Run = msg.Run
+		d.layout()
 	case stepsMsg:
 		d.steps = msg.steps
 		d.draw()
@@ -167,7 +171,8 @@ func (d *detail) json() []byte {
 	all := struct {
 		Run      json.RawMessage   `json:"run"`
 		Messages []json.RawMessage `json:"messages"`
-	}{Run: d.run.Raw}
+		More     any               `json:"background,omitempty"`
+	}{Run: d.run.Raw, More: d.more.told()}
 	for _, m := range d.messages {
 		all.Messages = append(all.Messages, m.Raw)
 	}
@@ -252,7 +257,7 @@ func (d *detail) head() []string {
 	if d.data != "" {
 		lines = append(lines, " "+t.Muted.Render(termtext.Truncate("data "+d.data, max(10, d.width-2))))
 	}
-	return lines
+	return append(lines, d.more.lines(d)...)
 }
 
 // startedBy is what more is known of who or what started a run.

@@ -247,6 +247,22 @@ func TestDetailTellsTheRunStepByStep(t *testing.T) {
 	})
 }
 
+// What a batch gathered is asked for once, however often its run is read.
+func TestDetailTellsWhatABatchGathered(t *testing.T) {
+	world.Play(t, opts, func(w *world.World) {
+		s := w.Stage
+		for _, key := range []string{"first", "second"} {
+			w.Trigger("comment-created", key, `{"page_id":"p1"}`, "dana")
+			s.Wait(2 * time.Second)
+		}
+		s.Until("second", time.Minute).Press("down").Press("enter").Until("batch opened", time.Minute).Miss("batch of")
+		s.Until("batch of 2 activities", 10*time.Minute).Wait(time.Minute)
+		if n := len(w.Sent("GET", "/activities")); n == 0 || n > 2 {
+			t.Errorf("the activities were read %d times", n)
+		}
+	})
+}
+
 func TestReadingStaysWithinTheBudget(t *testing.T) {
 	o := opts
 	o.Emulator = emulator.Options{Backlog: map[string]int{"invite-reminder": 1200}}

@@ -20,6 +20,7 @@ import (
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/cancel"
 	"github.com/knockops/knockops/internal/ops/lookup"
+	"github.com/knockops/knockops/internal/ops/origins"
 	"github.com/knockops/knockops/internal/termtext"
 )
 
@@ -152,16 +153,41 @@ func columns(c *client.Client) []output.Column[client.Run] {
 }
 
 func getCmd(a *app.App) *cobra.Command {
-	return app.Get(a, "get ID", "Show a run, what happened to it, and its messages", (*client.Client).GetRun, func(ctx context.Context, c *client.Client, run client.Run) error {
-		if a.Format != output.Table {
-			return a.Object(run)
-		}
-		page, err := c.ListMessages(ctx, client.MessageFilter{WorkflowRecipientRunID: run.ID}, client.Cursor{})
-		return errors.Join(printRun(a, c, run, page.Items), err)
-	})
+	return &cobra.Command{
+		Use: "get ID", Short: "Show a run, what happened to it, and its messages", Args: cobra.ExactArgs(1),
+		Long: "Show a run, what happened to it, and its messages; where there are, the activities of its batch and their actors,\n" +
+			"what fetches and updates made of its data, and the source's event that triggered it. As JSON it is the run as Knock\n" +
+			"has it, with these as background beside it.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, _, err := a.Session(cmd.Context())
+			if err != nil {
+				return err
+			}
+			return get(cmd.Context(), a, s, args[0])
+		},
+	}
 }
 
-func printRun(a *app.App, c *client.Client, r client.Run, messages []client.Message) error {
+func get(ctx context.Context, a *app.App, s *ops.Session, id string) error {
+	run, err := s.Client.GetRun(ctx, id)
+	if err != nil {
+		return err
+	}
+	page, err := s.Client.ListMessages(ctx, client.MessageFilter{WorkflowRecipientRunID: run.ID}, client.Cursor{})
+	var more origins.Run
+	if err == nil {
+		more = origins.OfRun(ctx, s, run, page.Items)
+	}
+	switch {
+	case a.Format == output.Table:
+		return errors.Join(printRun(ctx, a, s, run, page.Items, more), err)
+	case origins.Asks(run, page.Items):
+		return errors.Join(a.Object(output.Beside{Of: run, Name: "background", More: more}), err)
+	}
+	return errors.Join(a.Object(run), err)
+}
+
+func printRun(ctx context.Context, a *app.App, s *ops.Session, r client.Run, messages []client.Message, more origins.Run) error {
 	actor := ""
 	if r.Actor != nil {
 		actor = r.Actor.String()
@@ -170,14 +196,17 @@ func printRun(a *app.App, c *client.Client, r client.Run, messages []client.Mess
 	if key == "" {
 		key = "none; " + cancel.Uncancellable(&r)
 	}
-	err := a.Item(nil,
-		output.Fact{"id", r.ID}, output.Fact{"status", string(r.Status)}, output.Fact{"outcome", ops.SentNothingWords(r, messages)}, output.Fact{"workflow", r.Workflow}, output.Fact{"workflow_run_id", r.WorkflowRunID},
-		output.Fact{"recipient", r.Recipient.String()}, output.Fact{"actor", actor}, output.Fact{"tenant", r.Tenant},
-		output.Fact{"source", strings.TrimSpace(r.TriggerSource.Type + " " + r.TriggerSource.ScheduleID + r.TriggerSource.AudienceKey)},
-		output.Fact{"data", ops.MessageData(messages)}, output.Fact{"cancellation_key", key}, output.Fact{"errors", strconv.Itoa(r.ErrorCount)},
-		output.Fact{"inserted_at", output.Stamp(r.InsertedAt)}, output.Fact{"updated_at", output.Stamp(r.UpdatedAt)},
-	)
-	if err != nil {
+	facts := []output.Fact{
+		{"id", r.ID}, {"status", string(r.Status)}, {"outcome", ops.SentNothingWords(r, messages)}, {"workflow", r.Workflow}, {"workflow_run_id", r.WorkflowRunID},
+		{"recipient", r.Recipient.String()}, {"actor", actor}, {"tenant", r.Tenant},
+		{"source", strings.TrimSpace(r.TriggerSource.Type + " " + r.TriggerSource.ScheduleID + r.TriggerSource.AudienceKey)},
+		{"data", s.TriggerData(ctx, r, messages)}, {"cancellation_key", key}, {"errors", strconv.Itoa(r.ErrorCount)},
+		{"inserted_at", output.Stamp(r.InsertedAt)}, {"updated_at", output.Stamp(r.UpdatedAt)},
+	}
+	for _, words := range more.Words() {
+		facts = append(facts, output.Fact{"background", words})
+	}
+	if err := a.Item(nil, facts...); err != nil {
 		return err
 	}
 	events := output.NewLister(a.Printer,
@@ -186,7 +215,7 @@ func printRun(a *app.App, c *client.Client, r client.Run, messages []client.Mess
 		output.Col("WHAT", func(m ops.TimelineEntry) string { return m.Title }),
 		output.Col("DETAILS", func(m ops.TimelineEntry) string { return m.Text }),
 	)
-	if err := output.Section(a.Printer, "events", events, ops.Timeline(r, messages, c.ServerNow())); err != nil {
+	if err := output.Section(a.Printer, "events", events, ops.Timeline(r, messages, s.Client.ServerNow())); err != nil {
 		return err
 	}
 	return output.Section(a.Printer, "messages", output.NewLister(a.Printer, output.MessageColumns...), messages)

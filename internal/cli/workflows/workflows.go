@@ -2,11 +2,8 @@
 package workflows
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -89,26 +86,10 @@ func getCmd(a *app.App) *cobra.Command {
 	}
 }
 
-// shown is a workflow as Knock has it, with what triggers it beside it.
-type shown struct {
-	client.Workflow
-	origins origins.Origins
-}
-
-// MarshalJSON adds a member to what Knock sent.
-func (s shown) MarshalJSON() ([]byte, error) {
-	w, err := s.Workflow.MarshalJSON()
-	by, more := json.Marshal(s.origins)
-	if err := errors.Join(err, more); err != nil {
-		return nil, err
-	}
-	return slices.Concat(bytes.TrimSuffix(w, []byte("}")), []byte(`,"triggered_by":`), by, []byte("}")), nil
-}
-
 // printAll prints all that is known of a workflow.
 func printAll(a *app.App, w client.Workflow, o origins.Origins, now time.Time) error {
 	if a.Format != output.Table {
-		return a.Object(shown{w, o})
+		return a.Object(output.Beside{Of: w, Name: "triggered_by", More: o})
 	}
 	steps := output.NewLister(a.Printer,
 		output.Col("REF", func(s step) string { return s.Ref }),
