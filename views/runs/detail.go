@@ -228,7 +228,7 @@ func (d *detail) head() []string {
 	word, ink := status.Run(t, d.session, r)
 	facts := []string{r.Workflow, r.Recipient.String()}
 	if r.Tenant != "" {
-		facts = append(facts, r.Tenant)
+		facts = append(facts, "tenant "+r.Tenant)
 	}
 	if key := r.TriggerSource.CancellationKey; key != "" {
 		facts = append(facts, "key "+key)

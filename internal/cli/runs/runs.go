@@ -156,8 +156,8 @@ func getCmd(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use: "get ID", Short: "Show a run, what happened to it, and its messages", Args: cobra.ExactArgs(1),
 		Long: "Show a run, what happened to it, and its messages; where there are, the activities of its batch and their actors,\n" +
-			"what fetches and updates made of its data, and the source's event that triggered it. As JSON it is the run as Knock\n" +
-			"has it, with these as background beside it.",
+			"what fetches and updates made of its data, and the source's event or the schedule that triggered it. As JSON it is\n" +
+			"the run as Knock has it, with these as background beside it.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, _, err := a.Session(cmd.Context())
 			if err != nil {

@@ -23,8 +23,11 @@ type Run struct {
 	// Changed is what fetches and updates made of the data that it was triggered with.
 	Changed []Change `json:"data_changed,omitempty"`
 	// Event is what a source received and triggered it by.
-	Event  *Event   `json:"source_event,omitempty"`
-	Unread []string `json:"unread,omitempty"`
+	Event *Event `json:"source_event,omitempty"`
+	// Schedule is the one that triggered it; NoSchedule says that it is there no longer.
+	Schedule   *client.Schedule `json:"schedule,omitempty"`
+	NoSchedule bool             `json:"schedule_gone,omitempty"`
+	Unread     []string         `json:"unread,omitempty"`
 }
 
 // Change is a value of the data that is not what it was.
@@ -42,8 +45,8 @@ type Event struct {
 	At     time.Time `json:"inserted_at"`
 }
 
-// Bounds of what is read of one run: a request for its activities, one for the sources, and one for the log of each
-// source that is mapped to its workflow.
+// Bounds of what is read of one run: a request for its activities, one for the recipient's schedules or for the sources,
+// and one for the log of each source that is mapped to its workflow.
 const (
 	mostLogs    = 3
 	mostChanges = 50
@@ -52,7 +55,7 @@ const (
 
 // Asks reports that there is something to read of a run besides it and its messages.
 func Asks(r client.Run, messages []client.Message) bool {
-	return len(messages) > 0 && (batched(r) || changing(r)) || r.TriggerSource.Type == "integration"
+	return len(messages) > 0 && (batched(r) || changing(r)) || r.TriggerSource.Type == "integration" || r.TriggerSource.ScheduleID != ""
 }
 
 func batched(r client.Run) bool {
@@ -73,6 +76,9 @@ func OfRun(ctx context.Context, s *ops.Session, r client.Run, messages []client.
 	}
 	if r.TriggerSource.Type == "integration" {
 		out.sourceEvent(ctx, s, r)
+	}
+	if r.TriggerSource.ScheduleID != "" {
+		out.schedule(ctx, s, r)
 	}
 	return out
 }
@@ -143,11 +149,37 @@ func (o *Run) sourceEvent(ctx context.Context, s *ops.Session, r client.Run) {
 	}
 }
 
+// schedule looks for the run's schedule among its recipient's of the workflow.
+func (o *Run) schedule(ctx context.Context, s *ops.Session, r client.Run) {
+	page, err := s.Client.ListSchedules(ctx, client.ScheduleFilter{Workflow: r.Workflow, Recipients: []client.Ref{r.Recipient}}, client.Cursor{})
+	if err != nil {
+		o.Unread = append(o.Unread, "the schedule: "+err.Error())
+		return
+	}
+	i := slices.IndexFunc(page.Items, func(s client.Schedule) bool { return s.ID == r.TriggerSource.ScheduleID })
+	if i >= 0 {
+		o.Schedule = &page.Items[i]
+	}
+	o.NoSchedule = i < 0 && page.After == ""
+}
+
 // Words say it, a line each.
 func (o Run) Words() (lines []string) {
 	add := func(format string, args ...any) { lines = append(lines, termtext.Clean(fmt.Sprintf(format, args...))) }
 	if e := o.Event; e != nil {
 		add("source event %s of %s at %s, %s", e.Event, e.Source, e.At.Local().Format("2006-01-02 15:04:05"), e.LogID)
+	}
+	switch {
+	case o.NoSchedule:
+		add("its schedule is there no longer")
+	case o.Schedule != nil && len(o.Schedule.Repeats) > 0:
+		next := ""
+		if at := o.Schedule.NextOccurrenceAt; !at.IsZero() {
+			next = ", next at " + at.Local().Format("2006-01-02 15:04")
+		}
+		add("its schedule comes round %s%s", ops.RepeatWords(o.Schedule.Repeats), next)
+	case o.Schedule != nil:
+		add("its schedule was for once")
 	}
 	if n := len(o.Activities); n > 0 {
 		count := fmt.Sprintf("%d activities", n)

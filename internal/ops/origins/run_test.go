@@ -84,3 +84,20 @@ func TestARunTellsItsEventAndWhatAFetchChanged(t *testing.T) {
 		}
 	})
 }
+
+func TestARunTellsItsSchedule(t *testing.T) {
+	world.On(t, world.Options{}, func(t *testing.T, w *world.World) {
+		ctx := context.Background()
+		time.Sleep(4 * 24 * time.Hour) // past a Monday
+		run, got := newest(t, w, "weekly-digest", "dana")
+		if words := strings.Join(got.Words(), "\n"); got.Schedule == nil || got.Schedule.ID != run.TriggerSource.ScheduleID || !strings.Contains(words, "its schedule comes round every Monday at 09:00, next at 2000-01-1") {
+			t.Errorf("%+v: %s", got, words)
+		}
+		if _, err := w.Session.Client.DeleteSchedules(ctx, []string{run.TriggerSource.ScheduleID}); err != nil {
+			t.Fatal(err)
+		}
+		if got := origins.OfRun(ctx, w.Session, run, nil); got.Schedule != nil || !slices.Equal(got.Words(), []string{"its schedule is there no longer"}) {
+			t.Errorf("%+v", got)
+		}
+	})
+}
