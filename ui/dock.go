@@ -85,7 +85,7 @@ func (a *App) split(p Page) (page, pane area) {
 	page = area{w: w, h: h}
 	switch {
 	case !a.dock.shown || p.Name == a.dock.page.Name:
-	case a.dock.beside && w > MinWidth+paneColumns:
+	case a.dock.beside && !a.theme.Options.Accessible && w > MinWidth+paneColumns:
 		pw := max(paneColumns, w*2/5)
 		page.w = w - pw - 1
 		pane = area{x: w - pw, y: 1, w: pw, h: h - 1}

@@ -140,11 +140,10 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 			all[i].Bindings = append(all[i].Bindings, d.extra...)
 		}
 	}
-	start, err := startPage(all, d.view)
+	start, with, err := d.startPage(all)
 	if err != nil {
 		return "", err
 	}
-	var with ui.Params
 	if d.view == "" && d.resumes {
 		start, with = resume(all, d.Profile.Name)
 	}
@@ -209,6 +208,19 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 		return "", nil
 	}
 	return app.Next(), err
+}
+
+// startPage is the page that was asked for, by its name or that of a saved view.
+func (d OpenedProfile) startPage(all []ui.Page) (string, ui.Params, error) {
+	if d.leaves {
+		for _, v := range recall().Views[d.Profile.Name] {
+			if v.Name == d.view {
+				return v.Page, v.With, nil
+			}
+		}
+	}
+	page, err := startPage(all, d.view)
+	return page, nil, err
 }
 
 func startPage(all []ui.Page, view string) (string, error) {

@@ -40,9 +40,15 @@ import (
 func console(a *app.App, root *cobra.Command) {
 	var view string
 	var fresh bool
-	root.Flags().StringVar(&view, "view", "", "the view to open first")
+	root.Flags().StringVar(&view, "view", "", "the view to open first, or the name of a saved one")
 	root.Flags().BoolVar(&fresh, "fresh", false, "open the console on pulse, not where it was left")
-	root.RunE = func(cmd *cobra.Command, _ []string) error { return a.OpenConsole(cmd.Context(), view, fresh) }
+	root.RunE = func(cmd *cobra.Command, _ []string) error {
+		if os.Getenv("TERM") == "dumb" {
+			a.Say("TERM is dumb, and the console needs a terminal that can place its cursor; the commands do not:\n")
+			return cmd.Help()
+		}
+		return a.OpenConsole(cmd.Context(), view, fresh)
+	}
 }
 
 // Main runs the program with its process's arguments and returns the exit code.
@@ -115,7 +121,6 @@ func root(a *app.App, running *bool) *cobra.Command {
 	f.BoolVar(&a.Flags.NoColor, "no-color", false, "draw without colours, as with NO_COLOR")
 	f.StringVar(&a.Flags.LogFile, "log-file", "", "append every exchange with Knock to this file")
 	f.DurationVar(&a.Flags.Timeout, "timeout", 0, "end after this long, such as 30s (default: no limit on the whole)")
-	complete(a, root)
 	console(a, root)
 	root.AddCommand(
 		emulate.Demo(a), emulate.Emulator(a),
@@ -125,6 +130,7 @@ func root(a *app.App, running *bool) *cobra.Command {
 	)
 	root.SetHelpCommand(helpCmd())
 	root.InitDefaultHelpCmd()
+	complete(a, root)
 	wordArgs(root)
 	addExamples(root)
 	return root

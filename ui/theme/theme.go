@@ -145,6 +145,13 @@ func New(o Options) *Theme {
 // Braille says that plots are drawn in Braille.
 func (t *Theme) Braille() bool { return t.Options.Plots == PlotBraille && !t.Options.ASCII }
 
+// sideBySide is from how many cells on a page may lay parts of it side by side.
+const sideBySide = 100
+
+// Beside reports whether a page of this width lays its parts side by side: in accessible mode there is one after the
+// other, whatever the width.
+func (t *Theme) Beside(width int) bool { return width >= sideBySide && !t.Options.Accessible }
+
 // Style returns the style of an ink.
 func (t *Theme) Style(i Ink) lipgloss.Style {
 	switch i {

@@ -11,7 +11,7 @@ import (
 
 func (v *view) SetSize(w, h int) {
 	v.width, v.height, v.left = w, h, 0
-	if w >= requestpane.Wide {
+	if v.env.Theme.Beside(w) {
 		v.left = w * 11 / 20
 	}
 	if v.left > 0 && v.showing == sideForm {

@@ -197,7 +197,7 @@ func (d *detail) head() []string {
 	}
 	fields = slices.DeleteFunc(fields, func(f field) bool { return f.value == "" })
 	columns := 1
-	if d.width >= requestpane.Wide {
+	if t.Beside(d.width) {
 		columns = 2
 	}
 	room := max(1, d.height/2-2)

@@ -148,7 +148,7 @@ func (l *list) counters() []string {
 	facts := strings.Join(parts, " "+t.Glyphs.Dot+" ")
 	rate := sparkline.Line(t, rates, min(30, l.width/4))
 	return []string{
-		"   " + t.Accent.Render(rate) + " " + t.Plain.Render(termtext.Truncate(facts, l.width-termtext.Width(rate)-5)),
+		"   " + t.Accent.Render(rate) + strings.Repeat(" ", min(1, termtext.Width(rate))) + t.Plain.Render(termtext.Truncate(facts, l.width-termtext.Width(rate)-5)),
 		"   " + t.Muted.Render(termtext.Truncate(l.types(), l.width-4)),
 	}
 }

@@ -25,7 +25,7 @@ func (v *inputs) View() string {
 	height := max(1, v.height-len(head)-1)
 	body := ""
 	switch {
-	case v.width >= requestpane.Wide:
+	case v.env.Theme.Beside(v.width):
 		left := v.width * 9 / 20
 		v.form.SetSize(left, height)
 		body = requestpane.Beside(t, v.form.View(), v.pane.View(t, v.width-left-4, height), left, height)

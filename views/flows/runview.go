@@ -32,7 +32,7 @@ func (v *run) View() string {
 	}
 	head := v.head()
 	height := max(1, v.height-len(head))
-	if v.width >= requestpane.Wide {
+	if v.env.Theme.Beside(v.width) {
 		left := v.width / 2
 		v.line.SetSize(left, height)
 		return strings.Join(append(head, requestpane.Beside(t, v.line.View(), v.pane.View(t, v.width-left-4, height), left, height)), "\n")

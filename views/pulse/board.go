@@ -49,9 +49,6 @@ type board struct {
 	width, height int
 }
 
-// wide is from which width on the sections stand side by side.
-const wide = 100
-
 // Cells of the sparkline, and between the columns.
 const (
 	sparkWidth = 10
@@ -61,8 +58,8 @@ const (
 // leastPlot is from how many lines on plots say something.
 const leastPlot = 8
 
-// roomForChart is the width of a column from which on its items have their sparkline.
-const roomForChart = 36
+// charted reports whether the items of a column of this width have their sparkline.
+func charted(t *theme.Theme, w int) bool { return w >= 36 && !t.Options.Accessible }
 
 // set replaces what is shown. The cursor stays with its item. As long as nobody
 // has moved it, it goes to a banner that appears, and from what was there first
@@ -109,7 +106,7 @@ func (b *board) cursor() item {
 // down moves the cursor by n items. Side by side, it stays in its column.
 func (b *board) down(n int) {
 	items := b.items()
-	if b.width >= wide {
+	if b.theme.Beside(b.width) {
 		items = append(slices.Clone(b.banner), b.inColumn(b.columnOf(b.at))...)
 	}
 	i := slices.IndexFunc(items, func(it item) bool { return it.id == b.at })
@@ -164,7 +161,7 @@ func (b *board) click(x, y int) {
 }
 
 func (b *board) columnWidth() int {
-	if b.width < wide || len(b.sections) == 0 {
+	if !b.theme.Beside(b.width) || len(b.sections) == 0 {
 		return b.width
 	}
 	return (b.width - between*(len(b.sections)-1)) / len(b.sections)
@@ -200,7 +197,7 @@ func (b *board) lay() (lines []string, ids [][]string) {
 		lines, ids = append(lines, ""), append(ids, []string{""})
 	}
 	w := b.columnWidth()
-	if b.width < wide {
+	if !b.theme.Beside(b.width) {
 		for _, s := range b.sections {
 			drawn, of := b.section(s, w)
 			lines = append(append(lines, drawn...), "")
@@ -289,7 +286,7 @@ func (b *board) line(it item, w int) string {
 	}
 	tail := termtext.Clean(it.tail)
 	chart := ""
-	if it.spark != nil && w >= roomForChart {
+	if it.spark != nil && charted(t, w) {
 		chart = sparkline.Line(t, it.spark, sparkWidth)
 	}
 	room := max(1, w-3-termtext.Width(tail)-termtext.Width(chart)-2)

@@ -29,7 +29,7 @@ const (
 
 func (v *view) pending() section {
 	s := section{title: "Pending", tail: func(w int) string {
-		if w < roomForChart {
+		if !charted(v.env.Theme, w) {
 			return "runs"
 		}
 		return "last hour  runs"

@@ -6,7 +6,6 @@ import (
 	"github.com/knockops/knockops/client"
 	"github.com/knockops/knockops/keymap"
 	"github.com/knockops/knockops/ui"
-	"github.com/knockops/knockops/views/internal/requestpane"
 )
 
 // Actions of the form that its texts name.
@@ -18,7 +17,7 @@ var (
 func identifyBindings() []ui.Binding {
 	sending := func(v *identify) bool { return v.sending != nil }
 	reading := func(v *identify) bool { return v.reading }
-	wide := func(v *identify) bool { return v.width >= requestpane.Wide }
+	wide := func(v *identify) bool { return v.env.Theme.Beside(v.width) }
 	return []ui.Binding{
 		ui.Bind(identifyIt, (*identify).send, ui.When(sending, "already sending"), ui.When(reading, "what Knock has of this user is being read")),
 		ui.Bind(keymap.Action{ID: "identify.json", Title: "Custom properties as rows or as JSON", Short: "rows/JSON", Keys: []string{"ctrl+t"}, InText: true}, (*identify).toggleCustom),

@@ -17,7 +17,7 @@ func (v *identify) View() string {
 	body := ""
 	v.request.Set(v.requestLines())
 	switch {
-	case v.width >= requestpane.Wide:
+	case v.env.Theme.Beside(v.width):
 		left := v.width * 11 / 20
 		v.draft.form.SetSize(left, height)
 		body = requestpane.Beside(t, v.draft.form.View(), v.request.View(t, v.width-left-4, height), left, height)

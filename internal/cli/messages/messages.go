@@ -25,11 +25,13 @@ func Command(a *app.App) *cobra.Command {
 		listCmd(a), getCmd(a), contentCmd(a), eventsCmd(a), logsCmd(a), archiveCmd(a))
 }
 
+// Statuses are all that a message can have.
+var Statuses = []client.MessageStatus{
+	client.MessageQueued, client.MessageSent, client.MessageDelivered, client.MessageDeliveryAttempted, client.MessageUndelivered,
+	client.MessageNotSent, client.MessageBounced,
+}
+
 var (
-	statuses = []client.MessageStatus{
-		client.MessageQueued, client.MessageSent, client.MessageDelivered, client.MessageDeliveryAttempted, client.MessageUndelivered,
-		client.MessageNotSent, client.MessageBounced,
-	}
 	engagements = []client.EngagementStatus{
 		client.EngagementSeen, client.EngagementUnseen, client.EngagementRead, client.EngagementUnread, client.EngagementArchived,
 		client.EngagementUnarchived, client.EngagementLinkClicked, client.EngagementInteracted,
@@ -49,7 +51,7 @@ func (f *filterFlags) add(cmd *cobra.Command) {
 	fs.StringVar(&f.workflowRun, "workflow-run", "", "id of the workflow run, a trigger's, that made them")
 	fs.StringVar(&f.workflow, "workflow", "", "key of the workflow, broadcast or guide that made them")
 	fs.StringVar(&f.channel, "channel", "", "the channel's id")
-	fs.StringSliceVar(&f.status, "status", nil, "any of "+output.Joined(statuses))
+	fs.StringSliceVar(&f.status, "status", nil, "any of "+output.Joined(Statuses))
 	fs.StringSliceVar(&f.engagement, "engagement", nil, "any of "+output.Joined(engagements))
 	fs.StringSliceVar(&f.category, "category", nil, "category of the workflow")
 	fs.StringSliceVar(&f.id, "id", nil, "the message's id")
@@ -72,7 +74,7 @@ func (f *filterFlags) filter(ctx context.Context, c *client.Client) (client.Mess
 		}
 	}
 	var err error
-	if out.Statuses, err = input.OneOf("--status", f.status, statuses); err != nil {
+	if out.Statuses, err = input.OneOf("--status", f.status, Statuses); err != nil {
 		return out, err
 	}
 	if out.EngagementStatuses, err = input.OneOf("--engagement", f.engagement, engagements); err != nil {

@@ -65,6 +65,8 @@ type Options struct {
 	Preview bool
 	// Browse opens an address; nil for a machine without a browser.
 	Browse func(url string) error
+	// Accessible draws for screen readers.
+	Accessible bool
 	// Around is what the console is shown in; nil for nothing.
 	Around func(tea.Model, theme.Options) tea.Model
 }
@@ -222,7 +224,7 @@ func Play(t *testing.T, o Options, story func(*World)) {
 		}
 		w.Keys = keymap.New()
 		ui.Register(w.Keys, pages)
-		inks := theme.Options{Dark: true}
+		inks := theme.Options{Dark: true, Accessible: o.Accessible}
 		app := ui.New(ui.Config{
 			Pages: pages, Keys: w.Keys, Status: status,
 			Arm: func() { w.Session.Guard.Arm(ArmedFor) }, Disarm: w.Session.Guard.Disarm,

@@ -13,7 +13,7 @@ import (
 // takes the full height. Zero and less is the lowest bar; anything above is
 // never drawn as nothing.
 func Line(th *theme.Theme, values []float64, w int) string {
-	if w <= 0 {
+	if w <= 0 || th.Options.Accessible { // it says nothing that the numbers beside it do not
 		return ""
 	}
 	values = values[max(0, len(values)-w):]

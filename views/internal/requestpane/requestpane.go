@@ -15,9 +15,6 @@ import (
 	"github.com/knockops/knockops/ui/theme"
 )
 
-// Wide is from how many cells on form and request stand side by side.
-const Wide = 100
-
 // Line is a line of a pane; what is longer than the pane is wrapped.
 type Line struct {
 	Text string
