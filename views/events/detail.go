@@ -114,7 +114,7 @@ func (d *detail) layout() { d.body.SetSize(d.bodyWidth(), max(1, d.height-len(d.
 
 // bodyWidth is what the body takes: half of what both have, side by side, or all.
 func (d *detail) bodyWidth() int {
-	if d.width >= requestpane.Wide {
+	if d.env.Theme.Beside(d.width) {
 		return d.width / 2
 	}
 	return d.width
