@@ -24,17 +24,34 @@ type told struct {
 	Key        string      `json:"key"`
 }
 
-// noErrors is how Knock writes that a run had none.
-var noErrors = []byte(`"error_count":0`)
-
-// tells reports that an event of a kind may say more than its kind does, so that others need not be read.
+// tells reports that a received event of a kind may say more than its kind does, so that others need not be decoded.
 func tells(kind string, body []byte) bool {
 	what, did, _ := strings.Cut(kind, ".")
 	switch did {
 	case "delivery_attempted", "bounced", "undelivered", "link_clicked", "updated", "committed":
 		return true
 	}
-	return what == "workflow_recipient_run" && !bytes.Contains(body, noErrors)
+	return what == "workflow_recipient_run" && runTells(body)
+}
+
+// runTells reports that the event of a run counts errors, or has data of its own. It walks over the body instead of
+// looking for words in it: the same words may stand in what the run was triggered with.
+func runTells(body []byte) (tells bool) {
+	var about, said []byte
+	members(body, func(name, value []byte) {
+		switch string(name) {
+		case "data":
+			about = value
+		case "event_data":
+			said = value
+		}
+	})
+	members(about, func(name, value []byte) {
+		if bytes.EqualFold(name, []byte("error_count")) {
+			tells = string(value) != "0"
+		}
+	})
+	return tells || len(said) > 0 && string(said) != "null"
 }
 
 // Outcome says what happened, in the words of the event's own data: why a message bounced, which attempt failed and
