@@ -79,7 +79,7 @@ func ReadAudit(ctx context.Context, j *journal.Journal, f ActionFilter) iter.Seq
 // ReadHistory is ReadAudit with each sweep as one entry, and each act of several requests, unless the filter asks for what one request did.
 func ReadHistory(ctx context.Context, j *journal.Journal, f ActionFilter) iter.Seq2[AuditEntry, error] {
 	return pagesOf(func(after AuditMark) ([]AuditEntry, AuditMark, error) {
-		return readHistory(ctx, j, f, func() ([]sweep.Record, error) { return sweep.ReadAll(ctx, j) }, after)
+		return readHistory(ctx, j, f, func() ([]sweep.Record, error) { return sweep.ReadAll(ctx, j) }, ActionPage, after)
 	})
 }
 
@@ -143,11 +143,17 @@ func ReadAuditEntry(ctx context.Context, j *journal.Journal, id int64) (AuditEnt
 // History returns what was done in the profile, the latest first, and where it goes on; each sweep and each act is one
 // entry, unless the filter asks for what one request did.
 func (s *Session) History(ctx context.Context, f ActionFilter, after AuditMark) ([]AuditEntry, AuditMark, error) {
-	page, next, err := readHistory(ctx, s.Journal, f, func() ([]sweep.Record, error) { return s.Sweeps.Records(ctx) }, after)
+	page, next, err := readHistory(ctx, s.Journal, f, func() ([]sweep.Record, error) { return s.Sweeps.Records(ctx) }, ActionPage, after)
 	return shortened(page), next, err
 }
 
-// LastActions returns the last n actions of the profile, of these kinds where any is named, the latest first.
+// LastEntries returns the last n entries of the history.
+func (s *Session) LastEntries(ctx context.Context, n int) ([]AuditEntry, error) {
+	page, _, err := readHistory(ctx, s.Journal, ActionFilter{}, func() ([]sweep.Record, error) { return s.Sweeps.Records(ctx) }, n, AuditMark{})
+	return shortened(page[:min(n, len(page))]), err
+}
+
+// LastActions returns the last n requests of the profile, of these kinds where any is named, the latest first.
 func (s *Session) LastActions(ctx context.Context, n int, kinds ...journal.Kind) ([]AuditEntry, error) {
 	page, err := readAudit(ctx, s.Journal, ActionFilter{Kinds: kinds}, n, 0)
 	return shortened(page), err

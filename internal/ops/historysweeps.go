@@ -25,13 +25,13 @@ func markOf(page []AuditEntry, limit int) AuditMark {
 }
 
 // readHistory reads a page with the sweeps of its time in their places.
-func readHistory(ctx context.Context, j *journal.Journal, f ActionFilter, sweeps func() ([]sweep.Record, error), after AuditMark) ([]AuditEntry, AuditMark, error) {
+func readHistory(ctx context.Context, j *journal.Journal, f ActionFilter, sweeps func() ([]sweep.Record, error), limit int, after AuditMark) ([]AuditEntry, AuditMark, error) {
 	f.Folded = folds(f)
-	page, err := readAudit(ctx, j, f, ActionPage, after.ID)
+	page, err := readAudit(ctx, j, f, limit, after.ID)
+	next := markOf(page, limit)
 	if err != nil || !f.Folded {
-		return page, markOf(page, ActionPage), err
+		return page, next, err
 	}
-	next := markOf(page, ActionPage)
 	records, err := sweeps()
 	if err != nil {
 		return nil, AuditMark{}, err

@@ -10,6 +10,7 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 func columns(t *theme.Theme) []table.Column[ops.AuditEntry] {
@@ -19,7 +20,7 @@ func columns(t *theme.Theme) []table.Column[ops.AuditEntry] {
 			Title: "WHEN", Width: 12, Cell: table.Text(theme.Muted, func(a entry) string { return when(a.At) }),
 			Order: func(a, b entry) int { return a.At.Compare(b.At) },
 		},
-		{Title: "STATE", Width: 16, Min: 13, Cell: func(a entry) (string, theme.Ink) { return state(t, a) }},
+		{Title: "STATE", Width: 16, Min: 13, Cell: func(a entry) (string, theme.Ink) { return status.Action(t, a) }},
 		{Title: "RUNS", Width: 22, Min: 11, Flex: true, Priority: 7, Cell: table.Text(theme.Plain, ops.AuditEntry.VerdictWords)},
 		{Title: "WHAT", Width: 9, Cell: table.Text(theme.Plain, func(a entry) string { return string(a.Kind) })},
 		{Title: "WORKFLOW", Width: 18, Min: 15, Flex: true, Priority: 6, Cell: table.Text(theme.Plain, ops.AuditEntry.WorkflowWords)},
@@ -39,25 +40,6 @@ func when(at time.Time) string {
 		return at.Format("15:04:05")
 	}
 	return at.Format("Jan 02 15:04")
-}
-
-// state is how an action stands.
-func state(t *theme.Theme, e ops.AuditEntry) (string, theme.Ink) {
-	g, stands := t.Glyphs, e.Standing()
-	glyph, ink := g.Unconfirmed, theme.Attention
-	switch stands {
-	case ops.StandsInProgress:
-		glyph, ink = g.Requested, theme.Accent
-	case ops.StandsRequested:
-		glyph, ink = g.Requested, theme.Plain
-	case ops.StandsDone, ops.StandsConfirmed:
-		glyph, ink = g.Completed, theme.OK
-	case ops.StandsFinishedFirst:
-		glyph = g.FinishedFirst
-	case ops.StandsFailed:
-		glyph, ink = g.Error, theme.Danger
-	}
-	return glyph + " " + e.StateWords(), ink
 }
 
 func to(a ops.AuditEntry) string {

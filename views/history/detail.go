@@ -16,6 +16,7 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/detailpage"
+	"github.com/knockops/knockops/views/internal/status"
 )
 
 const (
@@ -71,7 +72,7 @@ func (d *detail) crumb() string {
 }
 
 func (d *detail) draw(a told, s *detailpage.Sheet) {
-	word, ink := state(d.Env.Theme, a.AuditEntry)
+	word, ink := status.Action(d.Env.Theme, a.AuditEntry)
 	s.Head(ink, word, a.Standing().Means())
 	if a.Outcome != "" {
 		s.Text(theme.Plain, a.Outcome)

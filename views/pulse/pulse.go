@@ -80,7 +80,7 @@ func (v *view) awaitEvents() tea.Cmd {
 // look reads what was done last, and what was cut off.
 func (v *view) look() tea.Cmd {
 	return v.env.Go(func(ctx context.Context) tea.Msg {
-		past, err := v.session.LastActions(ctx, lastActions)
+		past, err := v.session.LastEntries(ctx, lastActions)
 		if err != nil {
 			return lookMsg{err: err}
 		}

@@ -193,26 +193,17 @@ func waiting(n int) string {
 }
 
 func (v *view) action(a ops.AuditEntry) item {
-	id := strconv.FormatInt(a.ID, 10)
-	g, stands := v.env.Theme.Glyphs, a.Standing()
-	glyph, ink := g.Completed, theme.Plain
-	switch stands {
-	case ops.StandsFailed:
-		glyph, ink = g.Error, theme.Danger
-	case ops.StandsUnknown, ops.StandsUnconfirmed:
-		glyph, ink = g.Unconfirmed, theme.Attention
-	case ops.StandsFinishedFirst:
-		glyph = g.FinishedFirst
-	case ops.StandsInProgress, ops.StandsRequested:
-		glyph = g.Requested
+	glyph, ink := status.Standing(v.env.Theme, a.Standing())
+	if ink == theme.OK {
+		ink = theme.Plain
 	}
-	about := a.Workflow
+	about := a.WorkflowWords()
 	if about == "" && len(a.Recipients) > 0 {
 		about = a.Recipients[0]
 	}
 	return item{
-		id: "action/" + id, ink: ink, text: glyph + " " + strings.TrimSpace(string(a.Kind)+" "+about+" "+a.Key), tail: tail(stands, a.At),
-		workflow: a.Workflow, open: nav.Action(a.ID),
+		id: fmt.Sprint("action/", a.Sweep, "/", a.ID), ink: ink, text: glyph + " " + strings.TrimSpace(string(a.Kind)+" "+about+" "+a.KeyWords()), tail: tail(a.Standing(), a.At),
+		workflow: a.Workflow, open: status.OpenAction(a),
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/sweep"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/ui/theme"
@@ -25,7 +26,7 @@ func (v *view) runaways() []item {
 			fmt.Sprintf("%s RUNAWAY  %s: %s runs a minute, %s", v.env.Theme.Glyphs.Error, r.Workflow, termtext.Count(int(r.PerMinute)), usual),
 			"since " + r.Since.Local().Format("15:04:05"),
 		}
-		if done := v.against(r.Workflow); done != "" {
+		if done := v.against(r); done != "" {
 			parts = append(parts, done)
 		}
 		it := item{id: "runaway/" + r.Workflow, ink: theme.Danger, workflow: r.Workflow, text: strings.Join(parts, dot), open: nav.Sweep(nav.RunsOf{Workflow: r.Workflow}, true)}
@@ -43,8 +44,9 @@ func (v *view) runaways() []item {
 }
 
 // against says what was done against a runaway already.
-func (v *view) against(workflow string) string {
+func (v *view) against(r ops.Runaway) string {
 	var parts []string
+	workflow := r.Workflow
 	switch {
 	case slices.Contains(v.snapshot.Frozen, workflow):
 		parts = append(parts, "frozen")
@@ -56,6 +58,11 @@ func (v *view) against(workflow string) string {
 		parts = append(parts, fmt.Sprintf("sweep %d %s %s", w.ID(), p.Phase, ofTotal(p)))
 	} else if cut := v.cut(workflow); cut != nil {
 		parts = append(parts, fmt.Sprintf("sweep %d %s at %s", cut.ID, cut.State(), ofTotal(cut.Progress)))
+	} else if i := slices.IndexFunc(v.sweeps, func(s sweep.Record) bool {
+		return s.Scope.Workflow == workflow && s.Progress.Done && s.StepAt.After(r.Since)
+	}); i >= 0 {
+		s := v.sweeps[i]
+		parts = append(parts, fmt.Sprintf("sweep %d %s at %s: %s confirmed", s.ID, s.State(), s.StepAt.Local().Format("15:04:05"), termtext.Count(s.Progress.Confirmed)))
 	}
 	return strings.Join(parts, ", ")
 }
