@@ -49,7 +49,7 @@ func to(a ops.AuditEntry) string {
 	case a.Swept != nil:
 		return cmp.Or(a.Swept.Scope.Words(), "all pending")
 	case a.To > 2 || a.Together != nil && a.To > len(a.Recipients):
-		return fmt.Sprintf("%s and %s more", a.Recipients[0], termtext.Count(a.To-1))
+		return fmt.Sprintf("%s +%s", a.Recipients[0], termtext.Count(a.To-1))
 	}
 	return strings.Join(a.Recipients, ", ")
 }

@@ -93,7 +93,7 @@ func TestACancelOfSeveralKeysIsOneRowThatOpens(t *testing.T) {
 			chosen = append(chosen, &known.Items[i])
 		}
 		w.Session.Cancels.Start(cancel.PlanCancel(chosen, nil), "ticket 9", nil)
-		s.Until("confirmed", time.Minute).See("2 keys", "3 confirmed", "and 1 more")
+		s.Until("confirmed", time.Minute).See("2 keys", "3 confirmed", "dana +1")
 		s.Press("home", "enter").Until("requests of act 3", time.Minute).See("1 of 2", "invite-1", "2 confirmed", "invite-2", "1 confirmed")
 		s.Press("end", "enter").Until("every run reads cancelled", time.Minute).Press("esc", "esc").Until("2 keys", time.Minute)
 	})
@@ -152,7 +152,7 @@ func TestAllOfALongHistoryIsRead(t *testing.T) {
 			}
 		}
 		s := w.Stage
-		s.Press("r").Until("of 1,203", time.Minute).See("a and 6 more").Press("end").See("1,203 of 1,203", "key-0 ")
+		s.Press("r").Until("of 1,203", time.Minute).See("a +6").Press("end").See("1,203 of 1,203", "key-0 ")
 	})
 }
 

@@ -13,7 +13,6 @@ import (
 	"github.com/knockops/knockops/ui"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
-	"github.com/knockops/knockops/views/internal/status"
 )
 
 // lookEvery is how often the newest actions are read: others on this machine act too.
@@ -30,7 +29,7 @@ type filterMsg struct{ filter filter }
 
 func listBindings() []ui.Binding {
 	return []ui.Binding{
-		listpage.OnRow(keymap.Action{ID: "history.open", Title: "Open the action", Short: "open", Keys: []string{"enter"}}, func(_ *list, a ops.AuditEntry) tea.Cmd { return status.OpenAction(a) }),
+		listpage.OnRow(keymap.Action{ID: "history.open", Title: "Open the action", Short: "open", Keys: []string{"enter"}}, func(_ *list, a ops.AuditEntry) tea.Cmd { return nav.Entry(a) }),
 		listpage.OnRow(keymap.Action{ID: "history.runs", Title: "Runs of the action's workflow and key", Short: "runs", Keys: []string{"p"}}, (*list).runs, (*list).noRuns),
 		ui.Bind(keymap.Action{ID: "history.write", Title: "Write the incident report of this to a file", Short: "report", Keys: []string{"ctrl+s"}}, (*list).write),
 		ui.Bind(keymap.Action{ID: "history.report", Title: "Copy the command that writes a report of this", Short: "copy report command", Keys: []string{"C"}}, (*list).report),
@@ -43,7 +42,7 @@ func newList(env ui.Env, s *ops.Session, p ui.Params) *list {
 	l.filter, bad = parseFilter(p)
 	l.List = listpage.New(env, listpage.Spec[ops.AuditEntry]{
 		Noun: "action", ID: func(a ops.AuditEntry) string { return fmt.Sprint(a.Sweep, " ", a.ID) }, Columns: columns(env.Theme),
-		Preview: status.OpenAction,
+		Preview: nav.Entry,
 		Read:    read(s, l.filter), Every: lookEvery, First: 5000,
 		CopyOf: "request id", Copied: func(a ops.AuditEntry) string { return a.RequestID }, Searched: searched, Search: p[Text],
 		AskFilter: l.askFilter, Filtered: func() string { return l.filter.String() },

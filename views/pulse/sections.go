@@ -203,7 +203,7 @@ func (v *view) action(a ops.AuditEntry) item {
 	}
 	return item{
 		id: fmt.Sprint("action/", a.Sweep, "/", a.ID), ink: ink, text: glyph + " " + strings.TrimSpace(string(a.Kind)+" "+about+" "+a.KeyWords()), tail: tail(a.Standing(), a.At),
-		workflow: a.Workflow, open: status.OpenAction(a),
+		workflow: a.Workflow, open: nav.Entry(a),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/client"
+	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui"
 )
 
@@ -137,6 +138,17 @@ func Act(first int64) tea.Cmd {
 
 // Action shows an action of the history.
 func Action(id int64) tea.Cmd { return ui.Open(ActionPage, number(id)) }
+
+// Entry goes to the one request that an entry stands for, to those of an act, or to the sweep.
+func Entry(e ops.AuditEntry) tea.Cmd {
+	switch {
+	case e.Swept != nil:
+		return Sweeping(e.Sweep)
+	case e.Together != nil:
+		return Act(e.ID)
+	}
+	return Action(e.ID)
+}
 
 // Request shows one request of this session.
 func Request(number int) tea.Cmd { return ui.Open(RequestPage, ui.Params{ID: strconv.Itoa(number)}) }

@@ -1,11 +1,8 @@
 package status
 
 import (
-	tea "charm.land/bubbletea/v2"
-
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/ui/theme"
-	"github.com/knockops/knockops/views/internal/nav"
 )
 
 // Action is how an entry of the history stands. What Knock took is no tick before its runs prove it.
@@ -30,15 +27,4 @@ func Standing(t *theme.Theme, stands ops.Standing) (string, theme.Ink) {
 		return g.Error, theme.Danger
 	}
 	return g.Unconfirmed, theme.Attention
-}
-
-// OpenAction goes to the one request that an entry stands for, to those of an act, or to the sweep.
-func OpenAction(e ops.AuditEntry) tea.Cmd {
-	switch {
-	case e.Swept != nil:
-		return nav.Sweeping(e.Sweep)
-	case e.Together != nil:
-		return nav.Act(e.ID)
-	}
-	return nav.Action(e.ID)
 }
