@@ -78,7 +78,7 @@ func TestStarterWithoutComments(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, err := c.Profile("")
-	if err != nil || p.Account != "acme" || len(p.Webhook.Secrets) != 1 || p.Runaway.Factor == 0 || !p.ReadOnly || len(c.Keys) != 1 {
+	if err != nil || p.Account != "acme" || len(p.Webhook.Secrets) != 1 || p.Runaway.Factor == 0 || !p.ReadOnly || len(c.Keys) != 1 || len(c.Commands) != 1 || !c.Commands[0].ReadsOnly || len(c.Commands[0].Run) != 3 {
 		t.Errorf("not every setting was there: %+v, %v", p, err)
 	}
 }

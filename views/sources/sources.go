@@ -15,6 +15,7 @@ import (
 	"github.com/knockops/knockops/ui/kit/table"
 	"github.com/knockops/knockops/ui/theme"
 	"github.com/knockops/knockops/views/internal/detailpage"
+	"github.com/knockops/knockops/views/internal/fields"
 	"github.com/knockops/knockops/views/internal/listpage"
 	"github.com/knockops/knockops/views/internal/nav"
 )
@@ -40,6 +41,10 @@ func Pages(s *ops.Session) []ui.Page {
 				listpage.OnRow(sendEvent("sources.send"), func(l *list, x client.Source) tea.Cmd { return send.ask(l.Env, x) }),
 				listpage.OnRow(keymap.Action{ID: "sources.raw", Title: "Raw JSON of the source", Short: "json", Keys: []string{"J"}}, func(_ *list, x client.Source) tea.Cmd { return nav.JSON("source "+x.Key, x.Raw) }),
 			},
+			Fields: fields.Key(func(l *list) (string, string) {
+				x, whyNot := l.Selected()
+				return x.Key, whyNot
+			}),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, send, p[Find]) },
 		},
 		{
