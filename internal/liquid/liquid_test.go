@@ -127,6 +127,17 @@ func TestHostileTemplatesAreStopped(t *testing.T) {
 	}
 }
 
+// Blocks are followed so deep and no deeper, and that is said.
+func TestBlocksWithinBlocksAreBounded(t *testing.T) {
+	deep := func(n int) string { return strings.Repeat("{% if true %}", n) + "x" + strings.Repeat("{% endif %}", n) }
+	if got := Render(context.Background(), deep(maxDepth), Scope{}); got.Text != "x" || len(got.NotRendered) > 0 {
+		t.Errorf("%+v", got)
+	}
+	if got := Render(context.Background(), deep(maxDepth+1), Scope{}); !slices.Contains(got.NotRendered, "blocks within blocks, more than 50 deep") {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestAContextThatEndsStopsATemplate(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	stop()

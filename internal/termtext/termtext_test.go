@@ -108,6 +108,16 @@ func TestWords(t *testing.T) {
 	}
 }
 
+// One long word is wrapped as quickly as many short ones: measured whole for each line, a megabyte would take minutes.
+func TestWrapOfALongWord(t *testing.T) {
+	for _, word := range []string{strings.Repeat("x", 1<<17), strings.Repeat("\x1b", 1<<16)} {
+		lines := Wrap(word, 74)
+		if want := (len([]rune(word)) + 73) / 74; len(lines) != want || strings.Join(lines, "") != Clean(word) {
+			t.Errorf("%d lines, want %d", len(lines), want)
+		}
+	}
+}
+
 func TestWrap(t *testing.T) {
 	for _, c := range []struct {
 		in   string

@@ -33,8 +33,11 @@ func wrapLine(line string, w int) []string {
 		if n := Width(strings.TrimRight(word, " ")); used > 0 && used+n > w {
 			flush()
 		}
-		for Width(strings.TrimRight(word, " ")) > w {
+		for { // only as much is measured as a line has: what comes from outside may be one long word
 			start, n := head(word, w)
+			if len(start) >= len(strings.TrimRight(word, " ")) {
+				break
+			}
 			if n == 0 { // a character wider than the whole line
 				start, _ = ansi.FirstGraphemeCluster(word, ansi.GraphemeWidth)
 				lines = append(lines, strings.Repeat(".", w))

@@ -39,7 +39,7 @@ func renderedBindings() []ui.Binding {
 func newRendered(env ui.Env, s *ops.Session, p ui.Params) *rendered {
 	v := &rendered{of: p}
 	v.Page = detailpage.New(env, detailpage.Spec[rendering.Rendering]{
-		Noun: "rendering", Crumb: func() string { return p[Key] + " for " + p[To] }, Why: why,
+		Noun: "rendering", Crumb: func() string { return p[Key] + " for " + recipientOf(p) }, Why: why,
 		Read: func(ctx context.Context) (rendering.Rendering, error) {
 			of, err := request(p)
 			if err != nil {
@@ -55,6 +55,15 @@ func newRendered(env ui.Env, s *ops.Session, p ui.Params) *rendered {
 		},
 	})
 	return v
+}
+
+// recipientOf names the recipient, without what was given inline.
+func recipientOf(p ui.Params) string {
+	to, err := client.ParseRecipient(p[To])
+	if err != nil {
+		return p[To]
+	}
+	return to.Ref.String()
 }
 
 // request reads what was typed.
@@ -89,8 +98,11 @@ func (v *rendered) recipient() tea.Cmd {
 	return nav.Of(to.Ref)
 }
 
-// mostLines is how many lines of one text are shown.
-const mostLines = 500
+// Bounds of what is shown: a page is wrapped anew whenever its size changes.
+const (
+	mostLines = 500       // of one text
+	mostShown = 128 << 10 // bytes of all texts
+)
 
 func (v *rendered) draw(r rendering.Rendering, s *detailpage.Sheet) {
 	holes := r.Holes()
@@ -103,6 +115,7 @@ func (v *rendered) draw(r rendering.Rendering, s *detailpage.Sheet) {
 	for _, note := range r.Notes {
 		s.Text(theme.Attention, note)
 	}
+	room := mostShown
 	for _, step := range r.Steps {
 		s.Section(step.Ref, strings.TrimSpace(step.ChannelType+"  "+step.ChannelKey+"  "+step.Name))
 		if step.When != "" {
@@ -113,14 +126,16 @@ func (v *rendered) draw(r rendering.Rendering, s *detailpage.Sheet) {
 		}
 		for _, f := range step.Template {
 			s.Line(theme.Muted, f.Name)
-			v.text(s, f.Text)
+			v.text(s, f.Text, &room)
 		}
 	}
 }
 
-// text is a text as it is sent, further in, with the lines that have a mark told apart.
-func (v *rendered) text(s *detailpage.Sheet, text string) {
-	lines := strings.Split(text, "\n")
+// text is a text as it is sent, further in, with the lines that have a mark told apart, as far as there is room.
+func (v *rendered) text(s *detailpage.Sheet, text string, room *int) {
+	shown := text[:min(len(text), *room)]
+	*room -= len(shown)
+	lines := strings.Split(shown, "\n")
 	for _, line := range lines[:min(len(lines), mostLines)] {
 		ink := theme.Plain
 		if liquid.Marked(line) {
@@ -128,8 +143,8 @@ func (v *rendered) text(s *detailpage.Sheet, text string) {
 		}
 		s.Indented(ink, line)
 	}
-	if n := len(lines) - mostLines; n > 0 {
-		s.Line(theme.Muted, "… and "+termtext.Plural(n, "line")+" more: "+v.Env.Hint(keymap.DetailRaw)+" shows them")
+	if len(lines) > mostLines || len(shown) < len(text) {
+		s.Line(theme.Muted, "… and more: "+v.Env.Hint(keymap.DetailRaw)+" shows all of it")
 	}
 }
 

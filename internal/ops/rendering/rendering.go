@@ -157,7 +157,7 @@ func (r *reader) person(ctx context.Context, of client.Recipient) (map[string]an
 		o, err = r.session.Client.GetObject(ctx, of.Collection, of.ID)
 		maps.Copy(known, o.Properties)
 	}
-	if err := r.unknown(err, "Knock does not know "+of.Ref.String()+": what it has of it is an id"); err != nil {
+	if err := r.unknown(err, "Knock does not know "+of.Ref.String()+": what is given here is all that there is of it"); err != nil {
 		return nil, err
 	}
 	known["id"] = of.ID
@@ -171,7 +171,7 @@ func (r *reader) tenant(ctx context.Context, of client.Tenant) (map[string]any, 
 	t, err := r.session.Client.GetTenant(ctx, of.ID)
 	known := map[string]any{}
 	_ = decode(t.Raw, &known) // it was JSON when it came
-	if err := r.unknown(err, "Knock does not know the tenant "+of.ID+": what it has of it is an id"); err != nil {
+	if err := r.unknown(err, "Knock does not know the tenant "+of.ID+": what is given here is all that there is of it"); err != nil {
 		return nil, err
 	}
 	known["id"] = of.ID
