@@ -5,7 +5,7 @@ var (
 	AppPalette  = Action{ID: "app.palette", Title: "Find a page or an action", Short: "palette", Scope: Global, Keys: []string{":", "ctrl+p"}, InText: true}
 	AppHelp     = Action{ID: "app.help", Title: "Show the keys that work here", Short: "help", Scope: Global, Keys: []string{"?", "f1"}, InText: true}
 	AppBack     = Action{ID: "app.back", Title: "Go back", Scope: Global, Keys: []string{"esc", "backspace"}}
-	AppArm      = Action{ID: "app.arm", Title: "Arm or disarm the protected profile", Scope: Global, Keys: []string{"A"}}
+	AppArm      = Action{ID: "app.arm", Title: "Arm or disarm the protected profile", Short: "arm", Scope: Global, Keys: []string{"A"}}
 	AppProfile  = Action{ID: "app.profile", Title: "Switch to another profile", Scope: Global, Keys: []string{"P"}}
 	AppKeepView = Action{ID: "app.keepview", Title: "Save this view under a name: page, filter, columns, order", Scope: Global}
 	AppDropView = Action{ID: "app.dropview", Title: "Delete a saved view", Scope: Global}

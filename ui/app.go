@@ -42,8 +42,8 @@ type Config struct {
 	// Start is the first page, StartWith its parameters.
 	Start     string
 	StartWith Params
-	// LookUp finds out what an id is of that names no page; nil for a console that cannot.
-	LookUp func(ctx context.Context, id string) []Choice
+	// Find finds things by their ids.
+	Find Finder
 	// Views are those that were saved; KeepViews keeps all of them when one changed, nil for a console without.
 	Views     []SavedView
 	KeepViews func([]SavedView)
@@ -70,6 +70,7 @@ type App struct {
 	toast         *toast
 	toastID       int
 	recent        []string // actions run from the palette, last first
+	been          []Choice // the things whose pages were opened, last first
 	next          string   // the profile to go on with
 	dock          dock
 	preview       preview
@@ -170,7 +171,7 @@ func (a *App) update(msg tea.Msg) tea.Cmd {
 	case copyMsg:
 		return a.copy(msg)
 	case chosenMsg:
-		a.chose(msg.name)
+		a.chose(msg.id)
 		return nil
 	case columnMsg:
 		return msg.carryOut()

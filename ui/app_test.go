@@ -160,7 +160,34 @@ func TestSmallWindowsGetANoticeAndRecover(t *testing.T) {
 
 func TestHelpListsAndDoes(t *testing.T) {
 	tuitest.Run(t, size, shell(&ui.Status{}), func(s *tuitest.Stage) {
-		s.Press("?").See("Keys on one", "one.destroy").Type("one.edit").Press("enter").Type("abc").See("abc")
+		s.Press("?").See("Keys on one", "Destroy it", "Never  one never does that").Miss("one.destroy", "i edit")
+		s.See("enter choose · up down move · esc close").Miss("█").Resize(80, 16).See("enter choose · up down move · pgdown next page · esc close", "█", "1 of 14")
+		s.Type("one.edit").See("Enter text").Press("enter").Type("abc").See("abc")
+		s.Press("esc", "?", "pgdown").See("7 of 14").Press("pgup").See("1 of 14")
+	})
+}
+
+// What begins with what is typed comes first, then what has it, then what its id has; letters that are
+// merely in order come last.
+func TestThePaletteRanksWhatIsRead(t *testing.T) {
+	tuitest.Run(t, size, shell(&ui.Status{}), func(s *tuitest.Stage) {
+		s.Press("2").Wait(2*time.Second).Press(":").See("one", "The page one", "1").Miss("app.quit", "one.edit")
+		for query, first := range map[string]string{"tw": "two", "the page tw": "two", "keys": "Show the keys", "app.q": "Quit", "aqt": "Quit", "Redraw scr": "Redraw the screen"} {
+			s.Press("ctrl+u").Type(query)
+			if at, _ := at(s, "▌ "+first); at < 0 {
+				t.Errorf("%q does not find %s first:\n%s", query, first, s.Text())
+			}
+		}
+	})
+}
+
+// The footer has the keys of what they go to.
+func TestTheFooterFollowsTheKeys(t *testing.T) {
+	status := &ui.Status{Profile: "acme", Protected: true, ReadOnly: true, CanArm: true}
+	tuitest.Run(t, size, shell(status), func(s *tuitest.Stage) {
+		s.See("A arm").Press("A").Wait(time.Second).See(" tab next · esc close").Miss("i edit", "A arm", "enter")
+		s.Type("acme").Press("tab").See("enter No, stay read-only").Press("tab").See("enter Arm acme").Press("enter").See("A disarm", "d destroy")
+		s.Press("A").See("A arm").Miss("A disarm", "d destroy")
 	})
 }
 
@@ -191,7 +218,7 @@ func TestMouseAnswersDialogs(t *testing.T) {
 		s.Click(at(s, "Destroy ─")).See("No, keep it").Miss("destroyed") // the title has the button's word
 		x, y := at(s, "  Destroy ")
 		s.Click(x+3, y).See("destroyed")
-		s.Press("?").Click(at(s, "one.edit")).Type("abc").See("abc")
+		s.Press("?").Click(at(s, "Enter text")).Type("abc").See("abc")
 	})
 }
 

@@ -13,9 +13,6 @@ func (a *App) arm() tea.Cmd {
 		a.status = a.cfg.Status()
 		return Toast(Good, "%s is read-only again", s.Profile)
 	}
-	if !s.CanArm {
-		return Toast(Warn, "%s was opened read-only, and nothing here can change that", s.Profile)
-	}
 	return Show(NewConfirm(a.theme, Confirm{
 		Title: "Arm " + s.Profile,
 		Lines: []string{
@@ -31,6 +28,9 @@ func (a *App) arm() tea.Cmd {
 func (a *App) cannotArm() string {
 	if !a.status.Protected {
 		return a.status.Profile + " is not a protected profile: there is nothing to arm"
+	}
+	if !a.status.CanArm {
+		return a.status.Profile + " was opened read-only, and nothing here can change that"
 	}
 	return ""
 }

@@ -55,9 +55,13 @@ func (a *App) screen() string {
 	if a.tooSmall() {
 		return a.askForRoom()
 	}
-	page := a.withToast(strings.Join([]string{a.header(), a.title(), a.belowTitle(), a.body(), a.rule(), a.footer()}, "\n"))
+	var drawn []string // first, so that the footer knows what scrolls in them
 	for _, d := range a.dialogs {
-		page = a.overlay(page, a.draw(d))
+		drawn = append(drawn, a.draw(d))
+	}
+	page := a.withToast(strings.Join([]string{a.header(), a.title(), a.belowTitle(), a.body(), a.rule(), a.footer()}, "\n"))
+	for _, d := range drawn {
+		page = a.overlay(page, d)
 	}
 	return page
 }
@@ -225,6 +229,9 @@ func (a *App) footer() string {
 	if top == nil {
 		return ""
 	}
+	if hints := a.hints(); len(hints) > 0 {
+		return ansi.Truncate(" "+a.hinted(hints), a.width, "")
+	}
 	editing := top.view.Editing()
 	var local, global []string
 	for _, action := range a.cfg.Keys.On(top.page.Name) {
@@ -265,6 +272,9 @@ func (a *App) footer() string {
 
 func (a *App) hint(action keymap.Action) string {
 	ink := a.theme.Key
+	if action.ID == keymap.AppArm.ID && !a.status.ReadOnly {
+		action.Short = "disarm"
+	}
 	if action.Danger == keymap.Destroys {
 		ink = a.theme.Danger
 	}

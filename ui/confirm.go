@@ -221,6 +221,7 @@ func (d *confirm) View(width, height int) string {
 		d.scrolls, d.at = 0, 0
 		return d.framed(append(loose, end), inner, 1)
 	}
+	totals, lines = d.text(w - 2)        // beside the scrollbar
 	room := max(1, height-len(fields)-3) // the buttons, and the frame's own lines
 	pinned := min(len(totals), room/2)   // the rest of them scrolls with the text
 	lines = slices.Concat(totals[pinned:], lines)
@@ -230,7 +231,12 @@ func (d *confirm) View(width, height int) string {
 	}
 	d.scrolls, d.page = max(0, len(lines)-room), room
 	d.at = max(0, min(d.at, d.scrolls))
-	tight := slices.Concat(totals[:pinned], lines[d.at:min(len(lines), d.at+room)])
+	tight := slices.Clone(totals[:pinned])
+	for i, side := range scrollbar(t, room, d.at, len(lines)) {
+		if d.at+i < len(lines) {
+			tight = append(tight, termtext.FitStyled(lines[d.at+i], w-2)+side)
+		}
+	}
 	if d.scrolls > 0 {
 		tight = append(tight, t.Attention.Render(termtext.Fit(fmt.Sprintf("lines %d to %d of %d, pgdown and pgup show the others", d.at+1, d.at+room, len(lines)), w)))
 	}

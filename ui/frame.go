@@ -37,3 +37,21 @@ func box(t *theme.Theme, title, body string, inner, space int) string {
 	head := ink.Render(b.TopLeft+b.Top) + t.Title.Render(name) + ink.Render(strings.Repeat(b.Top, fill)+b.TopRight)
 	return head + "\n" + rest
 }
+
+// scrollbar is what stands at the right of each of the rows in sight, from the first of them on, of all there
+// are; nothing where all are in sight.
+func scrollbar(t *theme.Theme, rows, first, all int) []string {
+	bar := make([]string, rows)
+	if all <= rows || t.Options.Accessible {
+		return bar
+	}
+	size := max(1, rows*rows/all)
+	at := (rows - size) * first / (all - rows)
+	for i := range bar {
+		bar[i] = t.Rule.Render(" " + t.Glyphs.Bar)
+		if i >= at && i < at+size {
+			bar[i] = t.Muted.Render(" " + t.Glyphs.Full)
+		}
+	}
+	return bar
+}

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,6 +11,49 @@ import (
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/keymap"
 )
+
+// Finder finds things by their ids. What it has not is nil.
+type Finder struct {
+	// LookUp finds out what has an id, wherever that takes.
+	LookUp func(ctx context.Context, id string) []Choice
+	// Known are things whose ids begin so, as far as they are in memory; it must answer at once.
+	Known func(begin string) []Choice
+}
+
+// knownFrom is how much must be typed until things are offered whose ids begin so.
+const knownFrom = 2
+
+// known are the things that the palette has for what is typed: those that were opened, and those in memory.
+func (a *App) known(begin string) []Choice {
+	if len(begin) < knownFrom {
+		return nil
+	}
+	var found []Choice
+	for _, c := range a.been {
+		if strings.HasPrefix(strings.ToLower(c.ID), strings.ToLower(begin)) {
+			found = append(found, c)
+		}
+	}
+	if a.cfg.Find.Known != nil {
+		found = append(found, a.cfg.Find.Known(begin)...)
+	}
+	return found
+}
+
+// beenMost is how many of the things whose pages were opened are kept.
+const beenMost = 50
+
+// went keeps a thing whose page was opened, to go back to it by the palette.
+func (a *App) went(page Page, params Params) {
+	id := params[page.Arg]
+	if !page.Hidden || id == "" {
+		return
+	}
+	c := Choice{Name: termtext.Middle(id, 40), ID: id, Text: page.Title + ", opened before", Run: Open(page.Name, params)}
+	a.been = slices.DeleteFunc(a.been, func(o Choice) bool { return o.ID == id && o.Text == c.Text })
+	a.been = slices.Insert(a.been, 0, c)
+	a.been = a.been[:min(len(a.been), beenMost)]
+}
 
 // foundMsg brings what an id is of to the view that was on top when it was asked for.
 type foundMsg struct {
@@ -29,7 +73,7 @@ func (a *App) asID(id string) Choice {
 		Run: tea.Batch(Toast(Info, "looking up %s", termtext.Middle(id, 40)), func() tea.Msg {
 			ctx, cancel := context.WithTimeout(asked.ctx, lookUpWithin)
 			defer cancel()
-			return foundMsg{asked.id, id, a.cfg.LookUp(ctx, id)}
+			return foundMsg{asked.id, id, a.cfg.Find.LookUp(ctx, id)}
 		}),
 	}
 }

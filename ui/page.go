@@ -58,7 +58,8 @@ type Page struct {
 	Bindings []Binding
 	// Hidden pages are opened by other pages alone and are not in the palette.
 	Hidden bool
-	// Arg is the parameter that a word behind the name in the palette fills: ":runs welcome".
+	// Arg is the parameter that a word behind the name in the palette fills: ":runs welcome". That of a hidden
+	// page is the id of what it is about: ":user dana".
 	Arg string
 	// About makes the page one that tells about what is selected on any other; nil for a page that does not.
 	About *About

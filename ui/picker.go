@@ -1,11 +1,13 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/sahilm/fuzzy"
 
 	"github.com/knockops/knockops/internal/termtext"
@@ -15,10 +17,12 @@ import (
 
 // Choice is one line of a picker.
 type Choice struct {
-	// Name is what is matched first and returned; Text explains it; Keys stand at the right.
-	Name, Text, Keys string
-	// Why says why it cannot be chosen now; such a line is shown muted with its reason.
+	// Name is what is matched first; Text explains it; Keys stand at the right. ID is matched last, and not shown.
+	Name, Text, Keys, ID string
+	// Why says why it cannot be chosen now; such a line is shown muted, with its reason after its name.
 	Why string
+	// Searched lines are offered to who types what they are found by.
+	Searched bool
 	// Run is done when the line is chosen.
 	Run tea.Cmd
 }
@@ -29,6 +33,9 @@ type Picker struct {
 	Choices      []Choice
 	// Typed is offered for a text that names no line; nil when only lines may be chosen.
 	Typed func(string) tea.Cmd
+	// Known are further lines for a text, which name what has an id that begins so; nil for none. They come after
+	// the names that begin with it.
+	Known func(string) []Choice
 	// Other is a line for any text, whatever else has it; nil for none. It is the last one, and before
 	// those that match by their letters alone for a text that looks like an id.
 	Other func(string) Choice
@@ -58,38 +65,85 @@ func (d *picker) search() {
 	q := strings.TrimSpace(d.query.Value())
 	d.Choices = d.Choices[:d.lines:d.lines]
 	if q == "" {
-		for i := range d.Choices {
-			d.found = append(d.found, i)
+		for i, c := range d.Choices {
+			if !c.Searched {
+				d.found = append(d.found, i)
+			}
 		}
 		return
 	}
-	// A name that begins with what is typed comes first, the shortest ahead, whatever else matches better by letters.
-	for i, c := range d.Choices {
-		if strings.HasPrefix(c.Name, q) {
-			d.found = append(d.found, i)
-		}
+	if d.Known != nil {
+		d.Choices = append(d.Choices, d.Known(q)...)
 	}
-	slices.SortStableFunc(d.found, func(i, j int) int { return len(d.Choices[i].Name) - len(d.Choices[j].Name) })
 	if d.Other != nil {
 		d.Choices = append(d.Choices, d.Other(q))
 	}
-	if d.Other != nil && strings.ContainsAny(q, "0123456789-_/@") {
-		d.found = append(d.found, d.lines)
-	}
-	for _, m := range fuzzy.FindFrom(q, d) {
-		if !strings.HasPrefix(d.Choices[m.Index].Name, q) {
-			d.found = append(d.found, m.Index)
+	ranks := d.ranks(q)
+	for i, rank := range ranks {
+		if rank < unmatched {
+			d.found = append(d.found, i)
 		}
 	}
-	if d.Other != nil && !slices.Contains(d.found, d.lines) {
-		d.found = append(d.found, d.lines)
+	slices.SortStableFunc(d.found, func(i, j int) int {
+		if ranks[i] == ranks[j] && ranks[i] == begins {
+			return len(d.Choices[i].Name) - len(d.Choices[j].Name)
+		}
+		return ranks[i] - ranks[j]
+	})
+}
+
+// ranks says how well each choice matches.
+func (d *picker) ranks(q string) []int {
+	ranks := slices.Repeat([]int{begins + 1}, len(d.Choices))
+	for i, c := range d.Choices[:d.lines] {
+		if ranks[i] = c.rank(strings.ToLower(q)); c.Why != "" || c.Searched {
+			ranks[i] += 2 // one step behind what can be done here and now
+		}
 	}
+	for place, m := range fuzzy.FindFrom(q, d) {
+		ranks[m.Index] = min(ranks[m.Index], scattered+place)
+	}
+	if d.Other != nil && !strings.ContainsAny(q, "0123456789-_/@") { // it looks like no id
+		ranks[len(ranks)-1] = unmatched - 1
+	}
+	return ranks
 }
 
 // String and Len implement [fuzzy.Source].
-func (d *picker) String(i int) string { return d.Choices[i].Name + " " + d.Choices[i].Text }
+func (d *picker) String(i int) string { return cmp.Or(d.Choices[i].ID, d.Choices[i].Name) }
 
 func (d *picker) Len() int { return d.lines }
+
+// How well a choice matches, the best first. Words count before letters that are merely in order.
+const (
+	begins    = iota * 2 // the name begins so
+	within               // the name has it
+	about                // the text has it
+	byID                 // the id has it
+	scattered            // the id has its letters in this order; how well counts
+	unmatched = 1 << 20
+)
+
+// rank is how well a choice matches a text in small letters; each of its words must be found.
+func (c Choice) rank(q string) int {
+	name, text, id := strings.ToLower(c.Name), strings.ToLower(c.Text), strings.ToLower(c.ID)
+	if strings.HasPrefix(name, q) || id == q {
+		return begins
+	}
+	rank := within
+	for _, word := range strings.Fields(q) {
+		switch {
+		case strings.Contains(name, word):
+		case strings.Contains(text, word):
+			rank = max(rank, about)
+		case strings.Contains(id, word):
+			rank = max(rank, byID)
+		default:
+			return unmatched
+		}
+	}
+	return rank
+}
 
 // Update implements [Dialog].
 func (d *picker) Update(msg tea.Msg) (tea.Cmd, bool) {
@@ -113,10 +167,10 @@ func (d *picker) Update(msg tea.Msg) (tea.Cmd, bool) {
 			d.move(1)
 			return nil, false
 		case "pgup":
-			d.move(-10)
+			d.move(-d.rows)
 			return nil, false
 		case "pgdown":
-			d.move(10)
+			d.move(d.rows)
 			return nil, false
 		}
 	}
@@ -181,8 +235,10 @@ func (d *picker) View(width, height int) string {
 	if len(d.found) == 0 {
 		lines = append(lines, t.Muted.Render(termtext.Fit(d.Empty, w)))
 	}
-	for i, end := d.sight.Range(rows, len(d.found)); i < end; i++ {
-		lines = append(lines, d.line(d.Choices[d.found[i]], i == d.cursor, w))
+	from, to := d.sight.Range(rows, len(d.found))
+	bar := scrollbar(t, rows, from, len(d.found))
+	for i := from; i < to; i++ {
+		lines = append(lines, d.line(d.Choices[d.found[i]], i == d.cursor, w-lipgloss.Width(bar[i-from]))+bar[i-from])
 	}
 	for len(lines) < rows+2 {
 		lines = append(lines, strings.Repeat(" ", w))
@@ -195,16 +251,21 @@ func (d *picker) View(width, height int) string {
 
 func (d *picker) line(c Choice, selected bool, w int) string {
 	t := d.theme
-	name, about := termtext.Clean(c.Name), termtext.Clean(c.Text)
-	if c.Why != "" {
+	name, keys := termtext.Clean(c.Name), " "+termtext.Clean(c.Keys)
+	left, about := name, termtext.Clean(c.Text)
+	switch wide := termtext.Width(name); {
+	case c.Why != "":
 		about = c.Why
+	case about == "":
+	case wide > 24:
+		left = termtext.Fit(name, min(w/2, wide))
+	default:
+		left = termtext.Fit(name, max(wide, 18))
 	}
-	keys := " " + termtext.Clean(c.Keys)
-	left := termtext.Fit(name, min(24, max(termtext.Width(name), 18)))
-	if termtext.Width(name) > 24 {
-		left = termtext.Fit(name, min(w/2, termtext.Width(name)))
+	if about != "" {
+		left += "  " + about
 	}
-	body := termtext.Fit(left+"  "+about, max(1, w-2-termtext.Width(keys)))
+	body := termtext.Fit(left, max(1, w-2-termtext.Width(keys)))
 	switch {
 	case selected:
 		return t.Selected.Render(t.Glyphs.Cursor + " " + body + keys)

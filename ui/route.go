@@ -51,6 +51,7 @@ func (a *App) open(name string, params Params) tea.Cmd {
 	}
 	a.stack = append(a.stack, f)
 	a.dock.focused = false
+	a.went(page, params)
 	a.layout()
 	return f.view.Init()
 }

@@ -155,7 +155,7 @@ func (a *App) dropView() tea.Cmd {
 func (a *App) viewChoices() (choices []Choice) {
 	for _, v := range a.views {
 		if p, ok := a.pages[v.Page]; ok {
-			choices = append(choices, Choice{Name: termtext.Clean(v.Name), Text: "Saved view of " + strings.ToLower(p.Title), Keys: v.Key, Run: Open(v.Page, v.With)})
+			choices = append(choices, Choice{Name: termtext.Clean(v.Name), ID: "view." + v.Name, Text: "Saved view of " + strings.ToLower(p.Title), Keys: v.Key, Run: Open(v.Page, v.With)})
 		}
 	}
 	return choices

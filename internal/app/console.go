@@ -176,7 +176,7 @@ func (a *App) runConsole(ctx context.Context, d OpenedProfile) (next string, err
 				keepViews(a.Log, d.Profile.Name, views)
 			}
 		},
-		Start: start, StartWith: with, Preview: !recall().NoPreview, LookUp: lookup.In(d.Session),
+		Start: start, StartWith: with, Preview: !recall().NoPreview, Find: lookup.In(d.Session),
 		Remember: func(preview bool) {
 			if d.leaves {
 				change(a.Log, func(r *remembered) { r.NoPreview = !preview })

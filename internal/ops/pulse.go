@@ -139,13 +139,17 @@ func (p *Pulse) Refresh() {
 	p.more.Give()
 }
 
-// Runs are the pending runs that are known of a workflow, newest first.
-func (p *Pulse) Runs(workflow string) []*client.Run {
+// All are the pending runs that are known, newest first.
+func (p *Pulse) All() []*client.Run {
 	p.mu.Lock()
-	all := p.runs
-	p.mu.Unlock()
+	defer p.mu.Unlock()
+	return p.runs
+}
+
+// Runs are those of a workflow.
+func (p *Pulse) Runs(workflow string) []*client.Run {
 	var runs []*client.Run
-	for _, r := range all {
+	for _, r := range p.All() {
 		if r.Workflow == workflow {
 			runs = append(runs, r)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/knockops/knockops/internal/tuitest/fullscale"
 	"github.com/knockops/knockops/internal/tuitest/world"
 	"github.com/knockops/knockops/views/history"
+	"github.com/knockops/knockops/views/pulse"
 )
 
 // Whatever id a ticket holds, the palette finds out what it is and goes there.
@@ -33,6 +34,24 @@ func TestThePaletteTakesAnyID(t *testing.T) {
 		s.Until("nothing here has the id nobody-knows-this", time.Minute)
 		find("invite-reminder")
 		s.Until("delay_1", time.Minute).See("Workflow")
+	})
+}
+
+// What the console has seen is found by how it begins, other pages' actions by their titles, and ids come last.
+func TestThePaletteFindsWhatIsKnown(t *testing.T) {
+	o := console
+	o.Start = pulse.Name
+	world.Play(t, o, func(w *world.World) {
+		w.Trigger("invite-reminder", "invite-77", "", "dana", "projects/atlas")
+		s := w.Stage.Until("invite-reminder", time.Minute).Wait(5 * time.Second)
+		s.Press(":").See("Users", "2").Miss("app.quit", "Freeze the workflow: ").Type("invite-").See("cancellation key of invite-reminder", "workflow with 4 pending runs").Press("esc")
+		s.Press(":").Type("proj").Press("enter").Until("SUBSCRIBERS", time.Minute).See("Object").Press("esc")
+		s.Press(":").Type("dan").Press("enter").Until("dana@acme.test", time.Minute).See("User").Press("1")
+		s.Press(":").Type("dan").See("User, opened before").Press("enter").Until("dana@acme.test", time.Minute)
+		s.Press(":").Type("user jonas").Press("enter").Until("jonas@", time.Minute)
+		s.Press(":").Type("thaw").See("on Workflows", "Z").Press("enter").Until("invite-reminder", time.Minute).See("Workflows", "Z does it here")
+		s.Press(":").Type("run.cancel").See("on Run: open one first").Press("enter").See("Workflows", "open one first")
+		s.Press("/").See("enter keeps it · esc clears it").Miss("z freeze").Press("esc").See("z freeze")
 	})
 }
 

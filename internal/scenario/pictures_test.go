@@ -152,7 +152,7 @@ func done(w *world.World) {
 // How a runaway is stopped, as a film.
 func TestPictureOfARunaway(t *testing.T) {
 	fullscale.Only(t)
-	o := pictured(100, 30)
+	o := pictured(120, 36)
 	o.Start = pulse.Name
 	o.Emulator.RunawayRate = 20
 	world.Play(t, o, func(w *world.World) {

@@ -4,6 +4,7 @@ package lookup
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,8 +17,23 @@ import (
 	"github.com/knockops/knockops/views/internal/nav"
 )
 
-// In finds what has an id, for the palette; what cannot be read is one more line, with why.
-func In(s *ops.Session) func(ctx context.Context, id string) []ui.Choice {
+// In finds things by their ids, for the palette.
+func In(s *ops.Session) ui.Finder {
+	return ui.Finder{LookUp: lookUp(s), Known: known(s)}
+}
+
+// known are the things in memory whose ids begin so.
+func known(s *ops.Session) func(begin string) []ui.Choice {
+	return func(begin string) (found []ui.Choice) {
+		for _, t := range lookup.Known(s, begin) {
+			found = append(found, ui.Choice{Name: termtext.Middle(t.ID, 40), ID: t.ID, Text: strings.TrimSpace(string(t.Kind) + " " + t.Says), Run: open(t)})
+		}
+		return found
+	}
+}
+
+// lookUp finds what has an id; what cannot be read is one more line, with why.
+func lookUp(s *ops.Session) func(ctx context.Context, id string) []ui.Choice {
 	return func(ctx context.Context, id string) []ui.Choice {
 		things, err := lookup.Find(ctx, s, id)
 		var found []ui.Choice

@@ -175,7 +175,7 @@ func (b *board) drawPlots(all []plotted, w, h int) []string {
 		return nil
 	}
 	each := h / len(all)
-	if each < plot.Least+3 {
+	if slices.ContainsFunc(all, func(p plotted) bool { return each < plot.Least+2+len(b.names(p, w-1)) }) {
 		all, each = all[:1], h
 	}
 	var lines []string

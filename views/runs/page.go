@@ -42,7 +42,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
-			Name: Detail, Title: "Run", Hidden: true, Scopes: detailpage.Scopes,
+			Name: Detail, Title: "Run", Hidden: true, Arg: nav.ID, Scopes: detailpage.Scopes,
 			Bindings: detailBindings(), Fields: fields.Run((*detail).shown),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, all, p) },
 		},

@@ -48,7 +48,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, send, p[Find]) },
 		},
 		{
-			Name: Log, Title: "Source", Hidden: true, Scopes: listpage.Scopes,
+			Name: Log, Title: "Source", Hidden: true, Arg: Key, Scopes: listpage.Scopes,
 			Bindings: []ui.Binding{
 				listpage.OnRow(keymap.Action{ID: "source.open", Title: "Open the event", Short: "open", Keys: []string{"enter"}}, func(l *log, e ops.SourceEvent) tea.Cmd { return openEvent(l.key, e.Log.ID) }),
 				listpage.OnRow(keymap.Action{ID: "source.runs", Title: "Runs that the event began", Short: "runs", Keys: []string{"p"}}, func(l *log, e ops.SourceEvent) tea.Cmd { return runs(l.Env, e) }, func(_ *log, e ops.SourceEvent) string { return noRuns(e) }),

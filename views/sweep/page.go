@@ -53,7 +53,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, _ ui.Params) ui.View { return newList(env, s) },
 		},
 		{
-			Name: Progress, Title: "Progress", Hidden: true, Scopes: []string{keymap.List}, Bindings: progressBindings(),
+			Name: Progress, Title: "Progress", Hidden: true, Arg: nav.ID, Scopes: []string{keymap.List}, Bindings: progressBindings(),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newProgress(env, s, p) },
 		},
 		{

@@ -46,7 +46,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open:   func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
-			Name: Detail, Title: "Tenant", Hidden: true, Scopes: detailpage.Scopes,
+			Name: Detail, Title: "Tenant", Hidden: true, Arg: nav.ID, Scopes: detailpage.Scopes,
 			Bindings: []ui.Binding{
 				detailpage.On(keymap.Action{ID: "tenant.runs", Title: "Pending runs in this tenant", Short: "runs", Keys: []string{"p"}}, func(_ *detail, t tenant) tea.Cmd { return pending(t) }),
 			},

@@ -40,13 +40,17 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
-			Name: Profile, Title: "User", Hidden: true, Scopes: detailpage.Scopes, Bindings: profileBindings(Profile), Fields: fields.User((*profile).shown),
+			Name: Profile, Title: "User", Hidden: true, Arg: nav.ID, Scopes: detailpage.Scopes, Bindings: profileBindings(Profile), Fields: fields.User((*profile).shown),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newProfile(env, s, client.Ref{ID: p[ID]}) },
 		},
 		{
-			Name: Object, Title: "Object", Hidden: true, Scopes: detailpage.Scopes, Bindings: profileBindings(Object), Fields: fields.Ref((*profile).ref),
+			Name: Object, Title: "Object", Hidden: true, Arg: nav.ID, Scopes: detailpage.Scopes, Bindings: profileBindings(Object), Fields: fields.Ref((*profile).ref),
 			Open: func(env ui.Env, p ui.Params) ui.View {
-				return newProfile(env, s, client.Ref{Collection: p[nav.Collection], ID: p[ID]})
+				of := client.Ref{Collection: p[nav.Collection], ID: p[ID]}
+				if whole, err := client.ParseRef(of.ID); err == nil && of.Collection == "" {
+					of = whole // as it is typed
+				}
+				return newProfile(env, s, of)
 			},
 		},
 		{
@@ -58,7 +62,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newIdentify(env, s, p, left) },
 		},
 		{
-			Name: Message, Title: "Message", Hidden: true, Scopes: detailpage.Scopes, Bindings: messageBindings(), Fields: fields.Message((*message).shown),
+			Name: Message, Title: "Message", Hidden: true, Arg: nav.ID, Scopes: detailpage.Scopes, Bindings: messageBindings(), Fields: fields.Message((*message).shown),
 			Open: func(env ui.Env, p ui.Params) ui.View { return newMessage(env, s, p) },
 		},
 	}

@@ -47,7 +47,7 @@ func Pages(s *ops.Session) []ui.Page {
 			Open: func(env ui.Env, p ui.Params) ui.View { return newList(env, s, p) },
 		},
 		{
-			Name: Detail, Title: "Workflow", Hidden: true, Scopes: detailpage.Scopes, Bindings: detailBindings(),
+			Name: Detail, Title: "Workflow", Hidden: true, Arg: nav.Workflow, Scopes: detailpage.Scopes, Bindings: detailBindings(),
 			Fields: fields.Key(func(d *detail) (string, string) { return d.key, "" }),
 			Open:   func(env ui.Env, p ui.Params) ui.View { return newDetail(env, s, p) },
 		},

@@ -60,7 +60,7 @@ type Options struct {
 	Start string
 	With  ui.Params
 	// LookUp finds what an id is of; nil for a console that cannot.
-	LookUp func(*ops.Session) func(context.Context, string) []ui.Choice
+	LookUp func(*ops.Session) ui.Finder
 	// Preview shows what is selected beside its list.
 	Preview bool
 	// Browse opens an address; nil for a machine without a browser.
@@ -230,7 +230,7 @@ func Play(t *testing.T, o Options, story func(*World)) {
 			Arm: func() { w.Session.Guard.Arm(ArmedFor) }, Disarm: w.Session.Guard.Disarm,
 			Accepted: func(c ui.Confirm) { w.Accepted = append(w.Accepted, c) },
 			Browse:   o.Browse,
-			Theme:    inks, Start: o.Start, StartWith: o.With, Preview: o.Preview, LookUp: o.lookUp(w.Session), KeepViews: func([]ui.SavedView) {},
+			Theme:    inks, Start: o.Start, StartWith: o.With, Preview: o.Preview, Find: o.find(w.Session), KeepViews: func([]ui.SavedView) {},
 		})
 		cleanup(app.Close)
 		w.frames = &frames{t: t, Model: app}
@@ -244,9 +244,9 @@ func Play(t *testing.T, o Options, story func(*World)) {
 	})
 }
 
-func (o Options) lookUp(s *ops.Session) func(context.Context, string) []ui.Choice {
+func (o Options) find(s *ops.Session) ui.Finder {
 	if o.LookUp == nil {
-		return nil
+		return ui.Finder{}
 	}
 	return o.LookUp(s)
 }

@@ -204,6 +204,9 @@ func (l *List[R]) above() []string {
 // Editing implements [ui.View].
 func (l *List[R]) Editing() bool { return l.find.Active() }
 
+// KeyHints implements [ui.Hinted].
+func (l *List[R]) KeyHints() []ui.KeyHint { return l.find.KeyHints() }
+
 // Searched is the text that rows are found by.
 func (l *List[R]) Searched() string { return l.find.Text() }
 
