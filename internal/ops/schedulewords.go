@@ -22,15 +22,21 @@ func ScheduleWords(s client.Schedule) string {
 	return words + " " + s.Timezone
 }
 
-// NextWords say when a schedule comes round next: "in 3h, 2026-11-30 09:00 CET"; "" where it never does again.
+// farAhead is from when on a date is told with its year.
+const farAhead = 300 * 24 * time.Hour
+
+// NextWords say when a schedule comes round next: "in 3h, Nov 30 09:00 CET"; "" where it never does again.
 func NextWords(s client.Schedule, now time.Time) string {
 	at := s.NextOccurrenceAt
-	switch left := at.Sub(now); {
+	left, layout := at.Sub(now), "Jan 02 15:04 MST"
+	if left > farAhead {
+		layout = zonedTime
+	}
+	switch {
 	case at.IsZero():
 		return ""
 	case left < time.Second:
-		return "due, " + at.Local().Format(zonedTime)
-	default:
-		return "in " + termtext.Age(left) + ", " + at.Local().Format(zonedTime)
+		return "due, " + at.Local().Format(layout)
 	}
+	return "in " + termtext.Age(left) + ", " + at.Local().Format(layout)
 }

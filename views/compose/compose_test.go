@@ -93,7 +93,7 @@ func TestSendFollowAndCancelByKeysAlone(t *testing.T) {
 		w.SentTimes(1, "POST", "/cancel")
 		w.Stage.Press("c").See("all runs of this trigger have ended")
 		w.Stage.Press("ctrl+s").See("This was sent already").Wait(time.Second).Press("esc")
-		w.Stage.Press("ctrl+n").See("ctrl+t shows what was sent last").Miss("2 cancelled").Press("ctrl+t").See("2 runs · 2 cancelled").Press("esc")
+		w.Stage.Press("ctrl+n").See("ctrl+t last sent").Miss("2 cancelled").Press("ctrl+t").See("2 runs · 2 cancelled").Press("esc")
 		w.Stage.Press("enter").See("Run", "invoice-due")
 	})
 }

@@ -46,7 +46,7 @@ func (v *view) Note() string {
 		parts = append(parts, "not sent yet")
 	}
 	if v.workspace.live != nil && v.side() != sideRuns {
-		parts = append(parts, v.env.Hint(showIt)+" shows what was sent last")
+		parts = append(parts, v.env.Hint(showIt)+" last sent")
 	}
 	if n := len(v.workspace.drafts); n > 1 {
 		parts = append(parts, termtext.Plural(n, "draft"))

@@ -155,7 +155,7 @@ func TestSchedulesAreListedAndDeleted(t *testing.T) {
 	world.Play(t, opts, func(w *world.World) {
 		on(w, "weekly-digest")
 		s := w.Stage
-		s.Press("s").Until("dana", time.Minute).See("every Monday at 09:00 Asia/Tokyo", "every Monday at 09:00 account time", "in 1d, 2000-01-03 00:00 UTC", "1 of 5", "Schedules", "of weekly-digest")
+		s.Press("s").Until("dana", time.Minute).See("every Monday at 09:00 Asia/Tokyo", "every Monday at 09:00 account time", "in 1d, Jan 03 00:00 UTC", "1 of 5", "Schedules", "of weekly-digest")
 		s.Press("space", "space").See("2 marked").Press("D").Wait(time.Second)
 		s.See("Delete 2 schedules of weekly-digest in development", "cannot be brought back", "No, keep them").Press("enter", "enter").Wait(time.Minute)
 		w.SentTimes(0, "DELETE", "/v1/schedules")
@@ -186,7 +186,7 @@ func TestSchedulesAreMadeAndChanged(t *testing.T) {
 		// What was emptied is taken away, and a schedule that repeats becomes one for one time.
 		s.Press("U").Until("dana", time.Minute).Press("/").Type("rosa").Press("enter", "I").See("acme", "none takes it away").Press("ctrl+u", "ctrl+s").See("needs the time")
 		s.Press("tab").Type("2000-01-03 09:00").Press("tab").Type("none").Press("tab", "ctrl+u", "ctrl+s").See("Once, at 2000-01-03 09:00 ", "without ending, without tenant.", "It repeats no more.")
-		w.Yes("").Until("changed 1 schedule", time.Minute).Until("in 2d, 2000-01-03 09:00 ", time.Minute).See("once")
+		w.Yes("").Until("changed 1 schedule", time.Minute).Until("in 2d, Jan 03 09:00 ", time.Minute).See("once")
 		sent := w.Sent("PUT", "/v1/schedules")
 		for _, part := range []string{`"repeats":[]`, `"ending_at":null`, `"tenant":null`, `"scheduled_at":"2000-01-03T`} {
 			if !strings.Contains(string(sent[1].Body), part) {
