@@ -25,7 +25,7 @@ func columns(t *theme.Theme) []table.Column[ops.AuditEntry] {
 		{Title: "WHAT", Width: 9, Cell: table.Text(theme.Plain, func(a entry) string { return string(a.Kind) })},
 		{Title: "WORKFLOW", Width: 18, Min: 15, Flex: true, Priority: 6, Cell: table.Text(theme.Plain, ops.AuditEntry.WorkflowWords)},
 		{Title: "KEY", Width: 18, Min: 11, Flex: true, Priority: 5, Identifies: true, Cell: table.Text(theme.Plain, ops.AuditEntry.KeyWords)},
-		{Title: "TO", Width: 16, Min: 13, Identifies: true, Cell: table.Text(theme.Plain, to)},
+		{Title: "TO", Width: 12, Identifies: true, Cell: table.Text(theme.Plain, to)},
 		{Title: "WHY", Width: 20, Min: 12, Flex: true, Priority: 4, Cell: table.Text(theme.Muted, func(a entry) string { return a.Reason })},
 		{Title: "WHO", Width: 16, Min: 10, Priority: 3, Cell: table.Text(theme.Muted, func(a entry) string { return a.Who })},
 		table.Nonzero("HTTP", 4, 2, theme.Muted, func(a entry) int { return a.Status }),

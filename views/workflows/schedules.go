@@ -55,9 +55,9 @@ func newSchedules(env ui.Env, s *ops.Session, p ui.Params) *schedules {
 func scheduleColumns(s *ops.Session) []table.Column[client.Schedule] {
 	return []table.Column[client.Schedule]{
 		{Title: "RECIPIENT", Width: 24, Min: 12, Flex: true, Identifies: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return s.Recipient.String() })},
-		{Title: "REPEATS", Width: 40, Min: 14, Identifies: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return ops.ScheduleWords(s) })},
+		{Title: "REPEATS", Width: 38, Min: 14, Identifies: true, Cell: table.Text(theme.Plain, func(s client.Schedule) string { return ops.ScheduleWords(s) })},
 		{
-			Title: "NEXT", Width: 23, Cell: table.Text(theme.Plain, func(x client.Schedule) string { return ops.NextWords(x, s.Client.ServerNow()) }),
+			Title: "NEXT", Width: 24, Cell: table.Text(theme.Plain, func(x client.Schedule) string { return ops.NextWords(x, s.Client.ServerNow()) }),
 			Order: func(a, b client.Schedule) int { return a.NextOccurrenceAt.Compare(b.NextOccurrenceAt) },
 		},
 		{Title: "LAST", Width: 16, Priority: 2, Cell: table.Text(theme.Muted, func(s client.Schedule) string { return moment(s.LastOccurrenceAt) })},
