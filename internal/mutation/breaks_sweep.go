@@ -184,6 +184,10 @@ var proofBreaks = []Break{
 		"case v == sweep.VerdictPart:", "case false:", "internal/ops.TestTheHistoryCallsNoSweepConfirmedThatIsNot"},
 	{"history-of-the-unfollowed", counted, "the history calls a sweep confirmed that was not followed", "internal/ops/standing.go",
 		"case v == sweep.VerdictUnconfirmed:", "case false:", "internal/ops.TestTheHistoryCallsNoSweepConfirmedThatIsNot"},
+	{"history-of-the-silent", counted, "the history calls an act confirmed of whose requests one tells of no run", "internal/ops/historyacts.go",
+		"case act.Silent > 0:", "case false:", "internal/ops.TestAnActIsConfirmedOnlyWhenAllOfItIs"},
+	{"history-of-the-refused", counted, "the history calls an act confirmed of whose requests one was refused", "internal/ops/historyacts.go",
+		"case act.States[journal.Failed] > 0, ", "case ", "internal/ops.TestAnActIsConfirmedOnlyWhenAllOfItIs"},
 }
 
 // resumeBreaks are those of going on with what was cut off.
