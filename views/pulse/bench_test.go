@@ -43,7 +43,7 @@ func BenchmarkFrame(b *testing.B) {
 			board := busy(plots)
 			b.ReportAllocs()
 			for b.Loop() {
-				board.view()
+				board.draw()
 			}
 		})
 	}
@@ -51,15 +51,15 @@ func BenchmarkFrame(b *testing.B) {
 
 func TestPlotsAreLeftOutWhereThereIsNoRoomAndWhereTheyAreReadAloud(t *testing.T) {
 	b := busy(true)
-	if !strings.Contains(b.view(), "█") {
+	if !strings.Contains(b.draw(), "█") {
 		t.Fatal("there is room, and no plot")
 	}
-	if b.height = 18; strings.Contains(b.view(), "Plot") {
+	if b.height = 18; strings.Contains(b.draw(), "Plot") {
 		t.Error("a plot takes room that the lists need")
 	}
 	b = busy(true)
 	b.theme = theme.New(theme.Options{Accessible: true})
-	if strings.Contains(b.view(), "Plot") {
+	if strings.Contains(b.draw(), "Plot") {
 		t.Error("a plot is read aloud")
 	}
 }

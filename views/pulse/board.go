@@ -47,6 +47,8 @@ type board struct {
 	sight         scroll.Window
 	over          []overlay // what was drawn over each section last
 	width, height int
+	drawn         *string // what view gave last, nil when something has changed since
+	dark          bool    // that was drawn for
 }
 
 // Cells of the sparkline, and between the columns.
@@ -65,6 +67,7 @@ func charted(t *theme.Theme, w int) bool { return w >= 36 && !t.Options.Accessib
 // has moved it, it goes to a banner that appears, and from what was there first
 // to the first section.
 func (b *board) set(banner []item, sections []section) {
+	b.drawn = nil
 	old, appeared := b.place(), len(banner) > len(b.banner)
 	b.banner, b.sections = banner, sections
 	items := b.items()
@@ -110,7 +113,7 @@ func (b *board) down(n int) {
 		items = append(slices.Clone(b.banner), b.inColumn(b.columnOf(b.at))...)
 	}
 	i := slices.IndexFunc(items, func(it item) bool { return it.id == b.at })
-	if len(items) > 0 {
+	if b.drawn = nil; len(items) > 0 {
 		b.moved = true
 		b.at = items[min(max(0, i+n), len(items)-1)].id
 	}
@@ -139,7 +142,7 @@ func (b *board) column(direction int) {
 	}
 	for i := 1; i <= n; i++ {
 		if items := b.inColumn(((from+i*direction)%n + n) % n); len(items) > 0 {
-			b.at, b.moved = items[0].id, true
+			b.at, b.moved, b.drawn = items[0].id, true, nil
 			return
 		}
 	}
@@ -156,7 +159,7 @@ func (b *board) click(x, y int) {
 		col = min(x/(b.columnWidth()+between), len(ids[y])-1)
 	}
 	if id := ids[y][col]; id != "" {
-		b.at, b.moved = id, true
+		b.at, b.moved, b.drawn = id, true, nil
 	}
 }
 
@@ -167,7 +170,16 @@ func (b *board) columnWidth() int {
 	return (b.width - between*(len(b.sections)-1)) / len(b.sections)
 }
 
+// view draws the board; it is asked for with every frame, of which most change nothing here.
 func (b *board) view() string {
+	if dark := b.theme.Options.Dark; b.drawn == nil || dark != b.dark {
+		drawn := b.draw()
+		b.drawn, b.dark = &drawn, dark
+	}
+	return *b.drawn
+}
+
+func (b *board) draw() string {
 	lines, ids := b.lay()
 	at := max(0, slices.IndexFunc(ids, func(row []string) bool { return b.at != "" && slices.Contains(row, b.at) }))
 	switch b.place() {

@@ -16,8 +16,12 @@ import (
 	"github.com/knockops/knockops/views/internal/status"
 )
 
-// lookEvery is how often what is in progress is looked at.
-const lookEvery = time.Second
+// How often the journal is looked at: while something is in progress, and otherwise, when another process alone
+// may write to it without this page being told.
+const (
+	lookEvery = time.Second
+	restEvery = 4 * time.Second
+)
 
 type view struct {
 	env     ui.Env
@@ -110,6 +114,9 @@ func (v *view) Update(msg tea.Msg) tea.Cmd {
 	case lookMsg:
 		v.recent, v.freezes, v.sweeps, v.recentErr = msg.past, msg.freezes, msg.sweeps, msg.err
 		v.cutOff = slices.DeleteFunc(slices.Clone(msg.sweeps), func(r sweep.Record) bool { return !r.CutOff() || r.Progress.Phase == sweep.PhaseAborted })
+		if v.session.InProgress() == 0 || !v.env.Shown() {
+			return v.env.After(restEvery, againMsg{})
+		}
 		return v.env.After(lookEvery, againMsg{})
 	case againMsg:
 		return v.look()
