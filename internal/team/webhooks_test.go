@@ -1,6 +1,7 @@
 package team
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"path/filepath"
@@ -144,23 +145,48 @@ func TestBothIsOnThisDiskAndInTheStream(t *testing.T) {
 	team := made(t, synced(n))
 	j := opened(t, filepath.Join(t.TempDir(), "j.db"))
 	relay := relayOf(t, team, j)
+	unrelayed(t, relay, body(0))
 	running(t, relay.Run)
 	r := webhook.NewReceiver(webhook.Options{Store: NewBoth(relay)})
-	if status := post(r, body(1)); status != http.StatusOK || last(t, team) != 1 || len(kept(t, j)) != 1 {
+	if status := post(r, body(1)); status != http.StatusOK || last(t, team) != 2 || len(kept(t, j)) != 2 {
 		t.Fatalf("answered %d with %d in the stream", status, last(t, team))
 	}
 	n.stop()
 	until(t, "the server is away", team.news.Next, func() bool { return !team.Connected() })
-	if status := post(r, body(2)); status != http.StatusServiceUnavailable || len(kept(t, j)) != 2 {
+	if status := post(r, body(2)); status != http.StatusServiceUnavailable || len(kept(t, j)) != 3 {
 		t.Errorf("without a server it answered %d and kept %d", status, len(kept(t, j)))
 	}
 	n.start(t)
 	until(t, "the server is back", team.news.Next, team.Connected)
-	if status := post(r, body(2)); status != http.StatusOK || last(t, team) != 2 {
+	if status := post(r, body(2)); status != http.StatusOK || last(t, team) != 3 {
 		t.Errorf("sent again it answered %d, with %d in the stream", status, last(t, team))
 	}
 	if s := r.Stats(); s.Stored != 2 || s.Repeats != 1 || s.Unavailable != 1 {
 		t.Errorf("counted %+v", s)
+	}
+}
+
+// unrelayed wants an event to be unanswered as long as nobody brings it to the stream.
+func unrelayed(t *testing.T, relay *Relay, body string) {
+	t.Helper()
+	d, err := webhook.Received(time.Now(), nil, []byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, giveUp := context.WithCancel(t.Context())
+	answered := make(chan error, 1)
+	go func() {
+		_, err := NewBoth(relay).AddDeliveries(ctx, []webhook.Delivery{d})
+		answered <- err
+	}()
+	select {
+	case <-relay.nudge: // it is on this disk, and waited for
+	case err := <-answered:
+		t.Fatalf("answered without a relay: %v", err)
+	}
+	giveUp()
+	if err := <-answered; !errors.Is(err, context.Canceled) {
+		t.Errorf("answered before the stream had it: %v", err)
 	}
 }
 
