@@ -146,7 +146,7 @@ func done(w *world.World) {
 	s := w.Stage.Press("down", "space", "space", "c").Wait(time.Second)
 	s.Type("ticket 8812").Press("tab", "right", "enter").Until("confirmed", time.Minute).Press("6").Wait(time.Second)
 	s.Press("down", "z").Wait(time.Second).Type("ticket 8812").Press("tab", "right", "enter").Wait(5 * time.Second)
-	s.Press("7", `\`).Wait(10 * time.Second)
+	s.Press("7", `\`, "|").Type("who").Press("enter", "esc").Wait(10 * time.Second) // who it was is of the machine
 }
 
 // How a runaway is stopped, as a film.
