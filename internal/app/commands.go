@@ -2,7 +2,6 @@ package app
 
 import (
 	"fmt"
-	"os/exec"
 	"slices"
 	"strings"
 
@@ -33,8 +32,8 @@ func addCommands(s *ops.Session, cfg *config.Config, pages []ui.Page, keys *keym
 			complain("{"+field+"}", "there is no field {%s} on %s%s; there are %s", field, c.Page, termtext.DidYouMean(field, known), strings.Join(known, ", "))
 			continue
 		}
-		if _, err := exec.LookPath(c.Run[0]); err != nil {
-			complain("run", "%s", opscommands.Missing(c.Run[0]))
+		if _, err := opscommands.Find(c.Run[0]); err != nil {
+			complain("run", "%s", err)
 		}
 		b := commands.Bind(s, c, c.Page, fields)
 		if err := keys.AddFree(b.Action); err != nil {

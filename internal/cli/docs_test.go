@@ -22,7 +22,9 @@ func fresh() *cobra.Command {
 func understood(t *testing.T, where, line string) {
 	t.Helper()
 	words := shellWords(line)
-	cmd, rest, err := fresh().Find(words[1:])
+	top := fresh()
+	top.InitDefaultCompletionCmd() // as it does when it runs
+	cmd, rest, err := top.Find(words[1:])
 	if err != nil {
 		t.Errorf("%s: %s: %v", where, line, err)
 		return

@@ -5,13 +5,11 @@ package commands
 import (
 	"errors"
 	"maps"
-	"os/exec"
 	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
-	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/commands"
 	"github.com/knockops/knockops/keymap"
@@ -21,13 +19,13 @@ import (
 )
 
 // Everywhere are the fields that commands of every page have.
-var Everywhere = []string{"profile", "environment", config.Input}
+var Everywhere = []string{"profile", "environment", commands.Input}
 
 // Bind makes the action of a command on a page that tells of these fields.
-func Bind(s *ops.Session, c config.Command, scope string, fields ui.Fields) ui.Binding {
+func Bind(s *ops.Session, c commands.Command, scope string, fields ui.Fields) ui.Binding {
 	b := binder{session: s, command: c, fields: fields}
-	if _, err := exec.LookPath(c.Run[0]); err != nil {
-		b.missing = commands.Missing(c.Run[0]).Error()
+	if _, err := commands.Find(c.Run[0]); err != nil {
+		b.missing = err.Error()
 	}
 	danger := keymap.Changes
 	if c.ReadsOnly {
@@ -42,7 +40,7 @@ func Bind(s *ops.Session, c config.Command, scope string, fields ui.Fields) ui.B
 
 type binder struct {
 	session *ops.Session
-	command config.Command
+	command commands.Command
 	fields  ui.Fields
 	missing string // that there is no such program, "" when there is: to look for it takes too long for a frame
 }
@@ -68,7 +66,7 @@ func (b binder) cannot(v ui.View) string {
 	}
 	values, whyNot := b.values(v)
 	if whyNot == "" {
-		values[config.Input] = "later"
+		values[commands.Input] = "later"
 		if _, err := b.command.Argv(values); err != nil {
 			whyNot = "not run: " + err.Error()
 		}
@@ -83,8 +81,8 @@ func (b binder) run(env ui.Env, v ui.View) tea.Cmd {
 		return b.ask(env, values)
 	}
 	take := func(f *form.Form) (tea.Cmd, error) {
-		values[config.Input] = strings.TrimSpace(f.Value(config.Input))
-		if values[config.Input] == "" {
+		values[commands.Input] = strings.TrimSpace(f.Value(commands.Input))
+		if values[commands.Input] == "" {
 			return nil, errors.New(b.command.Prompt + " is empty")
 		}
 		if _, err := b.command.Argv(values); err != nil {
@@ -92,7 +90,7 @@ func (b binder) run(env ui.Env, v ui.View) tea.Cmd {
 		}
 		return b.ask(env, values), nil
 	}
-	return ui.AskForm(env.Theme, b.command.Title, "enter to go on · esc to cancel", take, form.Text{ID: config.Input, Label: b.command.Prompt})
+	return ui.AskForm(env.Theme, b.command.Title, "enter to go on · esc to cancel", take, form.Text{ID: commands.Input, Label: b.command.Prompt})
 }
 
 // ask runs the command with what was selected when its key was pressed, once that was agreed to.

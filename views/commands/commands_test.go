@@ -48,7 +48,7 @@ func TestACommandRunsOnTheRow(t *testing.T) {
 		w.Trigger("invite-reminder", "a b; c", `{"id": "1", "project": "Atlas"}`, "dana")
 		s := w.Stage
 		s.Until("dana", time.Minute).See("# note").Press("T").See("not run: the tenant is empty")
-		s.Press("?").Wait(time.Second).Type("note the").See("command.note").Press("esc")
+		s.Press("?").Wait(time.Second).Type("note the").See("Note the run", "#").Press("esc")
 		s.Press(":").Wait(time.Second).Type("nowhere").See("no-such-program was not found").Press("esc")
 		s.Press("#").See("Note the run", "Ticket").Type("-x").Press("enter").See("the input begins with a hyphen")
 		s.Press("backspace", "backspace").Type("OPS 12").Press("enter").Wait(time.Second)

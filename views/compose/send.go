@@ -62,7 +62,7 @@ func (v *view) send() tea.Cmd {
 		}
 	}
 	if !ops.HasObjects(t) {
-		return v.ask(askMsg{d, d.written(), t, v.session.CountRuns(v.env.Context(), t)})
+		return v.ask(askMsg{d, d.written(), t, ops.RunCount{Runs: len(t.Recipients)}})
 	}
 	if v.counting {
 		return nil

@@ -57,7 +57,7 @@ func TestAPreviewOfTheHistoryReadsTheJournalAlone(t *testing.T) {
 			return len(all)
 		}
 		requests, before := len(w.Knock.Requests()), actions()
-		for _, shows := range []string{"aborted   welcome", "✓ done   invite-reminder", "▌  00:00:10      ✓ confirmed       1 confirmed", "POST /v1/workflows/invite-reminder/trigger"} {
+		for _, shows := range []string{"aborted   welcome", "✓ done   invite-reminder", "▌  00:00:10      ✓ confirmed       cancel     dana", "POST /v1/workflows/invite-reminder/trigger"} {
 			s.Until(shows, time.Minute).Wait(10 * time.Second).Press("down").Wait(10 * time.Second)
 		}
 		if now := len(w.Knock.Requests()); now != requests || actions() != before {

@@ -9,7 +9,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"github.com/knockops/knockops/client"
-	"github.com/knockops/knockops/internal/liquid"
 	"github.com/knockops/knockops/internal/ops"
 	"github.com/knockops/knockops/internal/ops/rendering"
 	"github.com/knockops/knockops/internal/termtext"
@@ -138,7 +137,7 @@ func (v *rendered) text(s *detailpage.Sheet, text string, room *int) {
 	lines := strings.Split(shown, "\n")
 	for _, line := range lines[:min(len(lines), mostLines)] {
 		ink := theme.Plain
-		if liquid.Marked(line) {
+		if rendering.Marked(line) {
 			ink = theme.Attention
 		}
 		s.Indented(ink, line)

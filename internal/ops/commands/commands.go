@@ -20,6 +20,12 @@ import (
 	"github.com/knockops/knockops/internal/ops/runner"
 )
 
+// Command is one of the configuration.
+type Command = config.Command
+
+// Input is the field that a command's prompt asks for.
+const Input = config.Input
+
 // mostKept is how many runs a session keeps with what they printed.
 const mostKept = 20
 
@@ -96,7 +102,7 @@ func (r *Runs) Of(number int) (*Run, bool) {
 }
 
 // Prompt asks before a command runs with these words; Refused says why it must not.
-func (r *Runs) Prompt(c config.Command, argv []string) consent.Prompt {
+func (r *Runs) Prompt(c Command, argv []string) consent.Prompt {
 	f := r.session.Facts()
 	f.ReadOnly, f.Allowed, f.Reads, f.Confirmed = r.runner.Guard.ReadOnly(), c.Protected, c.ReadsOnly, c.Confirm
 	p := consent.Prompt{
@@ -113,13 +119,13 @@ func (r *Runs) Prompt(c config.Command, argv []string) consent.Prompt {
 }
 
 // Start runs a program with its arguments. What may change something is written down before.
-func (r *Runs) Start(c config.Command, argv []string, reason string) (*Run, error) {
+func (r *Runs) Start(c Command, argv []string, reason string) (*Run, error) {
 	if why := r.Prompt(c, argv).Refused; why != "" {
 		return nil, runner.Refuse("%s", why)
 	}
-	path, err := exec.LookPath(argv[0])
+	path, err := Find(argv[0])
 	if err != nil {
-		return nil, Missing(argv[0])
+		return nil, err
 	}
 	action, err := r.write(c, argv, reason)
 	if err != nil {
@@ -159,13 +165,16 @@ var (
 	errClosed  = runner.Refuse("it was not run: the session is closed")
 )
 
-// Missing says that a program is nowhere.
-func Missing(program string) error {
-	return fmt.Errorf("the program %s was not found: install it, or write its whole path", program)
+// Find is where a program is, or an error that says that it is nowhere.
+func Find(program string) (path string, err error) {
+	if path, err = exec.LookPath(program); err != nil {
+		return "", fmt.Errorf("the program %s was not found: install it, or write its whole path", program)
+	}
+	return path, nil
 }
 
 // write puts what may change something into the journal, and returns its id there, 0 for what changes nothing.
-func (r *Runs) write(c config.Command, argv []string, reason string) (int64, error) {
+func (r *Runs) write(c Command, argv []string, reason string) (int64, error) {
 	if c.ReadsOnly {
 		return 0, nil
 	}
@@ -195,7 +204,7 @@ func (r *Runs) finish(action int64, err error) error {
 }
 
 // env is the environment of a program: no key is in it, unless the configuration has it passed.
-func (r *Runs) env(c config.Command) []string {
+func (r *Runs) env(c Command) []string {
 	all := slices.DeleteFunc(os.Environ(), func(entry string) bool {
 		name, value, _ := strings.Cut(entry, "=")
 		return slices.Contains(r.Environment.Hidden, name) || slices.ContainsFunc(r.Environment.Keys, func(key string) bool {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"github.com/knockops/knockops/config"
 	"github.com/knockops/knockops/internal/termtext"
 	"github.com/knockops/knockops/internal/wait"
 )
@@ -23,7 +22,7 @@ const (
 // Run is a program that runs, or that has.
 type Run struct {
 	Number  int
-	Command config.Command
+	Command Command
 	Argv    []string
 	Began   time.Time
 

@@ -236,3 +236,6 @@ func (r Rendering) Text() string {
 
 // Possible reports that a workflow has a channel step, so that there is something to render.
 func Possible(w client.Workflow) bool { return len(channelSteps(w.Steps, "")) > 0 }
+
+// Marked reports that a line of a rendered text says of something that it is missing there.
+func Marked(line string) bool { return liquid.Marked(line) }
