@@ -186,26 +186,22 @@ func (p *Pulse) learn(all []client.Workflow) {
 // ReadOneWake reads one run of which it is not known when it wakes, if there is any and the budget of reads leaves
 // room; it reports whether it did. What it tells is in the next snapshot.
 func (p *Pulse) ReadOneWake(ctx context.Context) (read bool) {
-	p.mu.Lock()
-	var r *client.Run
-	if len(p.toRead) > 0 {
-		r = p.toRead[0]
-	}
-	p.mu.Unlock()
-	if r == nil || !p.session.FindPlace(ctx, r) {
-		return false
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.toRead) > 0 && p.toRead[0] == r {
-		p.toRead = p.toRead[1:]
-	}
-	return true
+	r := p.nextToRead()
+	return r != nil && p.session.FindPlace(ctx, r)
 }
 
 // CanReadWakes reports that there is a run to read for it.
-func (p *Pulse) CanReadWakes() bool {
+func (p *Pulse) CanReadWakes() bool { return p.nextToRead() != nil }
+
+// nextToRead is the first run to read, nil when there is none. One that was read since it was noted is passed over.
+func (p *Pulse) nextToRead() *client.Run {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.toRead) > 0
+	for len(p.toRead) > 0 {
+		if _, read := p.session.Place(p.toRead[0]); !read {
+			return p.toRead[0]
+		}
+		p.toRead = p.toRead[1:]
+	}
+	return nil
 }
